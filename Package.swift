@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Strict memory safety is for what ships; tests may borrow an array's bytes without a word.
+let testing: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+    .enableExperimentalFeature("Lifetimes"),
+]
+let common: [SwiftSetting] = testing.dropLast() + [.strictMemorySafety()]
+// For the targets that return ~Escapable values.
+let spans: [SwiftSetting] = common + [.enableExperimentalFeature("Lifetimes")]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = common) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: testing)
+}
+
+func clibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "weir",
+    products: [.executable(name: "weir", targets: ["weir"])],
+    targets: [
+        .systemLibrary(name: "CLinux"),
+        clibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        clibrary("CLZ4", pkgConfig: "liblz4", apt: "liblz4-dev"),
+        clibrary("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
+        clibrary("CSnappy", pkgConfig: "snappy", apt: "libsnappy-dev"),
+        clibrary("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
+        clibrary("CISAL", pkgConfig: "libisal", apt: "libisal-dev"),
+        clibrary("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+
+        library("Bytes", [], spans),
+        library("Networking", ["Bytes", "CLinux"]),
+        library("KafkaProtocol", ["Bytes", "CISAL"], spans),
+        library("KafkaCompression", ["Bytes", "CZstd", "CLZ4", "CXXHash", "CSnappy", "CDeflate"], spans),
+        library("KafkaClient", ["Bytes", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
+        library("KafkaBroker", ["Bytes", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
+        library("Measurement", ["CDeflate", "CLinux"]),
+        library("Scenario", ["CYAML"]),
+        library("Results", ["Scenario", "Measurement"]),
+        library("Statistics"),
+        library("Reporting", ["Results", "Measurement", "Statistics"]),
+        library(
+            "LoadEngine",
+            ["Scenario", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "Networking", "Bytes"], spans),
+        library(
+            "CommandLineInterface", ["Reporting", "LoadEngine", "Results", "Scenario", "KafkaBroker", "Networking"]),
+        .executableTarget(name: "weir", dependencies: ["CommandLineInterface"], swiftSettings: common),
+
+        tests("BytesTests", ["Bytes"]),
+        tests("NetworkingTests", ["Networking", "Bytes", "CLinux"]),
+        tests("KafkaProtocolTests", ["KafkaProtocol", "KafkaCompression", "Bytes"], resources: [.copy("Fixtures")]),
+        tests("KafkaCompressionTests", ["KafkaCompression", "Bytes"]),
+        tests("KafkaBrokerTests", ["KafkaBroker", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes"]),
+        tests(
+            "KafkaClientTests",
+            ["KafkaClient", "KafkaBroker", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes"]),
+        tests("MeasurementTests", ["Measurement"]),
+        tests("ScenarioTests", ["Scenario"]),
+        tests("ResultsTests", ["Results", "Scenario", "Measurement"]),
+        tests("StatisticsTests", ["Statistics"]),
+        tests("ReportingTests", ["Reporting", "Results", "Measurement"]),
+        tests(
+            "LoadEngineTests",
+            ["LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "Networking"]),
+        tests("CommandLineInterfaceTests", ["CommandLineInterface"]),
+        tests("EndToEndTests", []),
+        tests("InteropTests", []),
+    ]
+)

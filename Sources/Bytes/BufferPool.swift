@@ -1,0 +1,36 @@
+/// Buffers kept for reuse, in classes of powers of two, up to a bound on the bytes kept.
+///
+/// A pool belongs to one loop. `take` always answers; what is given back beyond the bound is freed.
+public final class BufferPool {
+    private let keptByteCountMax: Int
+    private var keptByteCount = 0
+    private var free: [[ByteBuffer]] = Array(repeating: [], count: 48)
+
+    /// A pool that keeps at most `keptByteCountMax` bytes of unused buffers.
+    public init(keptByteCountMax: Int) { self.keptByteCountMax = keptByteCountMax }
+
+    /// An empty buffer with room for at least `capacity` bytes.
+    public func take(_ capacity: Int) -> ByteBuffer {
+        let size = max(capacity, 256).nextPowerOfTwo
+        if let buffer = free[size.trailingZeroBitCount].popLast() {
+            keptByteCount -= buffer.capacity
+            return buffer
+        }
+        return ByteBuffer(capacity: size)
+    }
+
+    /// Returns a buffer that nobody reads any more.
+    public func give(_ buffer: ByteBuffer) {
+        // The class below its size, so that a buffer which grew oddly still fits whoever takes it.
+        let sizeClass = Int.bitWidth - 1 - max(buffer.capacity, 1).leadingZeroBitCount
+        guard sizeClass >= 8, keptByteCount + buffer.capacity <= keptByteCountMax else { return }
+        buffer.removeAll()
+        keptByteCount += buffer.capacity
+        free[sizeClass].append(buffer)
+    }
+}
+
+extension Int {
+    /// The least power of two that is not below this number.
+    var nextPowerOfTwo: Int { self <= 1 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount) }
+}

@@ -1,0 +1,102 @@
+/// Bytes on the heap, filled at the end and read in place.
+///
+/// A buffer is shared by reference but used by one thread at a time: whoever holds it on its event loop may write; handing it over ends that.
+/// Nothing checks this rule, so it is kept by design: a buffer never leaves its loop but by way of a finished request or response.
+@safe public final class ByteBuffer: @unchecked Sendable {
+    @usableFromInline var base: UnsafeMutableRawPointer
+    /// The bytes that fit without growing.
+    public private(set) var capacity: Int
+    /// The bytes written so far.
+    public internal(set) var count = 0
+
+    /// An empty buffer with room for `capacity` bytes.
+    public init(capacity: Int) {
+        precondition(capacity >= 0)
+        unsafe base = .allocate(byteCount: max(capacity, 1), alignment: 64)
+        self.capacity = capacity
+    }
+
+    deinit { unsafe base.deallocate() }
+
+    /// The room that is left at the end.
+    public var freeCapacity: Int { capacity - count }
+
+    /// Everything written so far, in place.
+    public var bytes: RawSpan {
+        @_lifetime(borrow self)
+        borrowing get {
+            let span = unsafe RawSpan(_unsafeStart: base, byteCount: count)
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// Forgets the content and keeps the memory.
+    public func removeAll() { count = 0 }
+
+    /// Drops everything from `count` on.
+    public func truncate(to count: Int) {
+        precondition(count >= 0 && count <= self.count)
+        self.count = count
+    }
+
+    /// Makes room for at least `additional` more bytes, at least doubling, by one copy.
+    public func reserve(_ additional: Int) {
+        guard additional > freeCapacity else { return }
+        let grown = max(count + additional, capacity * 2)
+        let new = UnsafeMutableRawPointer.allocate(byteCount: grown, alignment: 64)
+        unsafe new.copyMemory(from: base, byteCount: count)
+        unsafe base.deallocate()
+        unsafe base = new
+        capacity = grown
+    }
+
+    /// Lends the free room to `body` and keeps what it appended; it never grows the buffer.
+    @inlinable
+    public func append<Failure: Error>(
+        _ body: (inout OutputRawSpan) throws(Failure) -> Void
+    ) throws(Failure) {
+        let room = unsafe UnsafeMutableRawBufferPointer(start: base, count: capacity)
+        var out = unsafe OutputRawSpan(buffer: room, initializedCount: count)
+        do throws(Failure) {
+            try body(&out)
+        } catch {
+            _ = unsafe out.finalize(for: room)
+            throw error
+        }
+        setCount(unsafe out.finalize(for: room))
+    }
+
+    @usableFromInline func setCount(_ count: Int) { self.count = count }
+
+    /// Appends a copy of `source`, growing if need be.
+    public func append(_ source: RawSpan) {
+        reserve(source.byteCount)
+        unsafe source.withUnsafeBytes { source in
+            guard let from = source.baseAddress else { return }
+            unsafe (base + count).copyMemory(from: from, byteCount: source.count)
+        }
+        count += source.byteCount
+    }
+
+    /// Writes `value` big-endian over the bytes at `offset`, which must have been written before.
+    public func overwrite<Integer: FixedWidthInteger>(_ value: Integer, at offset: Int) {
+        precondition(offset >= 0 && offset + MemoryLayout<Integer>.size <= count)
+        unsafe base.storeBytes(of: value.bigEndian, toByteOffset: offset, as: Integer.self)
+    }
+
+    /// Lends the free room as raw memory to a system call, and keeps the `Int` bytes that `body` says it filled.
+    public func fill<Failure: Error>(
+        _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
+    ) throws(Failure) {
+        let added = try unsafe body(UnsafeMutableRawBufferPointer(start: base + count, count: freeCapacity))
+        precondition(added >= 0 && added <= freeCapacity)
+        count += added
+    }
+
+    /// Lends what was written as raw memory, to a system call or a C library.
+    public func withUnsafeBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe body(UnsafeRawBufferPointer(start: base, count: count))
+    }
+}

@@ -1,0 +1,100 @@
+/// A bounds-checked cursor over borrowed bytes; integers are big-endian.
+public struct WireReader: ~Escapable {
+    @usableFromInline let bytes: RawSpan
+    @usableFromInline var at: Int
+
+    /// The next byte to read, from the start of the span.
+    @inline(always)
+    public var offset: Int { at }
+
+    /// A cursor at the first of `bytes`.
+    @inline(always)
+    @_lifetime(copy bytes)
+    public init(_ bytes: RawSpan) {
+        self.bytes = bytes
+        at = 0
+    }
+
+    /// The bytes not read yet.
+    @inline(always)
+    public var remaining: Int { bytes.byteCount &- offset }
+
+    /// Throws unless `count` more bytes are there.
+    @inline(always)
+    public func require(_ count: Int) throws(WireError) {
+        guard count >= 0 else { throw WireError(.negativeLength(count), at: offset) }
+        guard count <= remaining else { throw WireError(.truncated(needed: count, available: remaining), at: offset) }
+    }
+
+    /// A fixed-width integer.
+    @inline(always)
+    public mutating func readInteger<Integer: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Integer.Type = Integer.self
+    ) throws(WireError) -> Integer {
+        try require(MemoryLayout<Integer>.size)
+        // The guard above is the bounds check.
+        let value = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Integer.self)
+        at &+= MemoryLayout<Integer>.size
+        return Integer(bigEndian: value)
+    }
+
+    /// Unsigned LEB128 of 32 bits, at most five bytes.
+    @inline(always)
+    public mutating func readUnsignedVarint() throws(WireError) -> UInt32 {
+        let first = try readInteger(UInt8.self)
+        if first < 0x80 { return UInt32(first) }
+        var value = UInt32(first & 0x7f)
+        var shift: UInt32 = 7
+        while true {
+            let byte = try readInteger(UInt8.self)
+            guard shift < 28 || byte <= 0x0f else { throw WireError(.varintOverflow, at: offset &- 1) }
+            value |= UInt32(byte & 0x7f) &<< shift
+            if byte < 0x80 { return value }
+            shift &+= 7
+        }
+    }
+
+    /// A zig-zag varint, as record lengths and offset deltas are written.
+    @inline(always)
+    public mutating func readVarint() throws(WireError) -> Int32 {
+        let raw = try readUnsignedVarint()
+        return Int32(bitPattern: raw &>> 1) ^ -Int32(bitPattern: raw & 1)
+    }
+
+    /// A zig-zag varint of 64 bits, as timestamp deltas are written.
+    @inline(always)
+    public mutating func readVarlong() throws(WireError) -> Int64 {
+        let first = try readInteger(UInt8.self)
+        var raw = UInt64(first & 0x7f)
+        if first >= 0x80 {
+            var shift: UInt64 = 7
+            while true {
+                let byte = try readInteger(UInt8.self)
+                guard shift < 63 || byte <= 1 else { throw WireError(.varintOverflow, at: offset &- 1) }
+                raw |= UInt64(byte & 0x7f) &<< shift
+                if byte < 0x80 { break }
+                shift &+= 7
+            }
+        }
+        return Int64(bitPattern: raw &>> 1) ^ -Int64(bitPattern: raw & 1)
+    }
+
+    /// The next `count` bytes, in place.
+    @inline(always)
+    @_lifetime(copy self)
+    public mutating func take(_ count: Int) throws(WireError) -> RawSpan {
+        try require(count)
+        let slice = unsafe bytes.extracting(unchecked: offset..<(offset &+ count))
+        at &+= count
+        return slice
+    }
+
+    /// A varint length followed by that many bytes; −1 is nil, and anything below it an error.
+    @inline(always)
+    @_lifetime(copy self)
+    public mutating func takeVarintPrefixed() throws(WireError) -> RawSpan? {
+        let count = Int(try readVarint())
+        if count == -1 { return nil }
+        return try take(count)
+    }
+}
