@@ -1,0 +1,45 @@
+# Two commands matter: `make run` and `make test`. Everything else serves them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+BUILD_PACKAGES := libzstd-dev liblz4-dev libxxhash-dev libsnappy-dev libdeflate-dev libisal-dev libyaml-dev pkg-config
+TEST_PACKAGES := kcat python3-venv
+RELEASE := swift build -c release --static-swift-stdlib --product weir
+VENVS := .venv-clients .venv-pykafka
+
+.PHONY: help run build test test-build packages test-packages venvs lint interop clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## install what is missing, build release, and run the quick start on the embedded broker
+	.build/release/weir run Scenarios/quickstart.yaml
+
+build: packages ## the release build, with Swift's runtime linked statically
+	$(RELEASE)
+
+test: packages test-packages venvs lint test-build ## build everything and run all tests
+	swift test --skip-build
+
+test-build:
+	swift build --build-tests
+
+lint: ## the formatter's strict check
+	swift format lint -r --strict Package.swift Sources Tests Snippets
+
+interop: packages test-packages venvs test-build ## the interop suite against the Kafka in KAFKA_HOME
+	@[ -x "$$KAFKA_HOME/bin/kafka-server-start.sh" ] || { echo "set KAFKA_HOME to an Apache Kafka distribution"; exit 2; }
+	swift test --skip-build --filter RealKafka
+
+packages:
+	@Scripts/install-packages $(BUILD_PACKAGES)
+
+test-packages:
+	@Scripts/install-packages $(TEST_PACKAGES)
+
+venvs: test-packages
+	@Scripts/make-venv .venv-clients Tests/InteropTests/Python/requirements-clients.txt
+	@Scripts/make-venv .venv-pykafka Tests/InteropTests/Python/requirements-pykafka.txt
+
+clean: ## remove what was built (results stay)
+	rm -rf .build $(VENVS)
