@@ -26,11 +26,15 @@ func clibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+let git = Context.gitInformation
+let commit = git.map { $0.currentCommit.prefix(12) + ($0.hasUncommittedChanges ? "+" : "") } ?? "unknown"
+
 let package = Package(
     name: "weir",
     products: [.executable(name: "weir", targets: ["weir"])],
     targets: [
         .systemLibrary(name: "CLinux"),
+        .target(name: "CBuildInfo", cSettings: [.define("WEIR_COMMIT", to: "\"\(commit)\"")]),
         clibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         clibrary("CLZ4", pkgConfig: "liblz4", apt: "liblz4-dev"),
         clibrary("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
@@ -54,7 +58,8 @@ let package = Package(
             "LoadEngine",
             ["Scenario", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "Networking", "Bytes"], spans),
         library(
-            "CommandLineInterface", ["Reporting", "LoadEngine", "Results", "Scenario", "KafkaBroker", "Networking"]),
+            "CommandLineInterface",
+            ["Reporting", "LoadEngine", "Results", "Scenario", "KafkaBroker", "Networking", "CBuildInfo"]),
         .executableTarget(name: "weir", dependencies: ["CommandLineInterface"], swiftSettings: common),
 
         tests("BytesTests", ["Bytes"]),

@@ -1,0 +1,83 @@
+extension CommandSpecification {
+    /// Reads the words after the subcommand's name.
+    func parse(_ words: [String]) throws(UsageError) -> ParsedArguments {
+        var parsed = ParsedArguments()
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            if word == "--" {
+                parsed.operands += rest
+                break
+            }
+            if word.hasPrefix("-"), word.count > 1 {
+                try parseOption(word, rest: &rest, into: &parsed)
+            } else {
+                parsed.operands.append(word)
+            }
+        }
+        if parsed.has("help") { return parsed }
+        guard parsed.operands.count >= operands.count else {
+            throw UsageError(message: "\(name): \(operands[parsed.operands.count]) is missing\n\(usage)")
+        }
+        guard parsed.operands.count == operands.count else {
+            throw UsageError(message: "\(name): unexpected '\(parsed.operands[operands.count])'\n\(usage)")
+        }
+        return parsed
+    }
+
+    private func parseOption(
+        _ word: String, rest: inout ArraySlice<String>, into parsed: inout ParsedArguments
+    ) throws(UsageError) {
+        if word == "-h" || word == "--help" {
+            parsed.values["help"] = [""]
+            return
+        }
+        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let given = String(parts[0].drop { $0 == "-" })
+        guard parts[0].hasPrefix("--"), let option = options.first(where: { $0.name == given }) else {
+            let hint = nearest(to: given, in: options.map(\.name) + ["help"]).map { " (did you mean --\($0)?)" } ?? ""
+            throw UsageError(message: "\(name): unknown option '\(parts[0])'\(hint)\n\(usage)")
+        }
+        guard option.repeats || !parsed.has(given) else {
+            throw UsageError(message: "\(name): --\(given) is given twice")
+        }
+        parsed.values[given, default: []].append(try value(of: option, inline: parts.dropFirst().first, rest: &rest))
+    }
+
+    private func value(
+        of option: OptionSpecification, inline: String?, rest: inout ArraySlice<String>
+    ) throws(UsageError) -> String {
+        guard let placeholder = option.value else {
+            guard inline == nil else { throw UsageError(message: "\(name): --\(option.name) takes no value") }
+            return ""
+        }
+        if let inline { return inline }
+        guard let next = rest.first, !next.hasPrefix("--") else {
+            throw UsageError(message: "\(name): --\(option.name) wants \(placeholder)")
+        }
+        rest.removeFirst()
+        return next
+    }
+}
+
+/// The candidate with the fewest edits to `word`, where those are few for its length.
+func nearest(to word: String, in candidates: [String]) -> String? {
+    let ranked = candidates.map { (edits: editDistance(word, $0), name: $0) }.min { $0.edits < $1.edits }
+    guard let best = ranked, best.edits <= max(2, word.count / 3) else { return nil }
+    return best.name
+}
+
+/// Levenshtein's distance between two words.
+private func editDistance(_ first: String, _ second: String) -> Int {
+    let first = Array(first.utf8.prefix(64)), second = Array(second.utf8.prefix(64))
+    var row = Array(0...second.count)
+    for (i, a) in first.enumerated() {
+        var diagonal = row[0]
+        row[0] = i + 1
+        for (j, b) in second.enumerated() {
+            let above = row[j + 1]
+            row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a == b ? 0 : 1))
+            diagonal = above
+        }
+    }
+    return row[second.count]
+}
