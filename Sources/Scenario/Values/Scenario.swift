@@ -1,0 +1,96 @@
+/// A scenario file as it was understood: every default filled in, every matrix expanded, nothing left to look up.
+public struct Scenario: Sendable, Codable, Equatable {
+    /// The scenario's name, which results are named after.
+    public var name: String
+    /// What it measures, in its author's words.
+    public var about: String?
+    /// The path it was read from, as it was given.
+    public var path: String
+    /// The file's text as written.
+    public var text: String
+    /// The overrides as given, each `PATH=VALUE`, in order.
+    public var overrides: [String]
+    /// What is merely doubtful, each with its place.
+    public var warnings: [ScenarioProblem]
+    /// The experiments in the file's order, less those that `--only` left out.
+    public var experiments: [Experiment]
+}
+
+/// One question a scenario asks: a workload and the matrix it is varied over.
+public struct Experiment: Sendable, Codable, Equatable {
+    /// What is measured.
+    public enum Kind: String, Sendable, Codable, Equatable {
+        /// Producing, to the acknowledgement.
+        case produce
+        /// Consuming what was preloaded.
+        case consume
+        /// Producing and consuming at once: end to end.
+        case both
+        /// Starting a consumer.
+        case start
+    }
+
+    /// The experiment's name in the file.
+    public var name: String
+    /// What is measured.
+    public var kind: Kind
+    /// What varies, in the order of a table's first columns; empty when nothing does.
+    public var axes: [Axis]
+    /// The axes that `baseline` fixes; empty without one.
+    public var baseline: [AxisValue]
+    /// The combinations left out.
+    public var except: [[AxisValue]]
+    /// The cells: the product of the axes less `except`, the last axis varying fastest.
+    public var cells: [Cell]
+
+    /// How often every cell is measured; the same for all, as rounds are interleaved.
+    public var repeats: Int { cells.first?.measure.repeats ?? 0 }
+    /// The seed given, if any; the same for all cells.
+    public var seed: UInt64? { cells.first?.measure.seed }
+}
+
+/// One thing that varies over an experiment's cells.
+public struct Axis: Sendable, Codable, Equatable {
+    /// The shortest ending of the path that no other axis has, or `case`.
+    public var name: String
+    /// The keys down to it below the experiment, or `["case"]`.
+    public var path: [String]
+    /// Its values as text, in the file's order.
+    public var values: [String]
+}
+
+/// Where a cell, a baseline or an exception stands on one axis.
+public struct AxisValue: Sendable, Codable, Equatable, Hashable {
+    /// The axis's name.
+    public var axis: String
+    /// The value as text, as in `Axis.values`.
+    public var value: String
+
+    /// A value on an axis.
+    public init(axis: String, value: String) {
+        self.axis = axis
+        self.value = value
+    }
+}
+
+/// One combination that is measured, with everything about it resolved.
+public struct Cell: Sendable, Codable, Equatable {
+    /// Where it stands, a value for each of the experiment's axes in their order.
+    public var axes: [AxisValue]
+    /// What it runs against.
+    public var target: TargetSpec
+    /// The topic it uses.
+    public var topic: TopicSpec
+    /// How long and how often it is measured.
+    public var measure: MeasureSpec
+    /// What is produced, where the experiment does.
+    public var produce: ProduceSpec?
+    /// What is consumed, where the experiment does.
+    public var consume: ConsumeSpec?
+    /// The start that is measured, where the experiment is one.
+    public var start: StartSpec?
+    /// The checks that are waived.
+    public var waive: [Waiver]
+    /// The index, in the experiment's cells, of the cell this one is compared with; none for a baseline itself.
+    public var baselineCell: Int?
+}

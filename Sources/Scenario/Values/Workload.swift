@@ -1,0 +1,81 @@
+/// What is produced.
+public struct ProduceSpec: Sendable, Codable, Equatable {
+    /// What each record carries.
+    public var value: ValueSpec
+    /// What drives the senders.
+    public var load: LoadSpec
+    /// What is thrown away and made anew, and how often.
+    public var recreate: RecreateSpec
+    /// How many kept producers the senders share; without meaning where a sender re-creates its own.
+    public var producers: Int
+    /// The producer's options in Kafka's names, defaults filled in.
+    public var properties: [String: String]
+}
+
+/// What drives the senders.
+public enum LoadSpec: Sendable, Codable, Equatable {
+    /// Closed loop: this many senders, each waiting for its acknowledgement.
+    case concurrency(Int)
+    /// Open loop: records have intended times, this many a second.
+    case rate(perSecond: Double)
+    /// As fast as the producer takes them.
+    case unlimited
+}
+
+/// What a sender throws away and makes anew.
+public enum RecreateSpec: Sendable, Codable, Equatable {
+    /// Nothing: producers are kept.
+    case never
+    /// The producer after so many records; the client under it is kept with its connections and metadata.
+    case producer(afterRecords: Int)
+    /// Everything after so many records, to bootstrap anew.
+    case client(afterRecords: Int)
+}
+
+/// What is consumed.
+public struct ConsumeSpec: Sendable, Codable, Equatable {
+    /// The consumer's options in Kafka's names, defaults filled in.
+    public var properties: [String: String]
+}
+
+/// The consumer start that is measured.
+public struct StartSpec: Sendable, Codable, Equatable {
+    /// The event that ends a start.
+    public enum End: String, Sendable, Codable, Equatable, CaseIterable {
+        /// Positions are known and the first Fetch is sent.
+        case ready
+        /// The first record has arrived.
+        case firstRecord = "first record"
+        /// Every partition was read to the end it had.
+        case caughtUp = "caught up"
+    }
+
+    /// The group a start has.
+    public enum Group: String, Sendable, Codable, Equatable, CaseIterable {
+        /// Each start has a group of its own, new, or with the commit that `committed` says.
+        case new
+        /// Partitions are assigned without any group.
+        case none
+    }
+
+    /// Where the group's commit stands on every partition before a start.
+    public enum Committed: Sendable, Codable, Equatable {
+        /// Nowhere: the group never committed.
+        case none
+        /// So many records before each partition's end.
+        case behind(records: Int)
+        /// At this offset on each partition.
+        case at(offset: Int64)
+    }
+
+    /// The event that ends a start.
+    public var until: End
+    /// The group a start has.
+    public var group: Group
+    /// Where its commit stands.
+    public var committed: Committed
+    /// Whether a start goes by `auto.offset.reset` whatever is committed.
+    public var resetsOnStart: Bool
+    /// The consumer's options in Kafka's names, defaults filled in.
+    public var properties: [String: String]
+}
