@@ -1,0 +1,121 @@
+import Glibc
+
+/// The embedded broker as a process of its own: its CPU, memory and faults are never the client's.
+///
+/// It has its own process group, so that Ctrl-C does not end it before the books are closed, and it ends by itself when the pipe that it inherits is
+/// closed, which the kernel does when this process ends, however it ends.
+public final class EmbeddedBrokerProcess: Sendable {
+    /// Why it could not be started.
+    public struct StartError: Error, Sendable, CustomStringConvertible {
+        /// What happened and what to do, in words.
+        public let description: String
+    }
+
+    /// Where it listens.
+    public let bootstrapServers: String
+    /// Its process id.
+    public let processId: Int32
+    private let parentPipe: Int32
+
+    /// Starts `executable broker` on a free loopback port with its data in `dataDirectory`, and waits until it answers.
+    public init(executable: String, dataDirectory: String, properties: [String: String]) throws(StartError) {
+        var words = [executable, "broker", "--port", "0", "--data-dir", dataDirectory]
+        for (key, value) in properties.sorted(by: { $0.key < $1.key }) { words += ["--set", "\(key)=\(value)"] }
+        let alive = try Pipe(), output = try Pipe()
+        words += ["--parent-pipe", "\(Self.inheritedDescriptor)"]
+        let spawned = Self.spawn(words, alive: alive, output: output)
+        close(alive.readEnd)
+        close(output.writeEnd)
+        guard spawned.error == 0 else {
+            for descriptor in [alive.writeEnd, output.readEnd] { close(descriptor) }
+            let reason = unsafe String(cString: strerror(spawned.error))
+            throw StartError(description: "the embedded broker could not be started from \(executable): \(reason)")
+        }
+        let line = Self.readLine(output.readEnd, deadlineMs: Self.startTimeoutMs)
+        close(output.readEnd)
+        guard let line, line.hasPrefix("READY "), let address = line.split(separator: " ").dropFirst().first else {
+            close(alive.writeEnd)
+            kill(spawned.processId, SIGKILL)
+            waitpid(spawned.processId, nil, 0)
+            throw StartError(
+                description: "the embedded broker did not start within \(Self.startTimeoutMs / 1000) s: "
+                    + (line.map { "it said '\($0)'" } ?? "it said nothing (its reason stands above)"))
+        }
+        processId = spawned.processId
+        parentPipe = alive.writeEnd
+        bootstrapServers = String(address)
+    }
+
+    /// Ends it and waits until it is gone: by a signal, and by force if it does not follow.
+    public func stop() {
+        kill(processId, SIGTERM)
+        close(parentPipe)
+        for _ in 0..<500 {
+            if waitpid(processId, nil, WNOHANG) != 0 { return }
+            usleep(10_000)
+        }
+        kill(processId, SIGKILL)
+        waitpid(processId, nil, 0)
+    }
+
+    private static let startTimeoutMs = 20_000
+    /// The descriptor under which the child finds its end of the pipe.
+    private static let inheritedDescriptor: Int32 = 3
+    private static let lineByteCountMax = 4096
+
+    private struct Pipe {
+        let readEnd: Int32
+        let writeEnd: Int32
+
+        init() throws(StartError) {
+            var ends: [Int32] = [0, 0]
+            guard unsafe pipe(&ends) == 0 else {
+                throw StartError(
+                    description: "no pipe for the embedded broker: \(unsafe String(cString: strerror(errno)))")
+            }
+            // Nothing else of this process is started meanwhile, so no child can inherit them in between.
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            (readEnd, writeEnd) = (ends[0], ends[1])
+        }
+    }
+
+    private static func spawn(_ words: [String], alive: Pipe, output: Pipe) -> (processId: Int32, error: Int32) {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output.writeEnd, STDOUT_FILENO)
+        unsafe posix_spawn_file_actions_adddup2(&actions, alive.readEnd, inheritedDescriptor)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var noSignals = sigset_t()
+        unsafe sigemptyset(&noSignals)
+        unsafe posix_spawnattr_setsigmask(&attributes, &noSignals)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+        var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
+        defer { unsafe arguments.forEach { unsafe free($0) } }
+        var processId: Int32 = 0
+        let error = unsafe posix_spawn(&processId, words[0], &actions, &attributes, &arguments, environ)
+        return (processId, error)
+    }
+
+    /// The first line that comes, without its end; nil when none came in time.
+    private static func readLine(_ descriptor: Int32, deadlineMs: Int) -> String? {
+        var line: [UInt8] = []
+        var left = deadlineMs
+        while left > 0, line.count < lineByteCountMax {
+            var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let ready = unsafe poll(&wait, 1, Int32(min(left, 100)))
+            if ready <= 0 {
+                left -= 100
+                continue
+            }
+            var byte: UInt8 = 0
+            guard unsafe read(descriptor, &byte, 1) == 1 else { break }
+            if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
+            line.append(byte)
+        }
+        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+    }
+}

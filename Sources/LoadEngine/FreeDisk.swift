@@ -1,0 +1,14 @@
+import Glibc
+
+/// The room on the disk under a folder.
+enum FreeDisk {
+    /// The bytes that an unprivileged process may still write there; nil where the folder cannot be asked.
+    static func byteCount(at folder: String) -> Int? {
+        var status = statvfs()
+        guard unsafe statvfs(folder, &status) == 0 else { return nil }
+        return Int(status.f_bavail) * Int(status.f_frsize)
+    }
+
+    /// The share of what is free that one repeat may write: its records are deleted before the next begins.
+    static let usableShare = 0.5
+}
