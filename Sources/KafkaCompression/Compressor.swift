@@ -1,0 +1,55 @@
+public import Bytes
+
+/// Compresses with one codec at one level, keeping the library's context from call to call.
+public final class Compressor {
+    private enum Engine {
+        case none
+        case gzip(GzipCompressor)
+        case snappy
+        case lz4(LZ4Compressor)
+        case zstd(ZstdCompressor)
+    }
+
+    /// The codec.
+    public let type: CompressionType
+    private let engine: Engine
+
+    /// A compressor of `type`; without a level it uses Kafka's default.
+    public init(type: CompressionType, level: Int? = nil) throws(CompressionError) {
+        if let level, level != type.defaultLevel {
+            guard let allowed = type.levels, allowed.contains(level) else {
+                throw CompressionError(type, .levelNotAllowed(level, allowed: type.levels))
+            }
+        }
+        self.type = type
+        engine =
+            switch type {
+            case .none: .none
+            case .gzip: .gzip(try GzipCompressor(level: level))
+            case .snappy: .snappy
+            case .lz4: .lz4(try LZ4Compressor(level: level))
+            case .zstd: .zstd(try ZstdCompressor(level: level))
+            }
+    }
+
+    /// Appends the compressed form of `input` to `output`; `magic` is that of the batch or message it goes into.
+    ///
+    /// After an error `output` is as it was.
+    public func compress(
+        _ input: RawSpan, into output: ByteBuffer, magic: Int8 = 2
+    ) throws(CompressionError) {
+        let start = output.count
+        do throws(CompressionError) {
+            switch engine {
+            case .none: output.append(input)
+            case .gzip(let gzip): try gzip.compress(input, into: output)
+            case .snappy: try XerialSnappy.compress(input, into: output)
+            case .lz4(let lz4): try lz4.compress(input, into: output, magic: magic)
+            case .zstd(let zstd): try zstd.compress(input, into: output)
+            }
+        } catch {
+            output.truncate(to: start)
+            throw error
+        }
+    }
+}

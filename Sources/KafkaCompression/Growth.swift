@@ -1,0 +1,60 @@
+import Bytes
+
+/// The end of a buffer that a stream grows into, in bounded steps and never beyond its cap.
+struct Growth {
+    /// Enough for most batches at once, and little enough to risk on a stream that lies about its size.
+    private static let firstStepByteCount = 64 << 10
+    private static let stepByteCountMax = 16 << 20
+
+    let output: ByteBuffer
+    private let type: CompressionType
+    private let start: Int
+    private let byteCountMax: Int
+
+    init(_ output: ByteBuffer, type: CompressionType, byteCountMax: Int) {
+        self.output = output
+        self.type = type
+        self.byteCountMax = byteCountMax
+        start = output.count
+    }
+
+    /// Bytes appended so far.
+    var byteCount: Int { output.count - start }
+
+    /// What may still be appended.
+    var allowance: Int { byteCountMax - byteCount }
+
+    var tooLarge: CompressionError { CompressionError(type, .tooLarge(limit: byteCountMax)) }
+
+    func undo() { output.truncate(to: start) }
+
+    func appendPlain(_ input: RawSpan) throws(CompressionError) {
+        guard input.byteCount <= allowance else { throw tooLarge }
+        output.append(input)
+    }
+
+    /// Makes room for exactly what a stream says it holds, which `inputByteCount` bytes at `ratio` bytes a byte could.
+    func reserve(stated: Int, inputByteCount: Int, ratio: Int) {
+        output.reserve(min(stated, allowance, (inputByteCount + 1) * ratio))
+    }
+
+    /// Makes room for one more step if less than the first one is left.
+    ///
+    /// The room goes one byte beyond the cap at most: whoever fills that byte is too large.
+    func reserveStep() {
+        guard output.freeCapacity < min(Self.firstStepByteCount, allowance + 1) else { return }
+        let step = min(max(byteCount, Self.firstStepByteCount), Self.stepByteCountMax)
+        output.reserve(min(step, allowance + 1))
+    }
+
+    /// Lends the free room, one byte beyond the cap at most, and keeps the bytes that `body` says it filled.
+    func fill(
+        _ body: (UnsafeMutableRawBufferPointer) throws(CompressionError) -> Int
+    ) throws(CompressionError) {
+        let most = allowance + 1
+        try unsafe output.fill { room throws(CompressionError) in
+            try unsafe body(UnsafeMutableRawBufferPointer(rebasing: room.prefix(most)))
+        }
+        guard allowance >= 0 else { throw tooLarge }
+    }
+}

@@ -1,0 +1,91 @@
+import Bytes
+import CDeflate
+
+/// Writes one gzip member at a time.
+@safe final class GzipCompressor {
+    private let compressor: OpaquePointer
+
+    init(level: Int?) throws(CompressionError) {
+        let level = level ?? -1
+        // zlib's −1 is its 6, and so is libdeflate's.
+        guard let compressor = unsafe libdeflate_alloc_compressor(level == -1 ? 6 : Int32(level)) else {
+            throw CompressionError(.gzip, .library("no memory for a compressor"))
+        }
+        unsafe self.compressor = compressor
+    }
+
+    deinit { unsafe libdeflate_free_compressor(compressor) }
+
+    func compress(_ input: RawSpan, into output: ByteBuffer) throws(CompressionError) {
+        output.reserve(unsafe libdeflate_gzip_compress_bound(compressor, input.byteCount))
+        try unsafe output.fill { room throws(CompressionError) in
+            let count = unsafe input.withUnsafeBytes { input in
+                unsafe libdeflate_gzip_compress(
+                    compressor, input.baseAddress, input.count, room.baseAddress, room.count)
+            }
+            guard count > 0 else { throw CompressionError(.gzip, .library("the bound was too small")) }
+            return count
+        }
+    }
+}
+
+/// Reads gzip members one after the other.
+@safe final class GzipDecompressor {
+    /// The most that deflate can make of one byte.
+    private static let ratioMax = 1032
+    private let decompressor: OpaquePointer
+
+    init() throws(CompressionError) {
+        guard let decompressor = unsafe libdeflate_alloc_decompressor() else {
+            throw CompressionError(.gzip, .library("no memory for a decompressor"))
+        }
+        unsafe self.decompressor = decompressor
+    }
+
+    deinit { unsafe libdeflate_free_decompressor(decompressor) }
+
+    func decompress(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) {
+        var rest = input
+        repeat {
+            let used = try member(rest, &growth)
+            rest = rest.extracting(used...)
+        } while !rest.isEmpty
+    }
+
+    /// Decompresses the member that `input` begins with and returns its length.
+    private func member(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) -> Int {
+        // Header and trailer take 18 bytes; less cannot be told from damage by the library.
+        guard input.byteCount >= 18 else { throw CompressionError(.gzip, .truncated) }
+        let size = unsafe UInt32(
+            littleEndian: input.unsafeLoadUnaligned(fromByteOffset: input.byteCount - 4, as: UInt32.self))
+        // The last four bytes state the size when this is the only member and does not lie; if not, steps follow.
+        growth.reserve(stated: Int(size), inputByteCount: input.byteCount, ratio: Self.ratioMax)
+        while true {
+            if let used = try attempt(input, &growth) { return used }
+            // libdeflate starts a member anew each time, so the steps double up to the cap: at most twice the work.
+            guard growth.output.freeCapacity <= growth.allowance else { throw growth.tooLarge }
+            growth.output.reserve(min(max(growth.output.freeCapacity * 2, 64 << 10), growth.allowance + 1))
+        }
+    }
+
+    /// One attempt in the room there is; nil when it is too small.
+    private func attempt(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) -> Int? {
+        var used: Int?
+        try unsafe growth.fill { room throws(CompressionError) in
+            var consumed = 0
+            var produced = 0
+            let result = unsafe input.withUnsafeBytes { input in
+                unsafe libdeflate_gzip_decompress_ex(
+                    decompressor, input.baseAddress, input.count, room.baseAddress, room.count, &consumed, &produced)
+            }
+            switch result {
+            case LIBDEFLATE_SUCCESS:
+                used = consumed
+                return produced
+            case LIBDEFLATE_INSUFFICIENT_SPACE: return 0
+            default: throw CompressionError(.gzip, .corrupt("bad header, data or checksum"))
+            }
+        }
+        return used
+    }
+}
