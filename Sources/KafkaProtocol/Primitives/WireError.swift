@@ -16,6 +16,10 @@ public struct WireError: Error, Equatable, Sendable, CustomStringConvertible {
         case invalidUTF8
         /// A tagged field whose content is shorter or longer than it says.
         case wrongTagSize(tag: Int)
+        /// The same tag twice in one struct.
+        case duplicateTag(Int)
+        /// A value that must not be lost, in a version whose layout has no place for it.
+        case notInVersion(Int16)
         /// A version of an API that this code does not know.
         case unsupportedVersion(apiKey: Int16, version: Int16)
         /// A record batch that contradicts itself.

@@ -1,0 +1,215 @@
+/// Reads a message's fields from borrowed bytes.
+public struct FieldReader: FieldCoder, ~Escapable {
+    var wire: WireReader
+    /// The version of the API whose layout is followed.
+    public var version: Int16
+    /// Whether lengths are compact and structs carry tagged fields.
+    public var isFlexible: Bool
+    /// Structs and strings that arrays of this message may still hold.
+    private var elementCountLeft = FieldReader.elementCountMax
+
+    /// A struct takes up to some forty times its bytes on the wire, so arrays are bounded by count as well as by bytes.
+    static let elementCountMax = 1_000_000
+    /// Room taken before the first element is read; beyond it an array grows with what is really there.
+    static let reservedCountMax = 256
+
+    @_lifetime(copy wire)
+    init(_ wire: WireReader, version: Int16, isFlexible: Bool) {
+        self.wire = wire
+        self.version = version
+        self.isFlexible = isFlexible
+    }
+
+    /// The next byte to read.
+    public var offset: Int { wire.offset }
+
+    /// A boolean: any byte but zero is true.
+    @inline(__always)
+    public mutating func code(_ value: inout Bool) throws(WireError) {
+        value = try wire.readInteger(UInt8.self) != 0
+    }
+
+    /// An integer, big-endian.
+    @inline(__always)
+    public mutating func code<Integer: FixedWidthInteger & BitwiseCopyable>(
+        _ value: inout Integer
+    ) throws(WireError) {
+        value = try wire.readInteger()
+    }
+
+    /// A UUID: 16 bytes.
+    public mutating func code(_ value: inout KafkaUUID) throws(WireError) {
+        value = KafkaUUID(high: try wire.readInteger(), low: try wire.readInteger())
+    }
+
+    /// UTF-8 after its length.
+    public mutating func code(_ value: inout String) throws(WireError) {
+        guard let count = try stringLength() else { throw WireError(.unexpectedNull, at: offset) }
+        value = try text(count)
+    }
+
+    /// UTF-8 after its length, or null.
+    public mutating func code(_ value: inout String?) throws(WireError) {
+        value = nil
+        if let count = try stringLength() { value = try text(count) }
+    }
+
+    /// Notes where the records are, and skips them.
+    public mutating func code(_ value: inout RecordsField?) throws(WireError) {
+        guard let count = try length() else { return value = nil }
+        let start = offset
+        _ = try wire.take(count)
+        value = RecordsField(byteRange: start..<offset)
+    }
+
+    /// Integers after their count, which the bytes that are there must bear out.
+    public mutating func code<Integer: FixedWidthInteger & BitwiseCopyable>(
+        _ value: inout [Integer]
+    ) throws(WireError) {
+        guard let count = try length() else { throw WireError(.unexpectedNull, at: offset) }
+        try wire.require(count * MemoryLayout<Integer>.size)
+        value.removeAll()
+        value.reserveCapacity(count)
+        for _ in 0..<count { value.append(try wire.readInteger()) }
+    }
+
+    /// Strings after their count.
+    public mutating func code(_ value: inout [String]) throws(WireError) {
+        guard let count = try elementCount() else { throw WireError(.unexpectedNull, at: offset) }
+        value.removeAll()
+        value.reserveCapacity(min(count, Self.reservedCountMax))
+        for _ in 0..<count {
+            var element = ""
+            try code(&element)
+            value.append(element)
+        }
+    }
+
+    /// Structs after their count.
+    public mutating func code<Element: WireStruct>(_ value: inout [Element]) throws(WireError) {
+        guard let count = try elementCount() else { throw WireError(.unexpectedNull, at: offset) }
+        value = try elements(count)
+    }
+
+    /// Structs after their count, or null.
+    public mutating func code<Element: WireStruct>(_ value: inout [Element]?) throws(WireError) {
+        value = nil
+        if let count = try elementCount() { value = try elements(count) }
+    }
+
+    private mutating func elements<Element: WireStruct>(_ count: Int) throws(WireError) -> [Element] {
+        var elements: [Element] = []
+        elements.reserveCapacity(min(count, Self.reservedCountMax))
+        for _ in 0..<count {
+            var element = Element()
+            try element.code(with: &self)
+            elements.append(element)
+        }
+        return elements
+    }
+
+    /// The count of an array whose elements take a byte at least, or nil for null.
+    private mutating func elementCount() throws(WireError) -> Int? {
+        guard let count = try length() else { return nil }
+        try wire.require(count)
+        guard count <= elementCountLeft else {
+            throw WireError(.tooLarge(count, limit: elementCountLeft), at: offset)
+        }
+        elementCountLeft -= count
+        return count
+    }
+
+    @inline(__always)
+    private mutating func length() throws(WireError) -> Int? {
+        if isFlexible { return try compactLength() }
+        return try checked(Int(try wire.readInteger(Int32.self)))
+    }
+
+    @inline(__always)
+    private mutating func stringLength() throws(WireError) -> Int? {
+        if isFlexible { return try compactLength() }
+        return try checked(Int(try wire.readInteger(Int16.self)))
+    }
+
+    @inline(__always)
+    private mutating func compactLength() throws(WireError) -> Int? {
+        let raw = try wire.readUnsignedVarint()
+        return raw == 0 ? nil : Int(raw) - 1
+    }
+
+    @inline(__always)
+    private func checked(_ length: Int) throws(WireError) -> Int? {
+        guard length >= -1 else { throw WireError(.negativeLength(length), at: offset) }
+        return length == -1 ? nil : length
+    }
+
+    private mutating func text(_ count: Int) throws(WireError) -> String {
+        let start = offset
+        let bytes = try wire.take(count)
+        guard let text = unsafe bytes.withUnsafeBytes({ unsafe String(validating: $0, as: UTF8.self) }) else {
+            throw WireError(.invalidUTF8, at: start)
+        }
+        return text
+    }
+}
+
+extension FieldReader {
+    /// Reads the count of a struct's tagged fields.
+    public mutating func beginTags() throws(WireError) -> TagSection {
+        var section = TagSection()
+        guard isFlexible else { return section }
+        let count = Int(try wire.readUnsignedVarint())
+        guard count <= TagSection.countMax else {
+            throw WireError(.tooLarge(count, limit: TagSection.countMax), at: offset)
+        }
+        section.count = count
+        section.start = offset
+        return section
+    }
+
+    /// Looks the tagged field up, in whatever order they came, and stops at its content.
+    public mutating func openTag(
+        _ tag: UInt32, in section: inout TagSection, isDefault: Bool
+    ) throws(WireError) -> Bool {
+        if section.count == 0 { return false }
+        wire.at = section.start
+        for _ in 0..<section.count {
+            let found = try wire.readUnsignedVarint()
+            let size = Int(try wire.readUnsignedVarint())
+            if found == tag {
+                try wire.require(size)
+                section.tag = tag
+                section.end = offset + size
+                section.opened |= 1 << UInt64(tag)
+                return true
+            }
+            _ = try wire.take(size)
+        }
+        return false
+    }
+
+    /// Checks that the content was as long as it said.
+    public mutating func closeTag(in section: inout TagSection) throws(WireError) {
+        if offset != section.end { throw WireError(.wrongTagSize(tag: Int(section.tag)), at: offset) }
+    }
+
+    /// Keeps the tagged fields that were not opened, and stops after the last.
+    public mutating func endTags(
+        _ section: inout TagSection, unknown: inout [TaggedField]
+    ) throws(WireError) {
+        if section.count == 0 { return }
+        wire.at = section.start
+        var seen: UInt64 = 0
+        for _ in 0..<section.count {
+            let tag = try wire.readUnsignedVarint()
+            let content = try wire.take(Int(try wire.readUnsignedVarint()))
+            let bit: UInt64 = tag < 64 ? 1 << UInt64(tag) : 0
+            let isRepeated = bit != 0 ? seen & bit != 0 : unknown.contains { $0.tag == tag }
+            if isRepeated { throw WireError(.duplicateTag(Int(tag)), at: offset) }
+            seen |= bit
+            if section.opened & bit == 0 {
+                unknown.append(TaggedField(tag: tag, content: unsafe content.withUnsafeBytes { unsafe Array($0) }))
+            }
+        }
+    }
+}
