@@ -1,0 +1,70 @@
+/// What a stretch of a run used of the machine.
+public struct ResourceUsage: Codable, Sendable, Equatable {
+    /// CPU time of this process, user and system.
+    public var clientCPUNs: UInt64
+    /// CPU time of the embedded broker's process, to the kernel's clock tick; nil when there is none.
+    public var brokerCPUNs: UInt64?
+    /// Time that the hypervisor took from all cores together; nil where the kernel does not tell.
+    public var stealNs: UInt64?
+    /// How often this process gave up the processor by itself.
+    public var voluntarySwitches: UInt64
+    /// How often the processor was taken from this process.
+    public var involuntarySwitches: UInt64
+    /// The most memory this process held since the meter began; nil where the kernel does not tell.
+    public var peakMemoryBytes: UInt64?
+    /// The memory that the embedded broker held at the end; nil when there is none.
+    public var brokerMemoryBytes: UInt64?
+
+    /// A use as it was measured.
+    public init(
+        clientCPUNs: UInt64 = 0, brokerCPUNs: UInt64? = nil, stealNs: UInt64? = nil, voluntarySwitches: UInt64 = 0,
+        involuntarySwitches: UInt64 = 0, peakMemoryBytes: UInt64? = nil, brokerMemoryBytes: UInt64? = nil
+    ) {
+        self.clientCPUNs = clientCPUNs
+        self.brokerCPUNs = brokerCPUNs
+        self.stealNs = stealNs
+        self.voluntarySwitches = voluntarySwitches
+        self.involuntarySwitches = involuntarySwitches
+        self.peakMemoryBytes = peakMemoryBytes
+        self.brokerMemoryBytes = brokerMemoryBytes
+    }
+}
+
+/// Measures what is used between two moments.
+public struct ResourceMeter: Sendable {
+    private let brokerPid: Int32?
+    private let client: ProcessUsage
+    private let broker: OtherProcessUsage?
+    private let stealNs: UInt64?
+
+    /// Starts measuring; the process's peak memory is set back to what it holds now.
+    ///
+    /// `brokerPid` is the embedded broker's process, nil when somebody else's cluster is measured.
+    public init(brokerPid: Int32?) {
+        self.brokerPid = brokerPid
+        PeakMemory.reset()
+        broker = brokerPid.flatMap(OtherProcessUsage.init(pid:))
+        stealNs = HostUsage.stealNs()
+        client = ProcessUsage.current()
+    }
+
+    /// What was used since the meter began.
+    public func usage() -> ResourceUsage {
+        let clientNow = ProcessUsage.current()
+        let brokerNow = brokerPid.flatMap(OtherProcessUsage.init(pid:))
+        return ResourceUsage(
+            clientCPUNs: difference(clientNow.cpuNs, client.cpuNs) ?? 0,
+            brokerCPUNs: difference(brokerNow?.cpuNs, broker?.cpuNs),
+            stealNs: difference(HostUsage.stealNs(), stealNs),
+            voluntarySwitches: difference(clientNow.voluntarySwitches, client.voluntarySwitches) ?? 0,
+            involuntarySwitches: difference(clientNow.involuntarySwitches, client.involuntarySwitches) ?? 0,
+            peakMemoryBytes: PeakMemory.bytes(),
+            brokerMemoryBytes: brokerNow?.residentBytes)
+    }
+
+    /// 0 where a counter went back, as steal does on some hosts.
+    private func difference(_ now: UInt64?, _ before: UInt64?) -> UInt64? {
+        guard let now, let before else { return nil }
+        return now > before ? now - before : 0
+    }
+}
