@@ -1,13 +1,13 @@
 /// A v0 or v1 message, borrowed from where it lies; when compressed, it wraps a set of others in its value.
 public struct MessageView: ~Escapable {
-    /// The offset: its own, or in a v1 wrapper counted from the wrapper's first.
-    public let offset: Int64
+    /// The offset as written, which within a v1 wrapper counts from the wrapper's first; `InnerMessageCursor` makes it absolute.
+    public internal(set) var offset: Int64
     /// The format: 0 or 1.
     public let magic: Int8
     /// Codec and, for v1, timestamp type.
     public let attributes: RecordBatchAttributes
     /// The timestamp in ms; −1 for v0.
-    public let timestampMs: Int64
+    public internal(set) var timestampMs: Int64
     /// The key, or nil.
     public let key: RawSpan?
     /// The value, or nil.

@@ -5,6 +5,9 @@ public struct RecordCursor: ~Escapable {
     @usableFromInline var reader: WireReader
     @usableFromInline var left: Int
 
+    /// Where the next record begins, from the first byte of the records.
+    public var byteOffset: Int { reader.offset }
+
     /// A cursor over `records`, which are the batch's own or what its codec made of them.
     @inline(always)
     @_lifetime(copy records)

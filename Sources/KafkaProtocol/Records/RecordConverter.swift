@@ -1,0 +1,107 @@
+public import Bytes
+
+/// Why records could not be converted to another format.
+public enum RecordConversionError<CodecError: Error>: Error {
+    /// The bytes are not what their format says.
+    case malformed(WireError)
+    /// The codec failed.
+    case codec(CodecError)
+    /// A codec that the older format has no number for, as zstd; Kafka answers UNSUPPORTED_COMPRESSION_TYPE.
+    case unsupportedCompression(UInt8)
+}
+
+extension RecordConversionError: Equatable where CodecError: Equatable {}
+extension RecordConversionError: Sendable where CodecError: Sendable {}
+
+/// Converts old clients' message sets to v2 records at append, and v2 batches to message sets for their fetches.
+///
+/// It keeps its buffers from call to call and, like them, is used by one thread at a time.
+public final class RecordConverter<CodecError: Error> {
+    /// Appends what a codec makes of `input` to `output`.
+    public typealias Codec = (
+        _ input: RawSpan, _ compressionId: UInt8, _ magic: Int8, _ output: ByteBuffer
+    ) throws(CodecError) -> Void
+
+    /// The most that a call may make of its input, in bytes.
+    let byteCountMax: Int
+    private let decompress: Codec
+    private let compress: Codec
+    /// Decompressed records.
+    let arena = ByteBuffer(capacity: 0)
+    /// The set that goes into a wrapper.
+    let inner = ByteBuffer(capacity: 0)
+    /// Why the codec failed, beside the place in the `WireError` that ends the walk.
+    private var failure: RecordConversionError<CodecError>?
+
+    /// A converter whose every call makes at most `byteCountMax` bytes; the codecs must bound themselves.
+    public init(byteCountMax: Int, decompress: @escaping Codec, compress: @escaping Codec) {
+        self.byteCountMax = byteCountMax
+        self.decompress = decompress
+        self.compress = compress
+    }
+
+    /// Appends the records of a whole v0 or v1 set to `builder`, and returns the codec of its first wrapper, or 0.
+    ///
+    /// Offsets are as the builder counts them, whatever the set says; timestamps stay, and are −1 from magic 0.
+    public func up(
+        _ set: RawSpan, to builder: inout RecordBatchBuilder
+    ) throws(RecordConversionError<CodecError>) -> UInt8 {
+        do throws(WireError) {
+            return try appendRecords(of: set, to: &builder)
+        } catch {
+            throw taken(error)
+        }
+    }
+
+    /// Appends the records of v2 `batches` from `firstOffset` on to `output`, as a set of the older `magic`.
+    ///
+    /// A batch stays compressed in its codec; control batches, headers and a cut-off last batch are left out. It stops
+    /// after the batch that reaches the converter's bound.
+    public func down(
+        _ batches: RawSpan, toMagic magic: Int8, from firstOffset: Int64, into output: ByteBuffer
+    ) throws(RecordConversionError<CodecError>) {
+        precondition(magic == 0 || magic == 1)
+        let start = output.count
+        do throws(WireError) {
+            var scanner = BatchScanner(batches)
+            while output.count - start < byteCountMax, let entry = try scanner.next() {
+                try appendEntry(entry, magic: magic, from: firstOffset, to: output)
+            }
+        } catch {
+            output.truncate(to: start)
+            throw taken(error)
+        }
+    }
+
+    private func taken(_ error: WireError) -> RecordConversionError<CodecError> {
+        defer { failure = nil }
+        return failure ?? .malformed(error)
+    }
+
+    func refuse(compressionId: UInt8, at place: Int) -> WireError {
+        failure = .unsupportedCompression(compressionId)
+        return WireError(.invalidBatch("codec \(compressionId) in an old format"), at: place)
+    }
+
+    func decompress(
+        _ input: RawSpan, _ compressionId: UInt8, magic: Int8, into output: ByteBuffer, at place: Int
+    ) throws(WireError) {
+        do throws(CodecError) {
+            try decompress(input, compressionId, magic, output)
+        } catch {
+            failure = .codec(error)
+            throw WireError(.invalidBatch("compressed records"), at: place)
+        }
+    }
+
+    func compress(
+        _ input: RawSpan, _ compressionId: UInt8, magic: Int8, into output: ByteBuffer
+    ) throws(WireError) {
+        do throws(CodecError) {
+            try compress(input, compressionId, magic, output)
+        } catch {
+            failure = .codec(error)
+            throw WireError(.invalidBatch("records to compress"), at: 0)
+        }
+    }
+}
