@@ -5,3 +5,12 @@
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/timerfd.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+// prctl is variadic, which Swift cannot call.
+static inline int setThreadName(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+static inline int setTimerSlack(unsigned long nanoseconds) { return prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0); }
+
+// Declared by Glibc's headers only under _GNU_SOURCE.
+int accept4(int descriptor, struct sockaddr *address, socklen_t *addressByteCount, int flags);

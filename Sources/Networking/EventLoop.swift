@@ -1,0 +1,104 @@
+import CLinux
+import Glibc
+import Synchronization
+
+/// One thread with an epoll set, a timer queue, and the executor of the actors and tasks that live on it.
+///
+/// Start a loop's tasks with `Task(executorPreference: loop)`: without the preference an actor's continuations are resumed by way of the
+/// global pool even when its `unownedExecutor` is the loop. A loop runs until `stop()`; whatever is asked of it afterwards has a defined answer:
+/// jobs still run, one at a time, on the global pool; timers, descriptors and connections are refused.
+public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+    /// Something to run on the loop's thread.
+    enum Work {
+        case job(UnownedJob)
+        case body(@Sendable () -> Void)
+    }
+
+    enum Life { case running, stopping, ended }
+
+    /// What other threads may touch, under one lock.
+    struct Shared {
+        var inbox: [Work] = []
+        /// The loop waits, or is about to: the next to enqueue must wake it.
+        var isAsleep = false
+        var life = Life.running
+        var isRunningLate = false
+        var isJoinStarted = false
+        var isJoined = false
+        var stopWaiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    /// The name of the loop's thread.
+    public let name: String
+    let shared = Mutex(Shared())
+    /// Whoever acts as the loop: its thread or, after its end, the one that runs late jobs; 0 is nobody.
+    private let actingThread = Atomic<UInt>(0)
+    /// Written in `init` only.
+    private(set) var thread = pthread_t()
+
+    // The rest belongs to the loop's thread.
+    let poller: Poller
+    var timers = TimerHeap()
+    var local: [Work] = []
+    var running: [Work] = []
+    var runningIndex = 0
+    var turnEnders: [any TurnEnder] = []
+    var isOpen = true
+    let scratch = LoopScratch()
+
+    /// Starts a loop and its thread.
+    public init(name: String) throws(NetworkError) {
+        self.name = name
+        _ = ignoreBrokenPipes
+        poller = try Poller()
+        thread = try startThread { self.run() }
+    }
+
+    /// Nanoseconds of `CLOCK_MONOTONIC`, the clock of every deadline here.
+    public static func nowNs() -> UInt64 {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+        return UInt64(now.tv_sec) &* 1_000_000_000 &+ UInt64(now.tv_nsec)
+    }
+
+    /// Whether the caller runs on this loop.
+    public var isCurrent: Bool { actingThread.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+    func actAsLoop(_ isActing: Bool) {
+        actingThread.store(isActing ? UInt(pthread_self()) : 0, ordering: .relaxed)
+    }
+
+    /// Stops the program with a reason if the caller is not on this loop.
+    public func preconditionCurrent() {
+        precondition(isCurrent, "this must be called on its event loop")
+    }
+
+    /// Runs `body` on the loop, after what was handed to it before; from any thread.
+    public func execute(_ body: @escaping @Sendable () -> Void) { enqueue(.body(body)) }
+
+    public func enqueue(_ job: consuming ExecutorJob) { enqueue(.job(UnownedJob(job))) }
+
+    public func isIsolatingCurrentContext() -> Bool? { isCurrent }
+
+    public func checkIsolated() { preconditionCurrent() }
+
+    /// Watches `descriptor` for `wanted` and keeps `pollable` until it is removed; on the loop.
+    public func watch(
+        _ descriptor: Int32, for wanted: PollEvents, _ pollable: any Pollable
+    ) throws(NetworkError) -> PollToken {
+        preconditionCurrent()
+        guard isOpen else { throw NetworkError(.loopStopped, .loop, nil, "the event loop \(name) has stopped") }
+        return try poller.add(pollable, descriptor, wanted)
+    }
+
+    /// Changes what is wanted of a watched descriptor; on the loop.
+    public func change(_ token: PollToken, to wanted: PollEvents) { poller.modify(token, wanted) }
+
+    /// Stops watching, which must come before the descriptor is closed; on the loop.
+    public func unwatch(_ token: PollToken) { poller.remove(token) }
+}
+
+/// Writing to a closed socket must fail with an error instead of ending the process; sendfile has no flag for that.
+private let ignoreBrokenPipes: Void = {
+    _ = signal(SIGPIPE, SIG_IGN)
+}()

@@ -1,0 +1,157 @@
+public import Bytes
+import Glibc
+
+/// A TCP connection that carries frames: a 4-byte big-endian length and as many bytes of payload.
+///
+/// It belongs to its loop and is used on it only. The loop keeps it until it is closed, by `close()`, by the peer, by an error or by the end of the loop.
+/// Its callbacks are called from the loop's turns, never from inside one of its own methods.
+public final class FramedConnection: @unchecked Sendable {
+    /// The loop that it lives on.
+    public let loop: EventLoop
+    /// Where received frames get their buffers.
+    public let pool: BufferPool
+    /// What it accepts and how much it does at a time.
+    public let limits: FrameLimits
+    /// The peer: as the user wrote it where we connected, as a number where it did.
+    public let remoteAddress: SocketAddress
+    /// Bytes handed to the kernel.
+    public internal(set) var bytesSent: UInt64 = 0
+    /// Bytes received, lengths included.
+    public internal(set) var bytesReceived: UInt64 = 0
+    /// Below or at this many queued bytes `onDrain` is called.
+    public var drainByteCount = 0
+
+    /// Gets each frame's payload, which is the receiver's then, to give back to the pool when done. Nothing is read before it is set.
+    public var onFrame: ((ByteBuffer) -> Void)? {
+        didSet { if isOpen { updateInterest() } }
+    }
+    /// Called once, when the connection is closed: nil if we closed it, or the peer between two frames. It may be set late.
+    public var onClose: ((NetworkError?) -> Void)? {
+        didSet { if onClose != nil, isCloseDue { loop.execute { self.reportClose() } } }
+    }
+    /// Called when no more than `drainByteCount` bytes are queued after there were more.
+    public var onDrain: (() -> Void)?
+
+    let descriptor: Int32
+    var token: PollToken?
+    /// What the poller was last asked for.
+    var interest: PollEvents = []
+    var assembler: FrameAssembler
+    var queue = OutputQueue()
+    /// Bytes received but not looked at, because reading was paused: the buffer and how far it is read.
+    var stash: (buffer: ByteBuffer, offset: Int)?
+    /// False once it is closed.
+    public internal(set) var isOpen = true
+    var isPaused = false
+    var isBlocked = false
+    var isFlushDue = false
+    var isAboveDrain = false
+    var closesWhenSent = false
+    private var closeError: NetworkError?
+    private var isCloseDue = false
+    /// For the listener that accepted it.
+    var onGone: (() -> Void)?
+
+    /// Takes over a connected socket; on the loop. If this throws, the socket is closed.
+    init(
+        takingOver descriptor: Int32, _ remoteAddress: SocketAddress, on loop: EventLoop, pool: BufferPool,
+        limits: FrameLimits
+    ) throws(NetworkError) {
+        self.descriptor = descriptor
+        self.remoteAddress = remoteAddress
+        self.loop = loop
+        self.pool = pool
+        self.limits = limits
+        assembler = FrameAssembler(limits: limits, pool: pool)
+        do throws(NetworkError) {
+            token = try loop.watch(descriptor, for: [], self)
+        } catch {
+            Glibc.close(descriptor)
+            throw NetworkError(copying: error, address: remoteAddress)
+        }
+    }
+
+    /// Connects to the first of the address's hosts that accepts; called on the loop.
+    public static nonisolated(nonsending) func connect(
+        to address: SocketAddress, on loop: EventLoop, pool: BufferPool, limits: FrameLimits = FrameLimits(),
+        options: SocketOptions = SocketOptions(), deadlineNs: UInt64
+    ) async throws(NetworkError) -> FramedConnection {
+        loop.preconditionCurrent()
+        let descriptor = try await Connector.connect(to: address, on: loop, options: options, deadlineNs: deadlineNs)
+        return try FramedConnection(takingOver: descriptor, address, on: loop, pool: pool, limits: limits)
+    }
+
+    /// Closes at once; what is queued is dropped. `onClose` follows.
+    public func close() { finish(nil) }
+
+    /// Closes when everything queued has been handed to the kernel.
+    public func closeWhenSent() {
+        closesWhenSent = true
+        if queue.isEmpty { finish(nil) }
+    }
+
+    func finish(_ error: NetworkError?) {
+        loop.preconditionCurrent()
+        guard isOpen else { return }
+        isOpen = false
+        if let token { loop.unwatch(token) }
+        token = nil
+        Glibc.close(descriptor)
+        queue.removeAll()
+        assembler.abandon()
+        if let stash { pool.give(stash.buffer) }
+        stash = nil
+        closeError = error
+        isCloseDue = true
+        loop.execute { self.reportClose() }
+    }
+
+    private func reportClose() {
+        onGone?()
+        onGone = nil
+        onFrame = nil
+        onDrain = nil
+        guard isCloseDue, let onClose else { return }
+        isCloseDue = false
+        self.onClose = nil
+        onClose(closeError)
+    }
+
+    func fail(_ code: NetworkError.Code, _ phase: NetworkError.Phase, _ reason: String) {
+        finish(NetworkError(code, phase, remoteAddress, reason))
+    }
+
+    func fail(_ error: Errno, _ phase: NetworkError.Phase) {
+        finish(NetworkError(errno: error.number, phase, remoteAddress))
+    }
+}
+
+extension FramedConnection: Pollable {
+    public func ready(_ events: PollEvents) {
+        if isReading, !events.isDisjoint(with: [.readable, .failed, .hungUp]) {
+            readFrames()
+        } else if !events.isDisjoint(with: [.failed, .hungUp]) {
+            return fail(Socket.takeError(descriptor) ?? Errno(ECONNRESET), queue.isEmpty ? .read : .write)
+        }
+        if isOpen, events.contains(.writable) { flush() }
+        if isOpen { updateInterest() }
+    }
+
+    public func loopStopped() {
+        token = nil
+        fail(.loopStopped, .loop, "the event loop \(loop.name) has stopped")
+    }
+
+    /// Frames may be read and delivered.
+    var isReading: Bool { onFrame != nil && !isPaused && !closesWhenSent }
+
+    /// Tells the poller what is wanted now, if that has changed.
+    func updateInterest() {
+        guard let token else { return }
+        var wanted: PollEvents = isReading ? .readable : []
+        if isBlocked { wanted.insert(.writable) }
+        guard wanted != interest else { return }
+        interest = wanted
+        loop.change(token, to: wanted)
+    }
+}

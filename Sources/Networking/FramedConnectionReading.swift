@@ -1,0 +1,127 @@
+import Bytes
+import Glibc
+
+extension FramedConnection {
+    /// Delivers no more frames until `resumeReading()`; what the peer sends meanwhile stays in the kernel.
+    public func pauseReading() {
+        loop.preconditionCurrent()
+        // The poller is told when it next reports something, so that pausing and resuming within a turn costs nothing.
+        isPaused = true
+    }
+
+    /// Delivers frames again, from the next turn on.
+    public func resumeReading() {
+        loop.preconditionCurrent()
+        guard isPaused else { return }
+        isPaused = false
+        guard isOpen else { return }
+        if stash != nil { loop.execute { self.readStash() } }
+        updateInterest()
+    }
+
+    /// Reads what is there, up to a bound, and delivers the frames that this completes.
+    func readFrames() {
+        if stash != nil { readStash() }
+        var left = limits.turnByteCountMax
+        while isOpen, isReading, left > 0 {
+            let (received, asked) = receive()
+            guard received != 0 else { return endOfStream() }
+            guard received > 0 else {
+                let error = Errno.last
+                if error.number == EINTR { continue }
+                if error.number != EAGAIN { fail(error, .read) }
+                return
+            }
+            bytesReceived += UInt64(received)
+            left -= received
+            if let frame = assembler.takeWholeFrame() { deliver(frame) }
+            let readAhead = loop.scratch.readAhead
+            let taken = takeFrames(readAhead, from: 0)
+            if isOpen, taken < readAhead.count { keep(readAhead, from: taken) }
+            // Less than there was room for: the socket is empty, and asking again would only say so.
+            if received < asked { return }
+        }
+    }
+
+    /// One system call: the rest of the frame under way into its own buffer, and what follows it into the loop's scratch.
+    private func receive() -> (received: Int, asked: Int) {
+        let readAhead = loop.scratch.readAhead
+        readAhead.removeAll()
+        guard let (frame, missing) = assembler.bufferToFill() else {
+            var received = 0
+            unsafe readAhead.fill { room in
+                received = unsafe recv(descriptor, room.baseAddress, room.count, 0)
+                return max(received, 0)
+            }
+            return (received, readAhead.capacity)
+        }
+        let room = min(missing, frame.freeCapacity)
+        // A frame that is still to grow takes all that comes.
+        let ahead = room < missing ? 0 : readAhead.capacity
+        var received = 0
+        unsafe frame.fill { target in
+            unsafe readAhead.fill { scratch in
+                let vectors = unsafe loop.scratch.vectors
+                unsafe vectors[0] = iovec(iov_base: target.baseAddress, iov_len: room)
+                unsafe vectors[1] = iovec(iov_base: scratch.baseAddress, iov_len: ahead)
+                received = unsafe readv(descriptor, vectors.baseAddress, ahead > 0 ? 2 : 1)
+                return max(received - room, 0)
+            }
+            return min(max(received, 0), room)
+        }
+        return (received, room + ahead)
+    }
+
+    /// Delivers the frames in `bytes` until reading is paused, and says up to where it got.
+    private func takeFrames(_ bytes: ByteBuffer, from start: Int) -> Int {
+        var offset = start
+        while offset < bytes.count, isOpen, isReading {
+            do throws(FrameAssembler.Fault) {
+                offset += try assembler.take(bytes.bytes, from: offset)
+            } catch {
+                fail(error)
+                return bytes.count
+            }
+            if let frame = assembler.takeWholeFrame() { deliver(frame) }
+        }
+        return offset
+    }
+
+    private func readStash() {
+        guard isOpen, isReading, let (buffer, start) = stash else { return }
+        let offset = takeFrames(buffer, from: start)
+        guard isOpen else { return }
+        if offset < buffer.count {
+            stash = (buffer, offset)
+        } else {
+            stash = nil
+            pool.give(buffer)
+        }
+    }
+
+    private func keep(_ bytes: ByteBuffer, from offset: Int) {
+        let buffer = pool.take(bytes.count - offset)
+        buffer.append(bytes.bytes.extracting(droppingFirst: offset))
+        stash = (buffer, 0)
+    }
+
+    private func deliver(_ frame: ByteBuffer) {
+        guard let onFrame else { return pool.give(frame) }
+        onFrame(frame)
+    }
+
+    private func endOfStream() {
+        guard !assembler.isBetweenFrames else { return finish(nil) }
+        fail(.closedByPeer, .read, "the peer closed the connection after \(assembler.progress)")
+    }
+
+    private func fail(_ fault: FrameAssembler.Fault) {
+        let bound =
+            switch fault.code {
+            case .frameTooLarge: "more than the \(limits.maxFrameByteCount) allowed"
+            case .frameTooSmall: "fewer than the \(limits.minFrameByteCount) expected"
+            default: "which is negative"
+            }
+        fail(fault.code, .read, "the peer announced a frame of \(fault.announced) bytes, \(bound)")
+    }
+}

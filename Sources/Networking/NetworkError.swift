@@ -1,0 +1,99 @@
+import Glibc
+
+/// Why a network operation failed, said so that a user can act on it.
+public struct NetworkError: Error, Hashable, Sendable {
+    /// The kind of failure, for programs to decide by.
+    public enum Code: Hashable, Sendable {
+        case invalidAddress, resolutionFailed
+        case connectionRefused, unreachable, timedOut, connectionReset, closedByPeer
+        case frameTooLarge, frameTooSmall, negativeFrameLength
+        case fileEndedEarly
+        case addressInUse, addressUnavailable, permissionDenied
+        case tooManyDescriptors
+        case cancelled, loopStopped
+        case systemCall
+    }
+
+    /// What was being done when it failed.
+    public enum Phase: String, Hashable, Sendable {
+        case address, resolve, connect, listen, accept, read, write
+        case loop
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// What was being done.
+    public let phase: Phase
+    /// The peer or the listening address, as the user wrote it.
+    public let address: SocketAddress?
+    /// The system's error number, where the system reported one.
+    public let errnoCode: Int32?
+    /// What happened, in words.
+    public let reason: String
+
+    /// A failure that this program found.
+    public init(_ code: Code, _ phase: Phase, _ address: SocketAddress?, _ reason: String) {
+        self.code = code
+        self.phase = phase
+        self.address = address
+        self.errnoCode = nil
+        self.reason = reason
+    }
+
+    /// The same failure, told with more about its place.
+    init(
+        copying error: NetworkError, phase: Phase? = nil, address: SocketAddress? = nil, reason: String? = nil
+    ) {
+        code = error.code
+        self.phase = phase ?? error.phase
+        self.address = address ?? error.address
+        errnoCode = error.errnoCode
+        self.reason = reason ?? error.reason
+    }
+
+    /// A failure that the system reported by `errno`.
+    public init(errno number: Int32, _ phase: Phase, _ address: SocketAddress?, doing operation: String = "") {
+        code = Code(errno: number)
+        self.phase = phase
+        self.address = address
+        errnoCode = number
+        reason = (operation.isEmpty ? "" : operation + ": ") + systemErrorText(number)
+    }
+}
+
+extension NetworkError: CustomStringConvertible {
+    /// A sentence for users: `127.0.0.1:9092: connect: connection refused`.
+    public var description: String {
+        let place = address.map { "\($0): " } ?? ""
+        return phase == .address ? place + reason : place + "\(phase.rawValue): " + reason
+    }
+}
+
+extension NetworkError.Code {
+    /// The kind of failure behind a system error number.
+    init(errno number: Int32) {
+        self =
+            switch number {
+            case ECONNREFUSED: .connectionRefused
+            case ECONNRESET, EPIPE, ECONNABORTED: .connectionReset
+            case ETIMEDOUT: .timedOut
+            case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN: .unreachable
+            case EADDRINUSE: .addressInUse
+            case EADDRNOTAVAIL: .addressUnavailable
+            case EACCES, EPERM: .permissionDenied
+            case EMFILE, ENFILE: .tooManyDescriptors
+            default: .systemCall
+            }
+    }
+}
+
+/// The system's words for an error number, in lower case as they stand inside a sentence.
+func systemErrorText(_ number: Int32) -> String {
+    guard let text = unsafe strerror(number) else { return "error \(number)" }
+    return unsafe lowercasingFirst(String(cString: text))
+}
+
+/// The text with its first letter in lower case.
+func lowercasingFirst(_ text: String) -> String {
+    text.prefix(1).lowercased() + text.dropFirst()
+}

@@ -1,0 +1,13 @@
+/// The kernel's buffers for a connection; nil leaves the system's own sizing.
+public struct SocketOptions: Sendable {
+    /// `SO_SNDBUF`.
+    public var sendBufferByteCount: Int?
+    /// `SO_RCVBUF`.
+    public var receiveBufferByteCount: Int?
+
+    /// Options for new sockets.
+    public init(sendBufferByteCount: Int? = nil, receiveBufferByteCount: Int? = nil) {
+        self.sendBufferByteCount = sendBufferByteCount
+        self.receiveBufferByteCount = receiveBufferByteCount
+    }
+}

@@ -1,0 +1,124 @@
+import Bytes
+import Glibc
+import Networking
+import Testing
+
+/// An actor that lives on a loop, as everything does that uses one.
+actor Resident {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    init(_ loop: EventLoop) { self.loop = loop }
+
+    func run<Value: Sendable>(_ body: (isolated Resident) async throws -> Value) async rethrows -> Value {
+        try await body(self)
+    }
+}
+
+/// Runs `body` on a fresh loop, and stops the loop afterwards.
+func onLoop<Value: Sendable>(
+    _ body: @escaping @Sendable (isolated Resident) async throws -> Value
+) async throws -> Value {
+    let loop = try EventLoop(name: "test")
+    let task = Task(executorPreference: loop) { try await Resident(loop).run(body) }
+    let result = await task.result
+    await loop.stop()
+    return try result.get()
+}
+
+/// A moment that no test should ever reach.
+func soonNs(_ seconds: UInt64 = 20) -> UInt64 { EventLoop.nowNs() + seconds * 1_000_000_000 }
+
+let loopback = SocketAddress(host: "127.0.0.1", port: 0)
+
+/// A frame with its length in front.
+func frame(_ payload: [UInt8]) -> ByteBuffer {
+    let buffer = ByteBuffer(capacity: payload.count + 4)
+    buffer.append([UInt8](repeating: 0, count: 4).span.bytes)
+    buffer.overwrite(Int32(payload.count), at: 0)
+    buffer.append(payload.span.bytes)
+    return buffer
+}
+
+/// Bytes that differ from place to place, so that a shifted or repeated stretch shows.
+func pattern(_ byteCount: Int, seed: Int = 0) -> [UInt8] {
+    (0..<byteCount).map { UInt8(truncatingIfNeeded: ($0 &+ seed) &* 31 &+ ($0 &+ seed) >> 8) }
+}
+
+func content(_ buffer: ByteBuffer) -> [UInt8] { buffer.withUnsafeBytes { Array($0) } }
+
+/// Collects what a connection delivers, and lets a task on the same loop wait for it.
+final class Received: @unchecked Sendable {
+    private(set) var frames: [[UInt8]] = []
+    private(set) var closeCount = 0
+    private(set) var error: NetworkError?
+    private var waiting: (isMet: () -> Bool, continuation: CheckedContinuation<Void, Never>)?
+
+    init(_ connection: FramedConnection) {
+        connection.onClose = { error in
+            self.closeCount += 1
+            self.error = error
+            self.check()
+        }
+        connection.onFrame = { frame in
+            self.frames.append(content(frame))
+            connection.pool.give(frame)
+            self.check()
+        }
+    }
+
+    func check() {
+        guard let waiting, waiting.isMet() else { return }
+        self.waiting = nil
+        waiting.continuation.resume()
+    }
+
+    nonisolated(nonsending) func until(_ isMet: @escaping () -> Bool) async {
+        guard !isMet() else { return }
+        await withCheckedContinuation { waiting = (isMet, $0) }
+    }
+
+    nonisolated(nonsending) func frames(_ count: Int) async {
+        await until { self.frames.count >= count || self.closeCount > 0 }
+    }
+
+    nonisolated(nonsending) func closed() async { await until { self.closeCount > 0 } }
+}
+
+/// Two ends of a loopback connection on one loop.
+struct Pair {
+    let client: FramedConnection
+    let server: FramedConnection
+
+    static nonisolated(nonsending) func make(
+        on loop: EventLoop, limits: FrameLimits = FrameLimits(), options: SocketOptions = SocketOptions()
+    ) async throws -> Pair {
+        let pool = BufferPool(keptByteCountMax: 16 << 20)
+        let accepted = Accepted()
+        let listener = try Listener(at: loopback, on: loop, pool: pool, limits: limits, options: options) {
+            accepted.add($0)
+        }
+        let client = try await FramedConnection.connect(
+            to: listener.address, on: loop, pool: pool, limits: limits, options: options, deadlineNs: soonNs())
+        let server = await accepted.next()
+        listener.close()
+        return Pair(client: client, server: server)
+    }
+}
+
+/// Connections that a listener accepted, for a task on the same loop to take.
+final class Accepted {
+    private(set) var waiting: [FramedConnection] = []
+    private var continuation: CheckedContinuation<FramedConnection, Never>?
+
+    func add(_ connection: FramedConnection) {
+        guard let continuation else { return waiting.append(connection) }
+        self.continuation = nil
+        continuation.resume(returning: connection)
+    }
+
+    nonisolated(nonsending) func next() async -> FramedConnection {
+        guard waiting.isEmpty else { return waiting.removeFirst() }
+        return await withCheckedContinuation { continuation = $0 }
+    }
+}
