@@ -1,0 +1,76 @@
+import Bytes
+import KafkaCompression
+import Testing
+
+@Suite struct DecompressorTests {
+    @Test(arguments: CompressionType.allCases)
+    func theCapIsExact(type: CompressionType) throws {
+        var random = SeededGenerator(state: 6)
+        let content = random.content(byteCount: 200_000)
+        let stream = try compressed(content, type)
+        #expect(try decompressed(stream, type, byteCountMax: 200_000) == content)
+        for limit in [199_999, 65_536, 1, 0] {
+            #expect(throws: CompressionError(type, .tooLarge(limit: limit))) {
+                try decompressed(stream, type, byteCountMax: limit)
+            }
+        }
+    }
+
+    @Test(arguments: codecs)
+    func everyTruncationIsAnError(type: CompressionType) throws {
+        var random = SeededGenerator(state: 7)
+        let content = random.content(byteCount: 1500)
+        let stream = try compressed(content, type)
+        let decompressor = Decompressor(byteCountMax: 1 << 20)
+        for count in 0..<stream.count {
+            // A xerial header by itself is a stream of nothing, as Java reads it.
+            if type == .snappy, count == 16 { continue }
+            let output = ByteBuffer([5])
+            #expect(throws: CompressionError.self, "\(count) of \(stream.count)") {
+                try decompressor.decompress(stream.span.bytes.extracting(..<count), type: type, into: output)
+            }
+            #expect(output.array == [5])
+        }
+    }
+
+    @Test(arguments: codecs, [Int8(0), 2])
+    func flippedBitsNeverPassTheCap(type: CompressionType, magic: Int8) throws {
+        var random = SeededGenerator(state: 8)
+        let stream = try compressed(random.content(byteCount: 3000), type, magic: magic)
+        let decompressor = Decompressor(byteCountMax: 100_000)
+        let output = ByteBuffer(capacity: 0)
+        var refused = 0
+        for _ in 0..<3000 {
+            var damaged = stream
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                damaged[Int.random(in: damaged.indices, using: &random)] ^= 1 << UInt8.random(in: 0...7, using: &random)
+            }
+            output.removeAll()
+            do throws(CompressionError) {
+                try decompressor.decompress(damaged.span.bytes, type: type, into: output, magic: magic)
+                #expect(output.count <= 100_000)
+            } catch {
+                refused += 1
+                #expect(error.type == type)
+            }
+        }
+        #expect(refused > 0)
+        #expect(output.capacity <= 300_000)
+    }
+
+    @Test(arguments: codecs)
+    func noiseIsRefused(type: CompressionType) {
+        var random = SeededGenerator(state: 9)
+        let decompressor = Decompressor(byteCountMax: 1 << 20)
+        let output = ByteBuffer(capacity: 0)
+        for _ in 0..<500 {
+            // The first byte begins no stream of any codec, nor a raw snappy block that these few bytes could fill.
+            let noise = [0xfe] + (0..<40).map { _ in UInt8.random(in: 0x80...255, using: &random) }
+            #expect(throws: CompressionError.self) {
+                try decompressor.decompress(noise.span.bytes, type: type, into: output)
+            }
+        }
+        #expect(output.count == 0)
+        #expect(output.capacity <= 4 << 20)
+    }
+}
