@@ -70,7 +70,7 @@ let package = Package(
         tests(
             "KafkaClientTests",
             ["KafkaClient", "KafkaBroker", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes"]),
-        tests("MeasurementTests", ["Measurement"]),
+        tests("MeasurementTests", ["Measurement"], resources: [.copy("Fixtures")]),
         tests("ScenarioTests", ["Scenario"]),
         tests("ResultsTests", ["Results", "Scenario", "Measurement"]),
         tests("StatisticsTests", ["Statistics"]),

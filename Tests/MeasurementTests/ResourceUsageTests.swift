@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+@testable import Measurement
+
+@Suite struct ResourceUsageTests {
+    @Test func countsTheCPUThatIsBurnt() {
+        let before = ProcessUsage.current()
+        let deadlineNs = MonotonicClock.nowNs() + 30_000_000
+        var sum: UInt64 = 0
+        while MonotonicClock.nowNs() < deadlineNs { sum &+= 1 }
+        let after = ProcessUsage.current()
+        #expect(sum > 0 && after.cpuNs >= before.cpuNs + 1_000_000)
+    }
+
+    @Test func seesItselfAsAnotherProcess() throws {
+        let usage = try #require(OtherProcessUsage(pid: ProcessInfo.processInfo.processIdentifier))
+        #expect(usage.residentBytes > 1 << 20)
+        #expect(OtherProcessUsage(pid: Int32.max) == nil)
+    }
+
+    @Test func readsAProcessWhoseNameHasBracketsAndBlanks() throws {
+        let stat =
+            "42 (a) b (c d) S 1 42 42 0 -1 4194304 100 0 0 0 150 50 0 0 20 0 4 0 1000 123456 300 "
+            + "18446744073709551615 1 1"
+        let usage = try #require(OtherProcessUsage(stat: stat, ticksPerSecond: 100, pageByteCount: 4096))
+        #expect(usage.cpuNs == 2_000_000_000 && usage.residentBytes == 300 * 4096)
+        #expect(OtherProcessUsage(stat: "42 (cut) S 1 2", ticksPerSecond: 100, pageByteCount: 4096) == nil)
+        #expect(OtherProcessUsage(stat: "", ticksPerSecond: 100, pageByteCount: 4096) == nil)
+    }
+
+    @Test func readsThePeakAndTheSteal() {
+        #expect(PeakMemory.bytes(inStatus: "Name:\tx\nVmPeak:\t 9 kB\nVmHWM:\t    1234 kB\n") == 1234 * 1024)
+        #expect(PeakMemory.bytes(inStatus: "Name:\tx\n") == nil)
+        #expect(HostUsage.stealNs(inStat: "cpu  1 2 3 4 5 6 7 80 0 0\ncpu0 1", ticksPerSecond: 100) == 800_000_000)
+        #expect(HostUsage.stealNs(inStat: "cpu  1 2 3", ticksPerSecond: 100) == nil)
+    }
+
+    @Test func metersItselfAndABroker() throws {
+        let meter = ResourceMeter(brokerPid: ProcessInfo.processInfo.processIdentifier)
+        let held = [UInt8](repeating: 1, count: 32 << 20)
+        let usage = meter.usage()
+        #expect(usage.brokerCPUNs != nil && usage.brokerMemoryBytes != nil && held[held.count - 1] == 1)
+        #expect(try #require(usage.peakMemoryBytes) > 32 << 20)
+        #expect(ResourceMeter(brokerPid: nil).usage().brokerCPUNs == nil)
+    }
+
+    @Test func recordsPhasesOneAfterTheOther() {
+        var recorder = PhaseRecorder(originNs: 1000)
+        recorder.begin("warm-up", atNs: 1010)
+        recorder.begin("window", atNs: 1500)
+        recorder.end(atNs: 2500)
+        recorder.end(atNs: 9999)
+        recorder.begin("before its origin", atNs: 900)
+        recorder.end(atNs: 800)
+        #expect(
+            recorder.spans == [
+                PhaseSpan(name: "warm-up", beginNs: 10, endNs: 500),
+                PhaseSpan(name: "window", beginNs: 500, endNs: 1500),
+                PhaseSpan(name: "before its origin", beginNs: 0, endNs: 0),
+            ])
+    }
+
+    @Test func describesThisHost() {
+        let host = HostDescription.current()
+        #expect(host.coreCount > 0 && host.memoryBytes > 1 << 20)
+        #expect(host.kernel.hasPrefix("Linux ") && host.operatingSystem != "unknown" && !host.name.isEmpty)
+    }
+}
