@@ -122,13 +122,15 @@ public struct FieldReader: FieldCoder, ~Escapable {
     @inline(__always)
     private mutating func length() throws(WireError) -> Int? {
         if isFlexible { return try compactLength() }
-        return try checked(Int(try wire.readInteger(Int32.self)))
+        let start = offset
+        return try checked(Int(try wire.readInteger(Int32.self)), at: start)
     }
 
     @inline(__always)
     private mutating func stringLength() throws(WireError) -> Int? {
         if isFlexible { return try compactLength() }
-        return try checked(Int(try wire.readInteger(Int16.self)))
+        let start = offset
+        return try checked(Int(try wire.readInteger(Int16.self)), at: start)
     }
 
     @inline(__always)
@@ -138,8 +140,8 @@ public struct FieldReader: FieldCoder, ~Escapable {
     }
 
     @inline(__always)
-    private func checked(_ length: Int) throws(WireError) -> Int? {
-        guard length >= -1 else { throw WireError(.negativeLength(length), at: offset) }
+    private func checked(_ length: Int, at start: Int) throws(WireError) -> Int? {
+        guard length >= -1 else { throw WireError(.negativeLength(length), at: start) }
         return length == -1 ? nil : length
     }
 
