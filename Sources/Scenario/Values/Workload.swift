@@ -55,13 +55,13 @@ public struct StartSpec: Sendable, Codable, Equatable {
         /// Each start has a group of its own, new, or with the commit that `committed` says.
         case new
         /// Partitions are assigned without any group.
-        case none
+        case groupless = "none"
     }
 
     /// Where the group's commit stands on every partition before a start.
     public enum Committed: Sendable, Codable, Equatable {
-        /// Nowhere: the group never committed.
-        case none
+        /// The group never committed.
+        case nothing
         /// So many records before each partition's end.
         case behind(records: Int)
         /// At this offset on each partition.

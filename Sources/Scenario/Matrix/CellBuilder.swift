@@ -1,0 +1,185 @@
+/// Resolves one cell: defaults filled in, and what cannot go together found.
+struct CellBuilder {
+    let tree: Node
+    let experiment: String
+    /// The experiment's place, for what is missing.
+    let mark: Mark
+    var problems: Problems
+    var doubts: Doubts
+
+    init(tree: Node, experiment: String, mark: Mark, problems: Problems, doubts: Doubts) {
+        self.tree = tree
+        self.experiment = experiment
+        self.mark = mark
+        self.problems = problems
+        self.doubts = doubts
+    }
+
+    var root: CellReader { CellReader(tree) }
+
+    /// The cell, or nothing when something about it is wrong.
+    mutating func build(axes: [AxisValue]) -> Cell? {
+        let topic = topic()
+        let produce = root["produce"].isAbsent ? nil : produce()
+        let consume = root["consume"].isAbsent ? nil : ConsumeSpec(properties: consumer(root["consume"]["consumer"]))
+        let start = root["start"].isAbsent ? nil : start()
+        checkKind()
+        let measure = measure(isStart: !root["start"].isAbsent)
+        guard let measure, let topic else { return nil }
+        let cell = Cell(
+            axes: axes, target: target(), topic: topic, measure: measure, produce: produce ?? nil, consume: consume,
+            start: start, waive: waive(), baselineCell: nil)
+        checkTogether(cell)
+        return cell
+    }
+
+    private mutating func checkKind() {
+        let hasStart = !root["start"].isAbsent
+        let hasOther = !root["produce"].isAbsent || !root["consume"].isAbsent
+        if hasStart && hasOther {
+            problems.error(
+                root["start"].mark ?? mark, "start is measured alone: produce or consume cannot stand beside it")
+        }
+        if !hasStart && !hasOther && !tree.isDamaged {
+            problems.error(mark, "experiment \(experiment) measures nothing: it takes produce, consume, both, or start")
+        }
+    }
+
+    private func target() -> TargetSpec {
+        let target = root["target"]
+        if target["bootstrap.servers"].isAbsent { return .embedded(configuration: target["embedded"].options) }
+        var properties = target.options
+        for option in KafkaOption.connection {
+            if let standard = option.standard, properties[option.name] == nil { properties[option.name] = standard }
+        }
+        return .cluster(properties: properties)
+    }
+
+    private mutating func topic() -> TopicSpec? {
+        let topic = root["topic"]
+        let preload = topic["preload"].isAbsent ? nil : preload(topic["preload"])
+        if !topic["preload"].isAbsent, preload == nil { return nil }
+        return TopicSpec(
+            existing: topic["existing"].text, namePrefix: String((topic["name"].text ?? "weir-*").dropLast()),
+            partitions: topic["partitions"].count ?? 1, replicationFactor: topic["replication.factor"].count,
+            configuration: topic["config"].options, preload: preload, trimRecordCount: topic["trim"].count ?? 0)
+    }
+
+    private mutating func preload(_ preload: CellReader) -> PreloadSpec? {
+        let properties = producer(preload["producer"])
+        let value = value(preload, "preload", codecAt: codec(preload["producer"]))
+        guard let records = required(preload, "records", "preload", "an amount like 1000 records")?.count, let value
+        else {
+            return nil
+        }
+        checkRoom(value, properties, preload)
+        return PreloadSpec(recordCount: records, value: value, properties: properties)
+    }
+
+    private mutating func produce() -> ProduceSpec? {
+        let produce = root["produce"]
+        let properties = producer(produce["producer"])
+        let value = value(produce, "produce", codecAt: codec(produce["producer"]))
+        let load = load(produce)
+        guard let value, let load else { return nil }
+        checkRoom(value, properties, produce)
+        let recreate = recreate(produce["recreate"])
+        let producers = produce["producers"].count ?? 1
+        doubts.note(
+            produce["producers"].mark, hasEffect: recreate == .never,
+            "'producers' has no effect: a sender that re-creates has a producer of its own")
+        noteWaits(load, properties, produce)
+        return ProduceSpec(value: value, load: load, recreate: recreate, producers: producers, properties: properties)
+    }
+
+    private mutating func load(_ produce: CellReader) -> LoadSpec? {
+        let choices = "unlimited, {concurrency: …} or {rate: …}"
+        guard let load = required(produce, "load", "produce", choices) else { return nil }
+        if load.text == "unlimited" { return .unlimited }
+        if let count = load["concurrency"].count { return .concurrency(count) }
+        return load["rate"].perSecond.map { .rate(perSecond: $0) }
+    }
+
+    private func recreate(_ recreate: CellReader) -> RecreateSpec {
+        if let count = recreate["producer"].count { return .producer(afterRecords: count) }
+        if let count = recreate["client"].count { return .client(afterRecords: count) }
+        return .never
+    }
+
+    /// A record's content; where a codec is at work the incompressible share must be said, as the figure depends on it.
+    private mutating func value(_ parent: CellReader, _ section: String, codecAt codec: (Mark, String)?) -> ValueSpec? {
+        guard let value = required(parent, "value", section, "{size: 100 B}") else { return nil }
+        let size = required(value, "size", "value", "a size like 100 B or 1 KiB")?.count
+        if let (mark, name) = codec, value["random"].isAbsent, !value.isDoubtful {
+            problems.error(
+                mark, "\(name) needs \(section): {value: {random: …}}, the part of a record that cannot be compressed")
+        }
+        return size.map { ValueSpec(byteCount: $0, randomShare: value["random"].share ?? 1) }
+    }
+
+    /// The place and the words of a codec that is set, by the producer or by the topic.
+    private func codec(_ producer: CellReader) -> (Mark, String)? {
+        let topic = root["topic"]["config"]["compression.type"]
+        for (option, plain) in [(producer["compression.type"], ["none"]), (topic, ["producer", "uncompressed"])] {
+            if let text = option.text, let mark = option.mark, !plain.contains(text) {
+                return (mark, "compression.type \(text)")
+            }
+        }
+        return nil
+    }
+
+    private mutating func start() -> StartSpec {
+        let start = root["start"]
+        let committed: StartSpec.Committed =
+            if let records = start["committed"]["behind"].count {
+                .behind(records: records)
+            } else if let offset = start["committed"]["at"].number {
+                .at(offset: Int64(offset))
+            } else {
+                .nothing
+            }
+        return StartSpec(
+            until: start["until"].text.flatMap(StartSpec.End.init) ?? .firstRecord,
+            group: start["group"].text.flatMap(StartSpec.Group.init) ?? .new, committed: committed,
+            resetsOnStart: start["reset"].text == "on start", properties: consumer(start["consumer"]))
+    }
+
+    private func waive() -> [Waiver] {
+        let names = (root["waive"].node?.items ?? []).compactMap(\.text)
+        return Waiver.allCases.filter { names.contains($0.rawValue) }
+    }
+
+    private mutating func measure(isStart: Bool) -> MeasureSpec? {
+        let measure = root["measure"]
+        guard let extent = extent(measure, isStart: isStart) else { return nil }
+        return MeasureSpec(
+            warmupNs: isStart ? 0 : measure["warmup"].ns ?? 2_000_000_000, extent: extent,
+            repeats: measure["repeats"].count ?? 5, pauseNs: measure["pause"].ns ?? 0, seed: measure["seed"].number)
+    }
+
+    private mutating func extent(_ measure: CellReader, isStart: Bool) -> MeasureSpec.Extent? {
+        for key in isStart ? ["for", "records", "warmup"] : ["starts"] where !measure[key].isAbsent {
+            let instead =
+                isStart ? "a start takes 'starts', of which one more is discarded first" : "it takes 'for' or 'records'"
+            problems.error(
+                measure[key].mark ?? mark,
+                "'\(key)' does not measure \(isStart ? "a start" : "what is produced or consumed"): \(instead)")
+            return nil
+        }
+        if measure.isDoubtful { return nil }
+        if let records = measure["records"].count { return .records(records) }
+        if isStart { return .starts(measure["starts"].count ?? 100) }
+        return .time(ns: measure["for"].ns ?? 10_000_000_000)
+    }
+
+    /// A value that has no default.
+    private mutating func required(
+        _ parent: CellReader, _ key: String, _ section: String, _ wanted: String
+    ) -> CellReader? {
+        guard parent[key].isAbsent else { return parent[key] }
+        if parent.node?.isDamaged == false {
+            problems.error(parent.mark ?? mark, "\(section) has no '\(key)': write \(key): \(wanted)")
+        }
+        return nil
+    }
+}

@@ -1,0 +1,137 @@
+/// What is impossible or doubtful in combination, where each value by itself could stand.
+extension CellBuilder {
+    mutating func checkTogether(_ cell: Cell) {
+        checkTopic(cell)
+        if cell.kind == .consume, cell.topic.existing == nil, cell.topic.preload == nil, !root["topic"].isDoubtful {
+            problems.error(
+                root["consume"].mark ?? mark,
+                "consume reads the topic's preload, and there is none: say topic: {preload: …}")
+        }
+        if let start = cell.start { checkStart(start, cell.topic) }
+        if let produce = cell.produce { checkProduce(produce, cell) }
+    }
+
+    private mutating func checkTopic(_ cell: Cell) {
+        let topic = root["topic"]
+        if cell.topic.trimRecordCount > cell.topic.preloadedPerPartition {
+            problems.error(
+                topic["trim"].mark ?? mark,
+                "trim moves the start by \(Self.records(cell.topic.trimRecordCount)) on each partition, and the preload leaves \(cell.topic.preloadedPerPartition) there"
+            )
+        }
+        guard case .embedded = cell.target else { return }
+        if let name = cell.topic.existing {
+            problems.error(
+                topic["existing"].mark ?? mark,
+                "the embedded broker starts empty, without a topic '\(name)': say target or --bootstrap-servers")
+        }
+        if let replicas = cell.topic.replicationFactor, replicas > 1 {
+            problems.error(
+                topic["replication.factor"].mark ?? mark, "replication.factor \(replicas): the embedded broker is one")
+        }
+    }
+
+    private mutating func checkProduce(_ produce: ProduceSpec, _ cell: Cell) {
+        let config = root["topic"]["config"]
+        if config["cleanup.policy"].text?.contains("compact") == true {
+            problems.error(
+                config["cleanup.policy"].mark ?? mark, "cleanup.policy compact wants keys, and records have none so far"
+            )
+        }
+        var replicas = cell.topic.replicationFactor
+        if case .embedded = cell.target { replicas = 1 }
+        if let replicas, let wanted = cell.topic.configuration.number("min.insync.replicas"), wanted > Int64(replicas),
+            produce.properties["acks"] == "all"
+        {
+            problems.error(
+                config["min.insync.replicas"].mark ?? mark,
+                "min.insync.replicas \(wanted) cannot be met by \(replicas == 1 ? "1 replica" : "\(replicas) replicas"), as acks: all wants"
+            )
+        }
+        if cell.topic.existing != nil {
+            problems.warn(
+                root["topic"]["existing"].mark ?? mark,
+                "what is produced stays in '\(cell.topic.existing ?? "")': an existing topic is never emptied")
+        }
+    }
+
+    /// Loads that wait for something their author may not have meant.
+    mutating func noteWaits(_ load: LoadSpec, _ properties: [String: String], _ produce: CellReader) {
+        guard case .concurrency(let count) = load else { return }
+        let producer = produce["producer"]
+        if producer["linger.ms"].isAbsent, !producer.isDoubtful {
+            problems.warn(
+                produce["load"].mark ?? mark,
+                "linger.ms is \(properties["linger.ms"] ?? "") by default, and each sender waits it out at every record: say linger.ms"
+            )
+        }
+        if properties["acks"] == "0" {
+            problems.warn(
+                producer["acks"].mark ?? mark, "with acks: 0 a sender of a closed loop waits for the socket alone")
+        }
+        if let producers = produce["producers"].count {
+            doubts.note(
+                produce["producers"].mark, hasEffect: producers <= count,
+                "producers \(producers): more than the \(count) senders that share them")
+        }
+    }
+
+    /// A record must fit a request and the buffer.
+    mutating func checkRoom(_ value: ValueSpec, _ properties: [String: String], _ section: CellReader) {
+        // The header of a batch, and the longest head of a record, as Kafka's client estimates them.
+        let byteCount = Int64(value.byteCount) + 61 + 21 + 7
+        for key in ["max.request.size", "buffer.memory"] {
+            guard let room = properties.number(key), byteCount > room else { continue }
+            problems.error(
+                section["value"]["size"].mark ?? mark,
+                "a record of \(Quantity.byteSize(UInt64(value.byteCount)).text) does not fit \(key) \(room)")
+        }
+    }
+
+    // MARK: Starts
+
+    private mutating func checkStart(_ start: StartSpec, _ topic: TopicSpec) {
+        let section = root["start"]
+        if start.group == .groupless, start.committed != .nothing {
+            problems.error(
+                section["committed"].mark ?? mark,
+                "committed says where a group's commit stands, and group: none has no group")
+            return
+        }
+        guard !root["topic"].isDoubtful, !section.isDoubtful else { return }
+        let end = Int64(topic.preloadedPerPartition)
+        if topic.existing == nil, case .behind(let records) = start.committed, Int64(records) > end {
+            problems.error(
+                section["committed"]["behind"].mark ?? mark,
+                "committed \(Self.records(records)) behind the end, and the preload leaves \(end) on each partition")
+            return
+        }
+        checkPosition(start, topic, end: end)
+    }
+
+    /// Where a start begins, as far as the file says, and whether anything can arrive from there.
+    private mutating func checkPosition(_ start: StartSpec, _ topic: TopicSpec, end: Int64) {
+        let log = Int64(topic.trimRecordCount)...max(Int64(topic.trimRecordCount), end)
+        var commit: Int64? =
+            switch start.committed {
+            case .nothing: nil
+            case .behind(let records): end - Int64(records)
+            case .at(let offset): offset
+            }
+        if start.resetsOnStart { commit = nil }
+        if let offset = commit, topic.existing == nil, !log.contains(offset) { commit = nil }
+        let policy = start.properties["auto.offset.reset"]
+        let place = root["start"]["consumer"]["auto.offset.reset"].mark ?? root["start"].mark ?? mark
+        if commit == nil, policy == "none" {
+            problems.error(place, "auto.offset.reset: none lets no consumer start here, as no commit counts")
+            return
+        }
+        guard topic.existing == nil, start.until != .ready, commit != nil || policy == "earliest" else { return }
+        if (commit ?? log.lowerBound) >= end {
+            problems.error(
+                place, "nothing is left to read from where this start begins: preload more, or say until: ready")
+        }
+    }
+
+    private static func records(_ count: Int) -> String { Quantity.records(UInt64(count)).text }
+}
