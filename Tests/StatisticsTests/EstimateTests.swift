@@ -1,0 +1,53 @@
+import Statistics
+import Testing
+
+@Suite struct EstimateTests {
+    @Test func takesTheMedianBetweenTheExtremes() {
+        #expect(Estimate.median([3, 1, 2]) == Estimate(value: 2, interval: 1...3))
+        #expect(Estimate.median([4, 1, 2, 3]) == Estimate(value: 2.5, interval: 1...4))
+        #expect(Estimate.median([7]) == Estimate(value: 7, interval: nil))
+        #expect(Estimate.median([]) == nil)
+        #expect(Estimate.mean([1, 2, 6]) == Estimate(value: 3, interval: 1...6))
+        #expect(Estimate.mean([]) == nil)
+        #expect(Estimate.greatest([1, 6, 2]) == Estimate(value: 6, interval: 1...6))
+        #expect(Estimate.greatest([]) == nil)
+    }
+
+    @Test func halvesTheWidthOfItsInterval() {
+        #expect(Estimate(value: 100, interval: 90...120).relativeHalfWidth == 0.15)
+        #expect(Estimate(value: -100, interval: -120 ... -90).relativeHalfWidth == 0.15)
+        #expect(Estimate(value: 100, interval: nil).relativeHalfWidth == nil)
+        #expect(Estimate(value: 0, interval: 0...1).relativeHalfWidth == nil)
+    }
+
+    // By hand: logs ln 0.5, ln 0.6, ln 0.55; mean −0.6006033, sd 0.0911923, t(2) 4.3027.
+    @Test func comparesRoundByRound() throws {
+        let ratio = try #require(Estimate.ratio([(5, 10), (12, 20), (11, 20)]))
+        #expect(abs(ratio.value - 0.5484807) < 1e-6)
+        let interval = try #require(ratio.interval)
+        #expect(abs(interval.lowerBound - 0.4372982) < 1e-6)
+        #expect(abs(interval.upperBound - 0.6879310) < 1e-6)
+    }
+
+    @Test func comparesOnlyWhatCanBeCompared() {
+        #expect(Estimate.ratio([]) == nil)
+        #expect(Estimate.ratio([(0, 1), (1, 0)]) == nil)
+        #expect(Estimate.ratio([(3, 2), (0, 1)]) == Estimate(value: 1.5, interval: nil))
+    }
+
+    // The drift that all cells of a round share cancels: the interval is narrow though the rounds differ tenfold.
+    @Test func cancelsWhatARoundSlows() throws {
+        let rounds = [1.0, 10, 3, 7].map { (numerator: 2.0 * $0, denominator: $0) }
+        let interval = try #require(Estimate.ratio(rounds)?.interval)
+        #expect(abs(interval.lowerBound - 2) < 1e-9 && abs(interval.upperBound - 2) < 1e-9)
+    }
+
+    @Test(arguments: [
+        (1, 12.7062), (7, 2.3646), (30, 2.0423), (31, 2.0395), (40, 2.0211), (100, 1.9840), (10000, 1.9602),
+    ])
+    func knowsStudentsT(degreesOfFreedom: Int, quantile: Double) {
+        #expect(abs(studentT975(degreesOfFreedom: degreesOfFreedom) - quantile) < 6e-5)
+    }
+
+    @Test func hasNoQuantileWithoutFreedom() { #expect(studentT975(degreesOfFreedom: 0) == .infinity) }
+}
