@@ -1,0 +1,134 @@
+import Bytes
+import Glibc
+import KafkaProtocol
+import Networking
+
+/// What a running broker consists of; on its loop only.
+final class BrokerCore {
+    /// What decompression may grow to where the broker itself must look into a batch.
+    private static let decompressedByteCountMax = 256 << 20
+    private static let pooledByteCountMax = 64 << 20
+    /// Descriptors left for whatever else the process has open.
+    private static let sparedDescriptorCount = 64
+
+    let configuration: BrokerConfiguration
+    let loop: EventLoop
+    let pool = BufferPool(keptByteCountMax: BrokerCore.pooledByteCountMax)
+    let directory: DataDirectory
+    let topics: Topics
+    let offsets: CommittedOffsets
+    let log: (String) -> Void
+    let codecs = BatchCodecs(byteCountMax: BrokerCore.decompressedByteCountMax)
+    let acceptance: BatchAcceptance
+    let downConversion: DownConversion
+    var purgatory = FetchPurgatory<ObjectIdentifier>()
+    var waitingFetches: [FetchPurgatory<ObjectIdentifier>.Ticket: WaitingFetch] = [:]
+    var connections: [ObjectIdentifier: ClientConnection] = [:]
+    /// Bytes of requests that wait behind another of their connection.
+    var queuedRequestByteCount = 0
+    var badClientLog = BadClientLog()
+    private var listener: Listener?
+    private var idleSweep: EventLoop.Timer?
+
+    /// The port that it listens on.
+    var port: UInt16 { listener?.port ?? configuration.port }
+    /// What clients are told to connect to.
+    var advertised: (host: String, port: UInt16) { configuration.advertised ?? (configuration.host, port) }
+
+    init(
+        _ configuration: BrokerConfiguration, _ loop: EventLoop, _ onLog: @escaping @Sendable (String) -> Void
+    ) throws(BrokerError) {
+        try configuration.validate()
+        self.configuration = configuration
+        self.loop = loop
+        log = onLog
+        acceptance = BatchAcceptance(codecs: codecs)
+        downConversion = DownConversion(codecs: codecs, byteCountMax: configuration.fetchByteCountMax)
+        let budget = DescriptorBudget(limit: DescriptorBudget.processLimit() - Self.sparedDescriptorCount)
+        do throws(StorageError) {
+            directory = try DataDirectory(path: configuration.dataDirectory, nodeId: configuration.nodeId)
+            let topics = try Topics(
+                directory: directory, defaults: TopicConfiguration(configuration),
+                producerExpirationMs: configuration.producerExpirationMs,
+                openSegments: OpenSegments(countMax: budget.segmentCount), log: onLog)
+            offsets = try CommittedOffsets(
+                path: directory.offsetsJournal, isKnown: { topics.byId[$0] != nil }, log: onLog)
+            self.topics = topics
+        } catch {
+            throw BrokerError(error)
+        }
+        try listen(connectionCountMax: min(configuration.connectionCountMax, budget.connectionCount))
+        scheduleIdleSweep()
+    }
+
+    private func listen(connectionCountMax: Int) throws(BrokerError) {
+        let limits = FrameLimits(maxFrameByteCount: configuration.requestByteCountMax, minFrameByteCount: 8)
+        do throws(NetworkError) {
+            listener = try Listener(
+                at: SocketAddress(host: configuration.host, port: configuration.port), on: loop, pool: pool,
+                limits: limits, connectionCountMax: connectionCountMax
+            ) { [unowned self] in accept($0) }
+        } catch {
+            throw BrokerError(error)
+        }
+    }
+
+    private func accept(_ connection: FramedConnection) {
+        let client = ClientConnection(connection, core: self)
+        connections[ObjectIdentifier(client)] = client
+    }
+
+    /// Forgets a connection that is closed, and the fetch that it waited with.
+    func closed(_ client: ClientConnection) { connections[ObjectIdentifier(client)] = nil }
+
+    /// Closes everything.
+    func stop() {
+        idleSweep?.cancel()
+        listener?.close()
+        for fetch in waitingFetches.values { fetch.timer?.cancel() }
+        waitingFetches = [:]
+        for client in connections.values { client.close() }
+        connections = [:]
+        topics.close()
+        directory.unlock()
+    }
+
+    /// Closes connections that were silent for too long; looks four times in that span.
+    private func scheduleIdleSweep() {
+        let spanNs = UInt64(configuration.connectionIdleMsMax) * 1_000_000
+        idleSweep = loop.schedule(atNs: EventLoop.nowNs() + max(spanNs / 4, 1_000_000)) { [weak self] in
+            guard let self else { return }
+            let cutoffNs = EventLoop.nowNs() - min(spanNs, EventLoop.nowNs())
+            for client in connections.values where client.isIdle(since: cutoffNs) { client.close() }
+            scheduleIdleSweep()
+        }
+    }
+}
+
+/// How the process's descriptors are shared out between clients and segments.
+struct DescriptorBudget: Equatable {
+    var segmentCount: Int
+    var connectionCount: Int
+
+    init(limit: Int) {
+        segmentCount = min(max(limit / 4, 16), 4096)
+        // An evicted segment stays open while a response sends from it; each connection has one such response at most.
+        connectionCount = max((limit - segmentCount) / 2, 16)
+    }
+
+    /// The descriptors that this process may have.
+    static func processLimit() -> Int {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        return Int(min(limit.rlim_cur, 1 << 20))
+    }
+}
+
+extension TopicConfiguration {
+    /// What holds for a topic whose creator sets nothing.
+    init(_ configuration: BrokerConfiguration) {
+        self.init(
+            segmentByteCount: configuration.segmentByteCount, maxMessageByteCount: configuration.messageByteCountMax)
+        timestampType = configuration.timestampType
+    }
+}

@@ -1,0 +1,79 @@
+import KafkaProtocol
+import Networking
+
+/// A setting under Kafka's name: how its text is read into the configuration.
+struct BrokerProperty: Sendable {
+    /// Why a value is not allowed.
+    struct Refusal: Error {
+        var reason: String
+    }
+
+    let apply: @Sendable (inout BrokerConfiguration, String) throws(Refusal) -> Void
+
+    static let all: [String: BrokerProperty] = [
+        "listeners": BrokerProperty { (configuration, text) throws(Refusal) in
+            let address = try listener(text)
+            configuration.host = address.host
+            configuration.port = address.port
+        },
+        "advertised.listeners": BrokerProperty { (configuration, text) throws(Refusal) in
+            let address = try listener(text)
+            configuration.advertised = (address.host, address.port)
+        },
+        "node.id": integer(\.nodeId, 0...Int32.max),
+        "auto.create.topics.enable": BrokerProperty { (configuration, text) throws(Refusal) in
+            configuration.autoCreateTopics = try boolean(text)
+        },
+        "num.partitions": integer(\.partitionCount, 1...Topics.partitionCountMax),
+        "log.segment.bytes": integer(\.segmentByteCount, 1024...Int(Int32.max)),
+        "message.max.bytes": integer(\.messageByteCountMax, 0...Int(Int32.max)),
+        "log.message.timestamp.type": BrokerProperty { (configuration, text) throws(Refusal) in
+            configuration.timestampType = try timestampType(text)
+        },
+        "socket.request.max.bytes": integer(\.requestByteCountMax, 1024...Int(Int32.max)),
+        "queued.max.request.bytes": integer(\.queuedRequestByteCountMax, 1...Int.max),
+        "max.connections": integer(\.connectionCountMax, 1...Int(Int32.max)),
+        "connections.max.idle.ms": integer(\.connectionIdleMsMax, 1...Int64.max / 1_000_000),
+        "fetch.max.bytes": integer(\.fetchByteCountMax, 1024...Int(Int32.max)),
+        "offset.metadata.max.bytes": integer(\.offsetMetadataByteCountMax, 0...65_536),
+        "producer.id.expiration.ms": integer(\.producerExpirationMs, 1...Int64.max / 1_000_000),
+    ]
+
+    private static func integer<Integer: FixedWidthInteger & Sendable>(
+        _ field: any WritableKeyPath<BrokerConfiguration, Integer> & Sendable, _ range: ClosedRange<Integer>
+    ) -> BrokerProperty {
+        BrokerProperty { (configuration, text) throws(Refusal) in
+            guard let number = Integer(text), range.contains(number) else {
+                throw Refusal(reason: "it must be a number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            configuration[keyPath: field] = number
+        }
+    }
+
+    private static func boolean(_ text: String) throws(Refusal) -> Bool {
+        switch text {
+        case "true": true
+        case "false": false
+        default: throw Refusal(reason: "it must be true or false")
+        }
+    }
+
+    private static func timestampType(_ text: String) throws(Refusal) -> TimestampType {
+        switch text {
+        case "CreateTime": .createTime
+        case "LogAppendTime": .logAppendTime
+        default: throw Refusal(reason: "it must be CreateTime or LogAppendTime")
+        }
+    }
+
+    /// One plaintext listener, as Kafka writes it: `PLAINTEXT://host:port`.
+    private static func listener(_ text: String) throws(Refusal) -> SocketAddress {
+        let scheme = "PLAINTEXT://"
+        guard text.hasPrefix(scheme) else { throw Refusal(reason: "it must be PLAINTEXT://host:port") }
+        do throws(NetworkError) {
+            return try SocketAddress(parsing: String(text.dropFirst(scheme.count)))
+        } catch {
+            throw Refusal(reason: error.description)
+        }
+    }
+}

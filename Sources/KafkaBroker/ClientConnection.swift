@@ -1,0 +1,110 @@
+import Bytes
+import KafkaProtocol
+import Networking
+
+/// A client: its requests are answered one at a time and in order, as Kafka does.
+///
+/// While a request is in progress, or while the client does not take its responses, at most one further frame is held and the socket is not read; so a
+/// client can neither be answered out of order nor make the broker hold more than a response or two for it.
+final class ClientConnection {
+    /// Responses that may wait for the client to take them before its next request is looked at.
+    private static let unsentByteCountMax = 1 << 20
+
+    private let connection: FramedConnection
+    private unowned let core: BrokerCore
+    private var waiting: [ByteBuffer] = []
+    private var inProgress: Exchange?
+    private var isServing = false
+    private var lastActiveNs = EventLoop.nowNs()
+    /// Called when the connection is gone while a request of it is in progress.
+    var onAbandoned: (() -> Void)?
+
+    var remoteAddress: SocketAddress { connection.remoteAddress }
+
+    init(_ connection: FramedConnection, core: BrokerCore) {
+        self.connection = connection
+        self.core = core
+        connection.drainByteCount = Self.unsentByteCountMax
+        // These references hold until the connection is closed, which the broker sees to when it stops.
+        connection.onClose = { [self, core] error in closed(error, core) }
+        connection.onDrain = { [unowned self] in serveWaiting() }
+        connection.onFrame = { [unowned self] in received($0) }
+    }
+
+    /// Whether nothing moved since `cutoffNs`, in either direction.
+    func isIdle(since cutoffNs: UInt64) -> Bool { lastActiveNs < cutoffNs && inProgress == nil }
+
+    func close() { connection.close() }
+
+    private var isBlocked: Bool { inProgress != nil || connection.queuedByteCount > Self.unsentByteCountMax }
+
+    private func received(_ frame: ByteBuffer) {
+        lastActiveNs = EventLoop.nowNs()
+        guard isBlocked || isServing else { return serve(frame) }
+        waiting.append(frame)
+        core.queuedRequestByteCount += frame.count
+        connection.pauseReading()
+        if core.queuedRequestByteCount > core.configuration.queuedRequestByteCountMax {
+            refuse("more than queued.max.request.bytes of requests wait, this one's \(frame.count) among them")
+        }
+    }
+
+    private func serveWaiting() {
+        lastActiveNs = EventLoop.nowNs()
+        guard !isServing else { return }
+        isServing = true
+        defer { isServing = false }
+        while connection.isOpen, !isBlocked, !waiting.isEmpty {
+            let frame = waiting.removeFirst()
+            core.queuedRequestByteCount -= frame.count
+            serve(frame)
+        }
+        if connection.isOpen, waiting.isEmpty { connection.resumeReading() }
+    }
+
+    /// Reads the header and hands the request to its API; what cannot be understood ends the connection.
+    private func serve(_ frame: ByteBuffer) {
+        var reader = WireReader(frame.bytes)
+        let exchange: Exchange
+        do throws(WireError) {
+            let header = try RequestHeader(parsing: &reader)
+            exchange = Exchange(header: header, frame: frame, client: self, core: core)
+            inProgress = exchange
+            try ServedApi.serve(core, &reader, exchange)
+        } catch {
+            refuse("a request of \(frame.count) bytes that is no Kafka request (\(error))")
+        }
+    }
+
+    /// Ends a connection whose client does what no client should.
+    func refuse(_ reason: String) {
+        guard connection.isOpen else { return }
+        core.logBadClient("\(remoteAddress): closed: \(reason)")
+        connection.close()
+    }
+
+    /// Sends the response to the request in progress, if it has one, and goes on with the next.
+    func finish(_ exchange: Exchange, _ parts: [OutputPart], head: ByteBuffer?) {
+        guard inProgress === exchange else { return }
+        inProgress = nil
+        onAbandoned = nil
+        exchange.releaseFrame()
+        if let head { connection.send(parts) { [pool = core.pool] in pool.give(head) } }
+        if !waiting.isEmpty { serveWaiting() }
+    }
+
+    private func closed(_ error: NetworkError?, _ core: BrokerCore) {
+        if let error, [.frameTooLarge, .frameTooSmall, .negativeFrameLength].contains(error.code) {
+            core.logBadClient("\(error); closed")
+        }
+        for frame in waiting {
+            core.queuedRequestByteCount -= frame.count
+            core.pool.give(frame)
+        }
+        waiting = []
+        inProgress = nil
+        onAbandoned?()
+        onAbandoned = nil
+        core.closed(self)
+    }
+}

@@ -1,0 +1,93 @@
+import Bytes
+import KafkaProtocol
+
+/// The committed offsets of a data directory: in memory, and in a journal that survives kill -9.
+final class CommittedOffsets {
+    /// Commits that are kept; a client that makes more groups than that is refused instead of filling the memory.
+    static let countMax = 1_000_000
+    /// A group id's length, which Kafka leaves to the frame; entries of the journal need a bound.
+    static let groupByteCountMax = 32_767
+    private static let supersededCountMax = 50_000
+
+    private(set) var store = OffsetStore()
+    private let journal: Journal
+    private var entryCountMax = 0
+    private let log: (String) -> Void
+
+    /// Opens the journal and drops commits for topics that are gone.
+    init(path: String, isKnown: (KafkaUUID) -> Bool, log: @escaping (String) -> Void) throws(StorageError) {
+        self.log = log
+        var found = OffsetStore()
+        journal = try Journal(path: path, log: log) { (reader) throws(WireError) in
+            let entry = try OffsetEntry(parsing: &reader)
+            found.set(entry.commit, group: entry.group, entry.place)
+        }
+        found.forgetTopics(unless: isKnown)
+        store = found
+        boundJournal()
+    }
+
+    /// Keeps commits of one group: all of them or, when that fails, none.
+    func commit(group: String, _ commits: [(OffsetStore.Place, OffsetStore.Commit)]) throws(StorageError) {
+        guard !commits.isEmpty else { return }
+        guard store.count + commits.count <= Self.countMax else {
+            throw StorageError(.noSpace, operation: "keep more than \(Self.countMax) offsets in", path: journal.path)
+        }
+        try journal.append { add in
+            for (place, commit) in commits {
+                add { OffsetEntry(group: group, place: place, commit: commit).write(to: $0) }
+            }
+        }
+        for (place, commit) in commits { store.set(commit, group: group, place) }
+        compactIfNeeded()
+    }
+
+    /// Drops the commits for topics that are gone; the journal follows when it is rewritten.
+    func forgetTopics(unless isKnown: (KafkaUUID) -> Bool) { store.forgetTopics(unless: isKnown) }
+
+    private func boundJournal() { entryCountMax = 2 * store.count + Self.supersededCountMax }
+
+    private func compactIfNeeded() {
+        guard journal.entryCount > entryCountMax else { return }
+        do {
+            try journal.rewrite { add in
+                for (group, commits) in store.groups {
+                    for (place, commit) in commits {
+                        add { OffsetEntry(group: group, place: place, commit: commit).write(to: $0) }
+                    }
+                }
+            }
+            boundJournal()
+        } catch {
+            // The journal only stays longer than it must be; the next attempt comes when it has doubled.
+            log("\(error)")
+            entryCountMax = 2 * journal.entryCount
+        }
+    }
+}
+
+/// One commit as the journal keeps it.
+struct OffsetEntry: Equatable {
+    var group: String
+    var place: OffsetStore.Place
+    var commit: OffsetStore.Commit
+
+    func write(to buffer: ByteBuffer) {
+        buffer.appendText(group)
+        buffer.appendInteger(place.topicId.high)
+        buffer.appendInteger(place.topicId.low)
+        buffer.appendInteger(place.partition)
+        buffer.appendInteger(commit.offset)
+        buffer.appendInteger(commit.leaderEpoch)
+        buffer.appendText(commit.metadata)
+    }
+}
+
+extension OffsetEntry {
+    init(parsing reader: inout WireReader) throws(WireError) {
+        group = try reader.readText()
+        place = OffsetStore.Place(topicId: try reader.readUUID(), partition: try reader.readInteger())
+        commit = OffsetStore.Commit(
+            offset: try reader.readInteger(), leaderEpoch: try reader.readInteger(), metadata: try reader.readText())
+    }
+}
