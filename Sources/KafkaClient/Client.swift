@@ -1,0 +1,49 @@
+public import Networking
+
+/// A cluster as a program uses it: its brokers, topics and leaders, and the connections to them, shared by producers, consumers and admin.
+///
+/// Connections are made when they are needed. Everything happens on one loop; start tasks that use the client much with
+/// `Task(executorPreference: client.loop)`.
+public actor Client {
+    /// The loop that everything happens on.
+    public nonisolated let loop: EventLoop
+    /// The options.
+    public nonisolated let configuration: ClientConfiguration
+    /// What was done; read it on the loop.
+    public nonisolated let metrics: ClientMetrics
+    nonisolated let cluster: Cluster
+
+    /// The loop it lives on.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    /// A client that has not connected yet.
+    public init(configuration: ClientConfiguration, loop: EventLoop, metrics: ClientMetrics = ClientMetrics()) {
+        self.loop = loop
+        self.configuration = configuration
+        self.metrics = metrics
+        cluster = Cluster(ConnectionEnvironment(loop: loop, configuration: configuration, metrics: metrics))
+    }
+
+    /// Reaches the cluster and learns of `topics`. Without it the first use does so.
+    ///
+    /// While the cluster was never reached, an attempt ends when every bootstrap server has failed once, with the error of the last.
+    public func connect(topics: [String] = []) async throws(ClientError) {
+        try await cluster.waitForTopics(
+            topics, mustBeLed: false, mayCreate: false, timeoutMs: configuration.apiTimeoutMs)
+    }
+
+    /// The partitions of a topic, in the order of their numbers.
+    public func partitions(of topic: String) async throws(ClientError) -> [TopicPartition] {
+        try await cluster.waitForTopics(
+            [topic], mustBeLed: false, mayCreate: false, timeoutMs: configuration.apiTimeoutMs)
+        let count = cluster.metadata.topics[topic]?.partitions.count ?? 0
+        return (0..<count).map { TopicPartition(topic: topic, partition: Int32($0)) }
+    }
+
+    /// Closes every connection; what is under way fails. Close producers and consumers first.
+    public func close() async {
+        let beginNs = EventLoop.nowNs()
+        cluster.close()
+        metrics.record(.close, from: beginNs, to: EventLoop.nowNs(), connection: 0, isSuccess: true)
+    }
+}

@@ -1,0 +1,103 @@
+public import KafkaProtocol
+
+/// What a client did: connections, bytes, requests by API and, if asked, when each phase began and ended.
+///
+/// It belongs to the client's loop and is read there. Several clients may share one, as re-created clients do.
+public final class ClientMetrics: @unchecked Sendable {
+    /// What a client spends its time with.
+    public enum Phase: String, Sendable, CaseIterable {
+        /// Name look-up and TCP handshake.
+        case connect
+        /// Version negotiation.
+        case apiVersions
+        /// Brokers, topics and leaders.
+        case metadata
+        /// The group's coordinator.
+        case findCoordinator
+        /// The group's commits.
+        case offsetFetch
+        /// Earliest, latest or by time.
+        case listOffsets
+        /// From sending a fetch to its answer.
+        case fetch
+        /// The producer id of an idempotent producer.
+        case initProducerId
+        /// From sending a produce request to its answer.
+        case produce
+        /// Commits of a group.
+        case offsetCommit
+        /// Topics made and deleted, records deleted.
+        case admin
+        /// From the call of close to its end, flush included.
+        case close
+    }
+
+    /// One phase of one connection or call.
+    public struct Span: Sendable, Equatable {
+        /// What was done.
+        public let phase: Phase
+        /// When it began, on the monotonic clock.
+        public let beginNs: UInt64
+        /// When it ended.
+        public let endNs: UInt64
+        /// Which of the connections opened so far it ran on, from 1; 0 for none in particular.
+        public let connection: Int
+        /// Whether it ended as it should.
+        public let isSuccess: Bool
+    }
+
+    /// Connections opened, also those that failed afterwards.
+    public internal(set) var connectionCount = 0
+    /// Connection attempts that failed.
+    public internal(set) var failedConnectionCount = 0
+    /// Bytes handed to sockets, frame lengths included.
+    public internal(set) var sentByteCount = 0
+    /// Bytes of the frames received, their lengths included.
+    public internal(set) var receivedByteCount = 0
+    /// Requests sent.
+    public internal(set) var requestCounts: [ApiKey: Int] = [:]
+    /// Requests that failed and were sent again, with back-off.
+    public internal(set) var retryCount = 0
+    /// Whether `spans` is written.
+    public var isTracing = false
+    /// The phases that ended while tracing, oldest first, up to `spanCountMax`.
+    public private(set) var spans: [Span] = []
+    /// Spans that were not kept for want of room.
+    public private(set) var droppedSpanCount = 0
+    /// How many spans are kept.
+    public let spanCountMax: Int
+
+    /// Everything at zero.
+    public init(spanCountMax: Int = 100_000) { self.spanCountMax = spanCountMax }
+
+    /// Forgets the spans kept, so that the next start is traced alone.
+    public func removeSpans() {
+        spans.removeAll(keepingCapacity: true)
+        droppedSpanCount = 0
+    }
+
+    func record(_ phase: Phase, from beginNs: UInt64, to endNs: UInt64, connection: Int, isSuccess: Bool) {
+        guard isTracing else { return }
+        guard spans.count < spanCountMax else { return droppedSpanCount += 1 }
+        spans.append(
+            Span(phase: phase, beginNs: beginNs, endNs: endNs, connection: connection, isSuccess: isSuccess))
+    }
+}
+
+extension ClientMetrics.Phase {
+    /// The phase that a request of this API belongs to.
+    init?(_ api: ApiKey) {
+        switch api {
+        case .apiVersions: self = .apiVersions
+        case .metadata: self = .metadata
+        case .findCoordinator: self = .findCoordinator
+        case .offsetFetch: self = .offsetFetch
+        case .offsetCommit: self = .offsetCommit
+        case .listOffsets: self = .listOffsets
+        case .fetch: self = .fetch
+        case .initProducerId: self = .initProducerId
+        case .produce: self = .produce
+        default: self = .admin
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import KafkaProtocol
+import Networking
+
+/// The brokers of a cluster and the connections to them, which are made when they are needed. On its loop only.
+///
+/// Each broker has one connection for short requests; a long poll must have its own (`open`), as a broker answers the requests of a connection
+/// one after the other. The connection that answered the bootstrap becomes that of the broker with the same address.
+final class Cluster: @unchecked Sendable {
+    let environment: ConnectionEnvironment
+    var metadata = MetadataCache()
+    var refresh: MetadataRefresh
+    private var connections: [Int32: BrokerConnection] = [:]
+    private var bootstrap: BrokerConnection?
+    private var reconnects = ReconnectTimes()
+    private var owned: [ObjectIdentifier: BrokerConnection] = [:]
+    /// Which broker keeps a group's commits, as last heard.
+    var coordinators: [String: Int32] = [:]
+    private(set) var isClosed = false
+
+    init(_ environment: ConnectionEnvironment) {
+        self.environment = environment
+        refresh = MetadataRefresh(environment.configuration)
+    }
+
+    var configuration: ClientConfiguration { environment.configuration }
+
+    /// The connection for short requests to a broker; nil if its address is not known.
+    func connection(to node: Int32) -> BrokerConnection? {
+        if let connection = connections[node], !connection.isClosed { return connection }
+        guard !isClosed, let address = address(of: node) else { return nil }
+        let connection = open(address) { [weak self] connection, _ in self?.lost(connection, node: node) }
+        connections[node] = connection
+        return connection
+    }
+
+    /// A connection to a broker that belongs to the caller alone.
+    func openOwn(to node: Int32, onClose: @escaping (ClientError?) -> Void) -> BrokerConnection? {
+        guard !isClosed, let address = address(of: node) else { return nil }
+        let connection = open(address) { [weak self] connection, error in
+            self?.noteClosed(connection)
+            onClose(error)
+        }
+        owned[ObjectIdentifier(connection)] = connection
+        return connection
+    }
+
+    /// A connection to whichever broker is nearest at hand: one that is open, else one that is being opened, else the next to try.
+    func anyConnection() -> BrokerConnection? {
+        let candidates = (connections.values + [bootstrap].compactMap(\.self)).filter { !$0.isClosed }
+        if let ready = candidates.filter(\.isReady).min(by: { $0.load < $1.load }) { return ready }
+        return candidates.first ?? openNext()
+    }
+
+    /// Opens a connection to the next broker in turn: those known, then the bootstrap servers.
+    private func openNext() -> BrokerConnection? {
+        guard !isClosed else { return nil }
+        let nodes = metadata.nodes.keys.sorted()
+        let servers = configuration.bootstrapServers
+        guard !nodes.isEmpty || !servers.isEmpty else { return nil }
+        let turn = refresh.turn % (nodes.count + servers.count)
+        if turn < nodes.count, let connection = connection(to: nodes[turn]) { return connection }
+        let connection = open(servers[max(turn - nodes.count, 0) % servers.count]) { [weak self] connection, _ in
+            self?.noteClosed(connection)
+        }
+        bootstrap = connection
+        return connection
+    }
+
+    /// Closes every connection; what waits on one fails.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        refresh.timer?.cancel()
+        failWaiters(ClientError(.closed))
+        for connection in Array(connections.values) + Array(owned.values) + [bootstrap].compactMap(\.self) {
+            connection.close(ClientError(.closed))
+        }
+        connections = [:]
+        owned = [:]
+        bootstrap = nil
+        refresh.observers = [:]
+    }
+
+    /// After metadata came: the bootstrap connection becomes that of the broker it leads to.
+    func adoptBootstrap() {
+        guard let bootstrap, !bootstrap.isClosed else { return }
+        for node in metadata.nodes.values where connections[node.id]?.isClosed ?? true {
+            guard let address = address(of: node.id), address == bootstrap.address else { continue }
+            connections[node.id] = bootstrap
+            self.bootstrap = nil
+            return
+        }
+    }
+
+    private func address(of node: Int32) -> SocketAddress? {
+        metadata.nodes[node].map { SocketAddress(host: $0.host, port: UInt16(clamping: $0.port)) }
+    }
+
+    private func open(
+        _ address: SocketAddress, _ onClose: @escaping (BrokerConnection, ClientError?) -> Void
+    ) -> BrokerConnection {
+        let connection = BrokerConnection(to: address, environment: environment, onClose: onClose)
+        connection.open(atNs: reconnects.earliestNs(address.description))
+        return connection
+    }
+
+    private func lost(_ connection: BrokerConnection, node: Int32) {
+        if connections[node] === connection { connections[node] = nil }
+        noteClosed(connection)
+    }
+
+    private func noteClosed(_ connection: BrokerConnection) {
+        owned[ObjectIdentifier(connection)] = nil
+        if bootstrap === connection { bootstrap = nil }
+        for (node, known) in connections where known === connection { connections[node] = nil }
+        guard !isClosed else { return }
+        reconnects.closed(
+            connection.address.description, wasUseful: connection.answerCount > 1, nowNs: EventLoop.nowNs(),
+            backoff: configuration.reconnectBackoff)
+    }
+}
+
+/// When each address may be connected to again.
+struct ReconnectTimes {
+    private var failures: [String: Int] = [:]
+    private var notBeforeNs: [String: UInt64] = [:]
+
+    /// The earliest time for the next attempt.
+    func earliestNs(_ address: String) -> UInt64 { notBeforeNs[address] ?? 0 }
+
+    /// A connection ended; one that answered something (`wasUseful`) makes earlier failures forgotten.
+    mutating func closed(_ address: String, wasUseful: Bool, nowNs: UInt64, backoff: Backoff) {
+        let count = wasUseful ? 1 : (failures[address] ?? 0) + 1
+        failures[address] = count
+        notBeforeNs[address] = nowNs + backoff.waitNs(afterFailures: count)
+    }
+}

@@ -1,0 +1,80 @@
+import KafkaProtocol
+
+/// What is known of the cluster: its brokers, the topics asked for, and who leads their partitions.
+struct MetadataCache {
+    /// A broker's advertised address.
+    struct Node: Equatable {
+        let id: Int32
+        let host: String
+        let port: Int32
+    }
+
+    /// A partition's leader as last heard.
+    struct Partition: Equatable {
+        /// −1: none at present.
+        var leaderId: Int32
+        var leaderEpoch: Int32
+    }
+
+    /// A topic as last heard.
+    struct Topic: Equatable {
+        var error: ErrorCode
+        var partitions: [Partition]
+
+        /// Whether every partition has a leader.
+        var isLed: Bool { error == .none && !partitions.isEmpty && partitions.allSatisfy { $0.leaderId >= 0 } }
+    }
+
+    private(set) var nodes: [Int32: Node] = [:]
+    private(set) var topics: [String: Topic] = [:]
+    /// When the last answer came; nil before the first.
+    private(set) var updatedNs: UInt64?
+    /// Topics that somebody uses, and so are asked for with every refresh.
+    private(set) var wanted: Set<String> = []
+
+    /// Names topics to be asked for from now on. Says whether one of them is not known yet.
+    mutating func want(_ names: [String]) -> Bool {
+        wanted.formUnion(names)
+        return names.contains { topics[$0] == nil }
+    }
+
+    /// Forgets a topic that nobody uses or that was deleted.
+    mutating func forget(_ name: String) {
+        wanted.remove(name)
+        topics[name] = nil
+    }
+
+    /// Takes in an answer; of two leaders the one of the later epoch stands.
+    mutating func update(nodes: [Node], topics heard: [(name: String, topic: Topic)], nowNs: UInt64) {
+        self.nodes = Dictionary(nodes.map { ($0.id, $0) }) { _, last in last }
+        updatedNs = nowNs
+        for (name, topic) in heard where wanted.contains(name) { topics[name] = merged(topics[name], topic) }
+    }
+
+    private func merged(_ old: Topic?, _ new: Topic) -> Topic {
+        // A broker that lags may not have heard of the topic; what an earlier answer said of it still stands.
+        guard new.error == .none else { return old?.error == ErrorCode.none && new.error.isRetriable ? old! : new }
+        guard let old, old.partitions.count <= new.partitions.count else { return new }
+        var merged = new
+        for (at, known) in old.partitions.enumerated() where known.leaderEpoch > new.partitions[at].leaderEpoch {
+            // A topic made anew starts at epoch 0 again, and an older broker says −1: both are believed.
+            if new.partitions[at].leaderEpoch > 0 { merged.partitions[at] = known }
+        }
+        return merged
+    }
+
+    /// The leader of a partition, if it is known and there is one.
+    func leader(of topicPartition: TopicPartition) -> Int32? {
+        guard let topic = topics[topicPartition.topic], topic.error == .none else { return nil }
+        guard topic.partitions.indices.contains(Int(topicPartition.partition)) else { return nil }
+        let leader = topic.partitions[Int(topicPartition.partition)].leaderId
+        return leader >= 0 && nodes[leader] != nil ? leader : nil
+    }
+
+    /// The leader's epoch, −1 if it is not known.
+    func leaderEpoch(of topicPartition: TopicPartition) -> Int32 {
+        guard let topic = topics[topicPartition.topic] else { return -1 }
+        guard topic.partitions.indices.contains(Int(topicPartition.partition)) else { return -1 }
+        return topic.partitions[Int(topicPartition.partition)].leaderEpoch
+    }
+}

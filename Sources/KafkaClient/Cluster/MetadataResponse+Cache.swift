@@ -1,0 +1,22 @@
+import KafkaProtocol
+
+extension MetadataResponse {
+    /// The brokers as the cache keeps them.
+    var nodes: [MetadataCache.Node] {
+        brokers.map { MetadataCache.Node(id: $0.nodeId, host: $0.host, port: $0.port) }
+    }
+
+    /// The topics as the cache keeps them; partitions are in order of their numbers, and one left out has no leader.
+    var heardTopics: [(name: String, topic: MetadataCache.Topic)] {
+        topics.compactMap { topic in
+            guard let name = topic.name else { return nil }
+            let none = MetadataCache.Partition(leaderId: -1, leaderEpoch: -1)
+            var partitions = [MetadataCache.Partition](repeating: none, count: topic.partitions.count)
+            for partition in topic.partitions where partitions.indices.contains(Int(partition.partitionIndex)) {
+                partitions[Int(partition.partitionIndex)] = MetadataCache.Partition(
+                    leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch)
+            }
+            return (name, MetadataCache.Topic(error: topic.errorCode, partitions: partitions))
+        }
+    }
+}

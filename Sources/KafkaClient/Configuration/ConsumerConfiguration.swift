@@ -1,0 +1,119 @@
+/// How to consume: Kafka's consumer options, with the defaults of its Java client 4.3, but that nothing is committed unless asked.
+public struct ConsumerConfiguration: Sendable {
+    /// Where to start without a committed offset, and after an offset that is out of range.
+    public enum OffsetReset: Equatable, Sendable {
+        /// At the first record there is.
+        case earliest
+        /// After the last record there is.
+        case latest
+        /// Nowhere: it is an error.
+        case none
+        /// At the first record not older than this (`by_duration:P…`, KIP-1106).
+        case byDuration(ms: Int64)
+    }
+
+    /// Which records of transactions are handed out.
+    public enum IsolationLevel: Int8, Sendable {
+        /// All.
+        case readUncommitted = 0
+        /// Those before the last stable offset.
+        case readCommitted = 1
+    }
+
+    /// `group.id`: whose commits to start from and to write; nil has none.
+    public var groupId: String?
+    /// `auto.offset.reset`.
+    public var offsetReset: OffsetReset = .latest
+    /// Whether to start by `offsetReset` whatever is committed: PyKafka's `reset_offset_on_start`.
+    public var resetsOnStart = false
+    /// `isolation.level`.
+    public var isolationLevel: IsolationLevel = .readUncommitted
+    /// `fetch.min.bytes`: how many bytes a fetch waits for.
+    public var fetchMinByteCount = 1
+    /// `fetch.max.bytes`: how many bytes a fetch brings from one broker, but that the first batch always comes.
+    public var fetchMaxByteCount = 52_428_800
+    /// `fetch.max.wait.ms`: how long a fetch waits for `fetchMinByteCount`.
+    public var fetchMaxWaitMs = 500
+    /// `max.partition.fetch.bytes`: the same bound for one partition.
+    public var partitionFetchMaxByteCount = 1_048_576
+    /// `max.poll.records`: how many records `poll` returns at most.
+    public var pollRecordCountMax = 500
+    /// `check.crcs`: whether the checksum of each batch is verified.
+    public var checksChecksums = true
+    /// `allow.auto.create.topics`: whether asking for a topic may create it.
+    public var createsTopics = true
+    /// How many bytes a batch may decompress to; more is refused as a bomb.
+    public var decompressedByteCountMax = 134_217_728
+
+    /// The options this type reads.
+    public static let keys = [
+        "group.id", "auto.offset.reset", "isolation.level", "fetch.min.bytes", "fetch.max.bytes", "fetch.max.wait.ms",
+        "max.partition.fetch.bytes", "max.poll.records", "check.crcs", "allow.auto.create.topics", "enable.auto.commit",
+    ]
+
+    /// The defaults.
+    public init() {}
+
+    /// Reads Kafka's option names; every wrong or unknown one is reported at once.
+    public init(properties: [String: String]) throws(ConfigurationError) {
+        let any = 0...Int(Int32.max)
+        var reader = OptionReader(properties, known: Self.keys)
+        groupId = reader.text("group.id").flatMap { $0.isEmpty ? nil : $0 }
+        offsetReset = Self.offsetReset(&reader)
+        isolationLevel = reader.choice(
+            "isolation.level", default: .readUncommitted,
+            [("read_uncommitted", .readUncommitted), ("read_committed", .readCommitted)])
+        fetchMinByteCount = reader.integer("fetch.min.bytes", default: fetchMinByteCount, in: any)
+        fetchMaxByteCount = reader.integer("fetch.max.bytes", default: fetchMaxByteCount, in: any)
+        fetchMaxWaitMs = reader.integer("fetch.max.wait.ms", default: fetchMaxWaitMs, in: any)
+        partitionFetchMaxByteCount = reader.integer(
+            "max.partition.fetch.bytes", default: partitionFetchMaxByteCount, in: any)
+        pollRecordCountMax = reader.integer("max.poll.records", default: pollRecordCountMax, in: 1...Int(Int32.max))
+        checksChecksums = reader.boolean("check.crcs", default: checksChecksums)
+        createsTopics = reader.boolean("allow.auto.create.topics", default: createsTopics)
+        if reader.boolean("enable.auto.commit", default: false) {
+            reader.reject("enable.auto.commit", "only false is there: call commit() where a commit belongs")
+        }
+        try reader.finish()
+    }
+
+    private static func offsetReset(_ reader: inout OptionReader) -> OffsetReset {
+        let key = "auto.offset.reset"
+        guard let text = reader.text(key) else { return .latest }
+        let prefix = "by_duration:"
+        guard text.lowercased().hasPrefix(prefix) else {
+            return reader.choice(
+                key, default: .latest, [("earliest", .earliest), ("latest", .latest), ("none", .none)])
+        }
+        guard let ms = isoDurationMs(text.dropFirst(prefix.count)) else {
+            reader.reject(key, "'\(text)' is no by_duration:PnDTnHnMnS")
+            return .latest
+        }
+        return .byDuration(ms: ms)
+    }
+}
+
+/// The milliseconds of an ISO 8601 duration of days, hours, minutes and seconds (`P1DT2H30M0.5S`), as Java's Duration reads it.
+func isoDurationMs(_ text: Substring) -> Int64? {
+    var rest = text.uppercased()[...]
+    guard rest.popFirst() == "P", !rest.isEmpty else { return nil }
+    var units: [(Character, Double)] = [("D", 86_400_000)]
+    var isTime = false
+    var ms = 0.0
+    while !rest.isEmpty {
+        if rest.first == "T" {
+            rest.removeFirst()
+            guard !isTime, !rest.isEmpty else { return nil }
+            isTime = true
+            units = [("H", 3_600_000), ("M", 60_000), ("S", 1_000)]
+        }
+        let digits = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        rest = rest.dropFirst(digits.count)
+        guard let value = Double(digits), let unit = rest.popFirst() else { return nil }
+        guard let at = units.firstIndex(where: { $0.0 == unit }) else { return nil }
+        guard unit == "S" || !digits.contains(".") else { return nil }
+        ms += value * units[at].1
+        units.removeSubrange(...at)
+    }
+    return ms < 9e15 ? Int64(ms) : nil
+}

@@ -1,0 +1,330 @@
+import Bytes
+import KafkaProtocol
+import Networking
+
+/// One connection to a broker: opened when the first request is there, closed by the first thing that breaks the protocol.
+///
+/// Requests are taken at any time. Those that come before TCP is connected wait, and go out right behind the question for versions; for them the
+/// versions are assumed that the cluster served before. On its loop only.
+final class BrokerConnection: @unchecked Sendable {
+    let address: SocketAddress
+    private let environment: ConnectionEnvironment
+    private let onClose: (BrokerConnection, ClientError?) -> Void
+    private var socket: FramedConnection?
+    private var handshake = Handshake()
+    private var queue = RequestQueue<Call>()
+    private var unsent: [Call] = []
+    /// Requests without answers that the kernel has not taken whole yet, oldest first.
+    private var unwritten: [(call: Call, deadlineNs: UInt64)] = []
+    private var served: ServedVersions
+    private var timer: EventLoop.Timer?
+    private var timerNs = UInt64.max
+    private var number = 0
+    private var counted = (sent: 0, received: 0)
+    private(set) var isReady = false
+    private(set) var isClosed = false
+    /// Answers received.
+    private(set) var answerCount = 0
+
+    init(
+        to address: SocketAddress, environment: ConnectionEnvironment,
+        onClose: @escaping (BrokerConnection, ClientError?) -> Void
+    ) {
+        self.address = address
+        self.environment = environment
+        self.onClose = onClose
+        served = environment.served
+    }
+
+    /// Requests that are not finished.
+    var load: Int { queue.count + unsent.count + unwritten.count }
+
+    /// Begins to connect, at once or when a back-off has passed.
+    func open(atNs: UInt64) {
+        guard atNs > EventLoop.nowNs() else { return connect() }
+        timer = environment.loop.schedule(atNs: atNs) { [weak self] in self?.connect() }
+    }
+
+    /// Sends a request as soon as it can be; `call` is told in any case.
+    func send(_ call: Call) {
+        guard !isClosed else { return finish(call, .failed(ClientError(.connectionClosed), wasSent: false)) }
+        guard socket != nil else { return unsent.append(call) }
+        transmit(call)
+    }
+
+    /// Closes; what is under way fails with `error`.
+    func close(_ error: ClientError? = nil) {
+        guard !isClosed else { return }
+        isClosed = true
+        timer?.cancel()
+        let calls = queue.takeAll() + unwritten.map(\.call) + unsent
+        unsent = []
+        unwritten = []
+        if let socket {
+            countBytes()
+            socket.onFrame = nil
+            socket.onClose = nil
+            socket.close()
+        }
+        socket = nil
+        onClose(self, error)
+        for call in calls { finish(call, .failed(error ?? ClientError(.closed), wasSent: call.wasSent)) }
+    }
+
+    // MARK: Connecting
+
+    private func connect() {
+        guard !isClosed else { return }
+        let beginNs = EventLoop.nowNs()
+        let deadlineNs = beginNs + UInt64(environment.configuration.connectTimeoutMs) * 1_000_000
+        let metrics = environment.metrics
+        metrics.connectionCount += 1
+        number = metrics.connectionCount
+        Task(executorPreference: environment.loop) { [self] in
+            let result = await Self.dial(address, environment, deadlineNs)
+            connected(result, beginNs)
+        }
+    }
+
+    private func connected(_ result: Result<FramedConnection, NetworkError>, _ beginNs: UInt64) {
+        let nowNs = EventLoop.nowNs()
+        switch result {
+        case .failure(let error):
+            environment.metrics.record(.connect, from: beginNs, to: nowNs, connection: number, isSuccess: false)
+            environment.metrics.failedConnectionCount += 1
+            close(ClientError(.network(error.description)))
+        case .success(let socket):
+            environment.metrics.record(.connect, from: beginNs, to: nowNs, connection: number, isSuccess: true)
+            guard !isClosed else { return socket.close() }
+            self.socket = socket
+            socket.onFrame = { [weak self] in self?.received($0) }
+            socket.onClose = { [weak self] in self?.socketClosed($0) }
+            perform(handshake.connected())
+            let calls = unsent
+            unsent = []
+            for call in calls { send(call) }
+        }
+    }
+
+    private static func dial(
+        _ address: SocketAddress, _ environment: ConnectionEnvironment, _ deadlineNs: UInt64
+    ) async -> Result<FramedConnection, NetworkError> {
+        let limits = FrameLimits(
+            maxFrameByteCount: environment.configuration.receiveByteCountMax, minFrameByteCount: 4)
+        do throws(NetworkError) {
+            return .success(
+                try await FramedConnection.connect(
+                    to: address, on: environment.loop, pool: environment.pool, limits: limits, deadlineNs: deadlineNs))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func perform(_ action: Handshake.Action) {
+        switch action {
+        case .ask(let version): ask(version)
+        case .ready(let served):
+            self.served = served
+            environment.served = served
+            isReady = true
+        case .fail(let code): close(ClientError(code, api: .apiVersions))
+        }
+    }
+
+    private func ask(_ version: Int16) {
+        do throws(ClientError) {
+            try transmit(versionsCall(), version: version)
+        } catch {
+            close(error)
+        }
+    }
+
+    private func versionsCall() -> Call {
+        var request = ApiVersionsRequest()
+        request.clientSoftwareName = "weir"
+        request.clientSoftwareVersion = "1"
+        return Call(
+            request, clientId: environment.configuration.clientId,
+            timeoutMs: environment.configuration.requestTimeoutMs
+        ) { [weak self] (call, outcome) throws(ClientError) in
+            guard let self, case .answered(let frame) = outcome else { return }
+            defer { environment.pool.give(frame) }
+            let response = try Self.parseVersions(frame, version: call.version)
+            perform(handshake.answered(response.errorCode, response.ranges))
+        }
+    }
+
+    private static func parseVersions(
+        _ frame: ByteBuffer, version: Int16
+    ) throws(ClientError) -> ApiVersionsResponse {
+        // A broker that does not know the version asked in answers in the layout of version 0: an error right behind the correlation id.
+        if version > 0, errorCode(frame) == .unsupportedVersion {
+            return try parseAnswer(ApiVersionsResponse.self, frame, version: 0)
+        }
+        return try parseAnswer(ApiVersionsResponse.self, frame, version: version)
+    }
+
+    private static func errorCode(_ frame: ByteBuffer) -> ErrorCode? {
+        guard frame.count >= 6 else { return nil }
+        var reader = WireReader(frame.bytes.extracting(4..<6))
+        return (try? reader.readInteger(Int16.self)).map(ErrorCode.init(rawValue:))
+    }
+
+    // MARK: Requests
+
+    private func transmit(_ call: Call) {
+        do throws(ClientError) {
+            try transmit(call, version: try served.version(of: call.api))
+        } catch {
+            finish(call, .failed(error, wasSent: false))
+        }
+    }
+
+    private func transmit(_ call: Call, version: Int16) throws(ClientError) {
+        guard let socket else { return }
+        let nowNs = EventLoop.nowNs()
+        let correlationId = queue.makeCorrelationId()
+        let head = environment.pool.take(512)
+        let splices = try encode(call, version, correlationId, head)
+        call.version = version
+        call.sentNs = nowNs
+        call.wasSent = true
+        call.head = head
+        environment.metrics.requestCounts[call.api, default: 0] += 1
+        let deadlineNs = nowNs + call.timeoutNs
+        if call.isAnswered {
+            queue.sent(call, correlationId: correlationId, deadlineNs: deadlineNs)
+            socket.send(gathered(head, splices, call.records))
+        } else {
+            unwritten.append((call, deadlineNs))
+            socket.send(gathered(head, splices, call.records)) { [weak self] in self?.written() }
+        }
+        armTimer()
+    }
+
+    /// The kernel has taken the oldest of the requests that get no answer.
+    private func written() {
+        guard !unwritten.isEmpty else { return }
+        let call = unwritten.removeFirst().call
+        giveBackHead(call)
+        trace(call, isSuccess: true)
+        finish(call, .sent)
+    }
+
+    private func giveBackHead(_ call: Call) {
+        if let head = call.head { environment.pool.give(head) }
+        call.head = nil
+    }
+
+    private func encode(
+        _ call: Call, _ version: Int16, _ correlationId: Int32, _ head: ByteBuffer
+    ) throws(ClientError) -> [Splice] {
+        do throws(WireError) {
+            return try call.encode(version, correlationId, head)
+        } catch {
+            throw ClientError(.invalidArgument("the request cannot be written: \(error)"), api: call.api)
+        }
+    }
+
+    private func gathered(
+        _ head: ByteBuffer, _ splices: [Splice], _ records: [(buffer: ByteBuffer, range: Range<Int>)]
+    ) -> [OutputPart] {
+        guard !splices.isEmpty else { return [.buffer(head, 0..<head.count)] }
+        var parts: [OutputPart] = []
+        parts.reserveCapacity(splices.count * 2 + 1)
+        var at = 0
+        for (splice, part) in zip(splices, records) {
+            parts.append(.buffer(head, at..<splice.offset))
+            parts.append(.buffer(part.buffer, part.range))
+            at = splice.offset
+        }
+        if at < head.count { parts.append(.buffer(head, at..<head.count)) }
+        return parts
+    }
+
+    private func received(_ frame: ByteBuffer) {
+        do throws(ClientError) {
+            let correlationId = try Self.correlationId(frame)
+            let call = try queue.answered(correlationId)
+            answerCount += 1
+            giveBackHead(call)
+            trace(call, isSuccess: true)
+            try call.finish(call, .answered(frame))
+        } catch {
+            var error = error
+            error.broker = address.description
+            close(error)
+        }
+    }
+
+    private static func correlationId(_ frame: ByteBuffer) throws(ClientError) -> Int32 {
+        var reader = WireReader(frame.bytes)
+        do throws(WireError) {
+            return try reader.readInteger(Int32.self)
+        } catch {
+            throw ClientError(.malformedResponse("\(error)"))
+        }
+    }
+
+    private func finish(_ call: Call, _ outcome: Call.Outcome) {
+        var outcome = outcome
+        if case .failed(var error, let wasSent) = outcome {
+            if error.broker == nil { error.broker = address.description }
+            if error.api == nil { error.api = call.api }
+            outcome = .failed(error, wasSent: wasSent)
+            if wasSent { trace(call, isSuccess: false) }
+        }
+        do throws(ClientError) {
+            try call.finish(call, outcome)
+        } catch {
+            close(error)
+        }
+    }
+
+    private func trace(_ call: Call, isSuccess: Bool) {
+        guard environment.metrics.isTracing, let phase = ClientMetrics.Phase(call.api) else { return }
+        environment.metrics.record(
+            phase, from: call.sentNs, to: EventLoop.nowNs(), connection: number, isSuccess: isSuccess)
+    }
+
+    // MARK: Time-outs and the end
+
+    private func armTimer() {
+        let dueNs = min(queue.nextDeadlineNs ?? .max, unwritten.first?.deadlineNs ?? .max)
+        guard dueNs < timerNs else { return }
+        timer?.cancel()
+        timerNs = dueNs
+        timer = environment.loop.schedule(atNs: dueNs) { [weak self] in self?.checkDeadlines() }
+    }
+
+    private func checkDeadlines() {
+        timerNs = .max
+        let nowNs = EventLoop.nowNs()
+        if let first = unwritten.first, first.deadlineNs <= nowNs {
+            return close(ClientError(.timedOut(afterMs: Int(first.call.timeoutNs / 1_000_000)), api: first.call.api))
+        }
+        guard let call = queue.takeOverdue(nowNs: nowNs) else { return armTimer() }
+        let error = ClientError(.timedOut(afterMs: Int(call.timeoutNs / 1_000_000)), api: call.api)
+        finish(call, .failed(error, wasSent: true))
+        // Its answer could still come, and then nothing after it would fit.
+        close(ClientError(.connectionClosed))
+    }
+
+    private func socketClosed(_ error: NetworkError?) {
+        guard let error else { return close(ClientError(.connectionClosed)) }
+        switch error.code {
+        case .frameTooLarge, .frameTooSmall, .negativeFrameLength:
+            close(ClientError(.invalidFrame(error.description)))
+        default: close(ClientError(.network(error.description)))
+        }
+    }
+
+    /// Adds what passed since it was last added to the metrics.
+    func countBytes() {
+        guard let socket else { return }
+        let (sent, received) = (Int(socket.bytesSent), Int(socket.bytesReceived))
+        environment.metrics.sentByteCount += sent - counted.sent
+        environment.metrics.receivedByteCount += received - counted.received
+        counted = (sent, received)
+    }
+}

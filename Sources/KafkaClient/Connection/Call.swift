@@ -1,0 +1,59 @@
+import Bytes
+import KafkaProtocol
+import Networking
+
+/// A request on its way: how it is written, what it waits for, and who is told.
+final class Call {
+    /// What became of a request.
+    enum Outcome {
+        /// Its answer, the header included; whoever takes it gives the buffer back.
+        case answered(ByteBuffer)
+        /// It was handed to the kernel, and no answer is due.
+        case sent
+        /// It failed; `wasSent` says whether the broker may have seen it.
+        case failed(ClientError, wasSent: Bool)
+    }
+
+    let api: ApiKey
+    let timeoutNs: UInt64
+    let isAnswered: Bool
+    /// Writes the request's head and says where the records go.
+    let encode: (_ version: Int16, _ correlationId: Int32, _ head: ByteBuffer) throws(WireError) -> [Splice]
+    /// The records that go into the splices, in order.
+    let records: [(buffer: ByteBuffer, range: Range<Int>)]
+    /// Told once. An error thrown by it says that the answer breaks the protocol, and closes the connection.
+    let finish: (Call, Outcome) throws(ClientError) -> Void
+    var version: Int16 = 0
+    var sentNs: UInt64 = 0
+    var wasSent = false
+    /// What was written of it, until nobody reads it any more.
+    var head: ByteBuffer?
+
+    init<Request: KafkaRequest>(
+        _ request: Request, clientId: String, timeoutMs: Int, isAnswered: Bool = true,
+        records: [(buffer: ByteBuffer, range: Range<Int>)] = [],
+        finish: @escaping (Call, Outcome) throws(ClientError) -> Void
+    ) {
+        api = Request.apiKey
+        timeoutNs = UInt64(timeoutMs) * 1_000_000
+        self.isAnswered = isAnswered
+        self.records = records
+        self.finish = finish
+        encode = { (version, correlationId, head) throws(WireError) in
+            try encodeRequest(request, version: version, correlationId: correlationId, clientId: clientId, into: head)
+        }
+    }
+}
+
+/// Reads an answer behind its header; what does not fit the schema is an error that names the API.
+func parseAnswer<Response: KafkaMessage>(
+    _ type: Response.Type, _ frame: ByteBuffer, version: Int16
+) throws(ClientError) -> Response {
+    do throws(WireError) {
+        var reader = WireReader(frame.bytes)
+        _ = try ResponseHeader(parsing: &reader, api: Response.api, version: version)
+        return try Response(parsing: &reader, version: version)
+    } catch {
+        throw ClientError(.malformedResponse("\(error)"), api: Response.apiKey)
+    }
+}

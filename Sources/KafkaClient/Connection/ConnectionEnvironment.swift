@@ -1,0 +1,20 @@
+import Bytes
+import KafkaProtocol
+import Networking
+
+/// What all connections of a client share.
+final class ConnectionEnvironment {
+    let loop: EventLoop
+    let pool: BufferPool
+    let configuration: ClientConfiguration
+    let metrics: ClientMetrics
+    /// What the brokers of this cluster served when last asked: assumed of a connection that has not said yet.
+    var served = ServedVersions.assumed
+
+    init(loop: EventLoop, configuration: ClientConfiguration, metrics: ClientMetrics) {
+        self.loop = loop
+        self.configuration = configuration
+        self.metrics = metrics
+        pool = BufferPool(keptByteCountMax: 64 << 20)
+    }
+}

@@ -1,0 +1,207 @@
+public import KafkaProtocol
+import Networking
+
+/// Sends records to topics, in batches. Keep one and use it for all topics: what it costs to make is paid once.
+///
+/// Everything happens on the client's loop. `send` is for anybody, from anywhere; `enqueue` is for a caller that is on the loop itself and
+/// learns what became of its records batch by batch, through `onDelivery`.
+public actor Producer {
+    /// The options.
+    public nonisolated let configuration: ProducerConfiguration
+    private nonisolated let core: ProducerCore
+    private nonisolated let loop: EventLoop
+    private var choosers: [String: PartitionChooser] = [:]
+    private var random = SystemRandomNumberGenerator()
+
+    /// The loop it lives on.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    /// A producer over a client's connections. `onDelivery` is called on the loop, once for every batch, and may enqueue.
+    public init(
+        client: Client, configuration: ProducerConfiguration = ProducerConfiguration(),
+        onDelivery: (@Sendable (BatchDelivery) -> Void)? = nil
+    ) {
+        self.configuration = configuration
+        loop = client.loop
+        core = ProducerCore(cluster: client.cluster, configuration: configuration, onDelivery: onDelivery)
+    }
+
+    /// Does ahead what the first record would wait for: reaches the cluster, learns the topics' leaders and gets a producer id.
+    public func start(topics: [String] = []) async throws(ClientError) {
+        try core.prepare()
+        // Both questions go out with the first packet of the first connection.
+        async let identified: ClientError? = identify()
+        var failure: ClientError?
+        do throws(ClientError) {
+            try await core.cluster.waitForTopics(
+                topics, mustBeLed: true, mayCreate: true, timeoutMs: configuration.blockMs)
+        } catch {
+            failure = error
+        }
+        let identityError = await identified
+        if let failure = failure ?? identityError, !failure.isRetriable || core.cluster.metadata.updatedNs == nil {
+            throw failure
+        }
+    }
+
+    private func identify() async -> ClientError? {
+        await withCheckedContinuation { continuation in
+            core.whenIdentified { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// The partitions of a topic, in the order of their numbers, to enqueue to.
+    public func partitions(of topic: String) async throws(ClientError) -> [PartitionHandle] {
+        try core.prepare()
+        try await core.cluster.waitForTopics(
+            [topic], mustBeLed: false, mayCreate: true, timeoutMs: configuration.blockMs)
+        let count = core.cluster.metadata.topics[topic]?.partitions.count ?? 0
+        return (0..<count).map { core.handle(TopicPartition(topic: topic, partition: Int32($0))) }
+    }
+
+    /// The topic and number of a partition.
+    public nonisolated func topicPartition(_ partition: PartitionHandle) -> TopicPartition {
+        precondition(loop.isCurrent, "a producer's handles are read on its loop")
+        return core.partitions[partition.index].topicPartition
+    }
+
+    // MARK: On the loop
+
+    /// Appends up to `count` records without key, and says how many had room; wait with `whenRoom` for the rest.
+    ///
+    /// `values` holds values of `valueByteCount` bytes one behind the other; record i has number `firstValue + i` of them, beginning again after
+    /// the last. The nth record that this producer was given for a partition has ordinal n − 1 in `BatchDelivery`. On the loop only.
+    public nonisolated func enqueue(
+        _ partition: PartitionHandle, values: RawSpan, valueByteCount: Int, firstValue: Int = 0, count: Int = 1,
+        timestampMs: Int64
+    ) throws(ClientError) -> Int {
+        precondition(loop.isCurrent, "enqueue belongs to the producer's loop")
+        precondition(valueByteCount >= 0 && valueByteCount <= values.byteCount && firstValue >= 0 && count >= 0)
+        return try core.enqueue(
+            partition, values: values, valueByteCount: valueByteCount, firstValue: firstValue, count: count,
+            timestampMs: timestampMs)
+    }
+
+    /// Appends one record; false when there is no room. On the loop only.
+    public nonisolated func enqueue(
+        _ partition: PartitionHandle, key: RawSpan?, value: RawSpan?, headers: [RecordHeader] = [], timestampMs: Int64
+    ) throws(ClientError) -> Bool {
+        precondition(loop.isCurrent, "enqueue belongs to the producer's loop")
+        return try core.enqueue(partition, key: key, value: value, headers: headers, timestampMs: timestampMs) != nil
+    }
+
+    /// Calls `body` once, when there is room for a batch or the producer is closed. On the loop only.
+    public nonisolated func whenRoom(_ body: @escaping () -> Void) {
+        precondition(loop.isCurrent, "whenRoom belongs to the producer's loop")
+        core.whenRoom(body)
+    }
+
+    /// The bytes of `buffer.memory` in use. On the loop only.
+    public nonisolated var usedByteCount: Int {
+        precondition(loop.isCurrent, "a producer's figures are read on its loop")
+        return core.usedByteCount
+    }
+
+    // MARK: From anywhere
+
+    /// Waits until there is room for a batch or the producer is closed.
+    public func waitForRoom() async {
+        await withCheckedContinuation { continuation in core.whenRoom { continuation.resume() } }
+    }
+
+    /// Sends a record and waits until it is acknowledged; with `acks=0`, until it is written to the socket.
+    public func send(_ record: ProducerRecord) async throws(ClientError) -> RecordMetadata {
+        let partition = try await choosePartition(record)
+        let beginNs = EventLoop.nowNs()
+        while true {
+            if let ordinal = try enqueue(record, partition) {
+                return try await delivery(of: ordinal, partition)
+            }
+            let endNs = beginNs + UInt64(configuration.blockMs) * 1_000_000
+            guard EventLoop.nowNs() < endNs else { throw ClientError(.bufferFull(afterMs: configuration.blockMs)) }
+            await waitForRoom(untilNs: endNs)
+        }
+    }
+
+    /// Waits until everything enqueued so far was told of, delivered or not. Nothing lingers meanwhile.
+    public func flush() async {
+        await withCheckedContinuation { continuation in core.flush { continuation.resume() } }
+    }
+
+    /// Takes no more records, delivers what is there, for at most `timeoutMs` (without it, as long as the delivery timeout lasts), and reports
+    /// all that this producer could not deliver in its life.
+    public func close(timeoutMs: Int? = nil) async -> UndeliveredReport {
+        let beginNs = EventLoop.nowNs()
+        core.beginClosing()
+        let limitMs = timeoutMs ?? configuration.deliveryTimeoutMs + core.requestTimeoutMs
+        let core = core
+        let timer = loop.schedule(atNs: beginNs + UInt64(limitMs) * 1_000_000) { core.abort() }
+        await flush()
+        timer.cancel()
+        core.abort()
+        core.cluster.environment.metrics.record(
+            .close, from: beginNs, to: EventLoop.nowNs(), connection: 0, isSuccess: core.undelivered.isEmpty)
+        return core.undelivered
+    }
+
+    private func choosePartition(_ record: ProducerRecord) async throws(ClientError) -> PartitionHandle {
+        let handles = try await partitions(of: record.topic)
+        if let number = record.partition {
+            guard handles.indices.contains(Int(number)) else {
+                throw ClientError(
+                    .invalidArgument("partition \(number) of a topic with \(handles.count)"),
+                    topicPartition: TopicPartition(topic: record.topic, partition: number))
+            }
+            return handles[Int(number)]
+        }
+        let led = core.cluster.metadata.topics[record.topic]?.partitions ?? []
+        let available = led.indices.filter { led[$0].leaderId >= 0 }.map(Int32.init)
+        var chooser = choosers[record.topic] ?? PartitionChooser(configuration)
+        let byteCount = (record.key?.count ?? 0) + (record.value?.count ?? 0) + 16
+        let number = unsafe chooser.choose(
+            key: record.key?.span.bytes, byteCount: byteCount, count: Int32(handles.count), available: available,
+            using: &random)
+        choosers[record.topic] = chooser
+        return handles[Int(number)]
+    }
+
+    private func enqueue(_ record: ProducerRecord, _ partition: PartitionHandle) throws(ClientError) -> UInt64? {
+        try unsafe core.enqueue(
+            partition, key: record.key?.span.bytes, value: record.value?.span.bytes, headers: record.headers,
+            timestampMs: record.timestampMs ?? wallClockMs())
+    }
+
+    private func delivery(of ordinal: UInt64, _ partition: PartitionHandle) async throws(ClientError) -> RecordMetadata
+    {
+        let result = await withCheckedContinuation { continuation in
+            core.partitions[partition.index].waiters.append(
+                PartitionState.Waiter(ordinal: ordinal) { continuation.resume(returning: $0) })
+        }
+        return try result.get()
+    }
+
+    private func waitForRoom(untilNs: UInt64) async {
+        let loop = loop
+        await withCheckedContinuation { continuation in
+            let once = Once { continuation.resume() }
+            let timer = loop.schedule(atNs: untilNs) { once.fire() }
+            core.whenRoom {
+                timer.cancel()
+                once.fire()
+            }
+        }
+    }
+}
+
+/// Something that two may bring about, and that happens once.
+final class Once {
+    private var body: (() -> Void)?
+
+    init(_ body: @escaping () -> Void) { self.body = body }
+
+    func fire() {
+        let body = body
+        self.body = nil
+        body?()
+    }
+}

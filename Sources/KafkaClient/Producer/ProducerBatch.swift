@@ -1,0 +1,119 @@
+import Bytes
+import KafkaCompression
+import KafkaProtocol
+
+/// A batch of records of one partition, from the first record to the last word on it.
+final class ProducerBatch: QueuedBatch {
+    /// The partition's place in the producer's list.
+    let partition: Int
+    /// Counts the producer's batches, oldest first.
+    let serial: UInt64
+    let ordinal: UInt64
+    let createdNs: UInt64
+    let deadlineNs: UInt64
+    private(set) var recordCount = 0
+    private(set) var buffer: ByteBuffer
+    private(set) var range = 0..<0
+    /// What it takes of `buffer.memory`.
+    private(set) var heldByteCount: Int
+    private var builder: RecordBatchBuilder?
+    private let recordByteCountMax: Int
+    private var isFinished = false
+    var attempts = 0
+    var sequence: Int32?
+    var identity = ProducerIdentity.none
+    var isUncertain = false
+    var isTold = false
+
+    init(
+        partition: Int, serial: UInt64, ordinal: UInt64, createdNs: UInt64, deadlineNs: UInt64, buffer: ByteBuffer,
+        recordByteCountMax: Int
+    ) {
+        self.partition = partition
+        self.serial = serial
+        self.ordinal = ordinal
+        self.createdNs = createdNs
+        self.deadlineNs = deadlineNs
+        self.buffer = buffer
+        self.recordByteCountMax = recordByteCountMax
+        heldByteCount = buffer.capacity
+        builder = RecordBatchBuilder(buffer: buffer)
+    }
+
+    var sequenceCount: Int32 { Int32(clamping: recordCount) }
+
+    var byteCount: Int { builder?.byteCount ?? range.count }
+
+    /// Appends up to `count` records, whose values are the slots of `values` from `firstValue` on, round and round; says how many had room.
+    func append(
+        values: RawSpan, valueByteCount: Int, firstValue: Int, count: Int, timestampMs: Int64
+    ) -> Int {
+        let slots = valueByteCount == 0 ? 1 : values.byteCount / valueByteCount
+        var slot = firstValue % slots
+        var added = 0
+        builder?.appendMany(byteCountMax: recordByteCountMax) { appender in
+            while added < count {
+                let at = slot &* valueByteCount
+                // The slot is within the span by the remainder above and the reset below.
+                let value = unsafe values.extracting(unchecked: at..<(at &+ valueByteCount))
+                guard appender.append(key: nil, value: value, timestampMs: timestampMs) else { return }
+                added &+= 1
+                slot &+= 1
+                if slot == slots { slot = 0 }
+            }
+        }
+        recordCount += added
+        return added
+    }
+
+    /// Appends a record; false when it does not fit.
+    func append(key: RawSpan?, value: RawSpan?, headers: [RecordHeader], timestampMs: Int64) -> Bool {
+        let most = RecordEncoding.recordByteCountMax(
+            keyByteCount: key?.byteCount, valueByteCount: value?.byteCount, headers: headers)
+        guard var builder, builder.byteCount + most <= recordByteCountMax else { return false }
+        self.builder = nil
+        builder.append(key: key, value: value, headers: headers, timestampMs: timestampMs)
+        self.builder = builder
+        recordCount += 1
+        return true
+    }
+
+    /// Ends filling, and compresses. The room that compression frees is given back.
+    func seal(_ compressor: Compressor?, _ pool: BufferPool) throws(CompressionError) {
+        guard let builder, let compressor else { return }
+        let output = pool.take(builder.byteCount / 2)
+        range = try builder.finish(compressionId: compressor.type.rawValue, into: output) {
+            (records, output) throws(CompressionError) in
+            try compressor.compress(records, into: output)
+        }
+        pool.give(buffer)
+        buffer = output
+        heldByteCount = output.capacity
+        isFinished = true
+        self.builder = nil
+    }
+
+    /// Writes the header, or what has changed of it since the batch was sent last.
+    func finish() {
+        if let builder {
+            var fields = RecordBatchFields()
+            if let sequence {
+                fields = RecordBatchFields(
+                    producerId: identity.id, producerEpoch: identity.epoch, baseSequence: sequence)
+            }
+            range = builder.finish(fields)
+            self.builder = nil
+            isFinished = true
+        } else if let sequence {
+            RecordBatchPatch.setProducer(
+                id: identity.id, epoch: identity.epoch, baseSequence: sequence, in: buffer, at: range.lowerBound,
+                byteCount: range.count)
+        }
+    }
+
+    /// Gives the bytes up, when nobody sends them any more.
+    func takeBuffer() -> ByteBuffer {
+        builder = nil
+        return buffer
+    }
+}

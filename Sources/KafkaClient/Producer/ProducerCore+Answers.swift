@@ -1,0 +1,212 @@
+import Bytes
+import KafkaProtocol
+import Networking
+
+extension ProducerCore {
+    /// The broker answered: each batch is told of, or goes back to its queue.
+    func answered(_ draft: Draft, _ frame: ByteBuffer, version: Int16) throws(ClientError) {
+        let nowNs = EventLoop.nowNs()
+        let response: ProduceResponse
+        do throws(ClientError) {
+            response = try parseAnswer(ProduceResponse.self, frame, version: version)
+        } catch {
+            failed(draft, error, wasSent: true)
+            throw error
+        }
+        var missing: ClientError?
+        for (state, batch) in draft.batches {
+            if let answer = response.answer(to: state.topicPartition) {
+                settle(state, batch, answer, nowNs)
+            } else {
+                let error = ClientError(
+                    .malformedResponse("no answer for a batch that was sent"), api: .produce,
+                    topicPartition: state.topicPartition)
+                failed(state, batch, error, wasSent: true)
+                missing = error
+            }
+        }
+        if let missing { throw missing }
+    }
+
+    /// With `acks=0` this is all that will be heard of them.
+    func sent(_ draft: Draft) {
+        for (state, batch) in draft.batches {
+            state.queue.succeeded(batch)
+            tell(batch, .sent)
+            release(batch)
+        }
+    }
+
+    /// The request failed as a whole.
+    func failed(_ draft: Draft, _ error: ClientError, wasSent: Bool) {
+        for (state, batch) in draft.batches { failed(state, batch, error, wasSent: wasSent) }
+        if error.isAboutLeadership, !isClosed { cluster.refreshMetadata() }
+    }
+
+    private func settle(
+        _ state: PartitionState, _ batch: ProducerBatch, _ answer: ProduceResponse.PartitionProduceResponse,
+        _ nowNs: UInt64
+    ) {
+        let error = ClientError(.broker(answer.errorCode), api: .produce, topicPartition: state.topicPartition)
+        switch ProduceVerdict(answer.errorCode) {
+        case .stored:
+            state.queue.succeeded(batch)
+            let offset = answer.errorCode == .none ? answer.baseOffset : -1
+            tell(batch, .acknowledged, baseOffset: offset, nowNs: nowNs)
+            release(batch)
+        case .again(let leavesTrace):
+            sendAgain(state, batch, error, leavesTrace ? .unknown : .notFromThisSending)
+            if error.isAboutLeadership { cluster.refreshMetadata() }
+        case .outOfOrder:
+            // Alone it means that the broker and this producer do not agree any more on what was sent.
+            if !state.queue.isPreceded(batch) { state.queue.lostSequence() }
+            sendAgain(state, batch, error, .none)
+        case .unknownProducer:
+            state.queue.lostSequence()
+            if batch.isUncertain { return giveUp(state, batch, error) }
+            sendAgain(state, batch, error, .none)
+        case .refused(let leavesTrace):
+            if leavesTrace { batch.isUncertain = true }
+            giveUp(state, batch, error)
+        }
+    }
+
+    private func failed(_ state: PartitionState, _ batch: ProducerBatch, _ error: ClientError, wasSent: Bool) {
+        var error = error
+        error.topicPartition = state.topicPartition
+        guard error.isRetriable else {
+            if wasSent { batch.isUncertain = true }
+            return giveUp(state, batch, error)
+        }
+        sendAgain(state, batch, error, wasSent ? .unknown : .notFromThisSending)
+    }
+
+    private func sendAgain(
+        _ state: PartitionState, _ batch: ProducerBatch, _ error: ClientError,
+        _ trace: PartitionQueue<ProducerBatch>.Trace
+    ) {
+        if trace == .unknown { batch.isUncertain = true }
+        if trace == .none { batch.isUncertain = false }
+        let isOver = batch.attempts > configuration.retries || batch.deadlineNs <= EventLoop.nowNs()
+        guard !batch.isTold, !isOver, !isClosed else { return giveUp(state, batch, error) }
+        cluster.environment.metrics.retryCount += 1
+        let waitNs = cluster.configuration.retryBackoff.waitNs(afterFailures: state.queue.failures + 1)
+        state.queue.returned(batch, trace: trace, holdUntilNs: EventLoop.nowNs() + waitNs)
+        list(state)
+    }
+
+    /// Gives a batch up for good.
+    func giveUp(_ state: PartitionState, _ batch: ProducerBatch, _ error: ClientError) {
+        state.queue.gaveUp(batch)
+        tell(batch, batch.isUncertain ? .unknown(error) : .refused(error))
+        release(batch)
+        list(state)
+    }
+
+    private func list(_ state: PartitionState) {
+        guard !state.isListed, state.hasUnsent else { return }
+        state.isListed = true
+        listed.append(state)
+    }
+
+    /// Tells of a batch, once.
+    func tell(
+        _ batch: ProducerBatch, _ outcome: BatchDelivery.Outcome, baseOffset: Int64 = -1, nowNs: UInt64? = nil
+    ) {
+        guard !batch.isTold else { return }
+        batch.isTold = true
+        let delivery = BatchDelivery(
+            partition: PartitionHandle(index: batch.partition), recordCount: batch.recordCount,
+            firstOrdinal: batch.ordinal, outcome: outcome, baseOffset: baseOffset, byteCount: batch.byteCount,
+            ackNs: nowNs ?? EventLoop.nowNs(), attempts: batch.attempts)
+        switch outcome {
+        case .refused: undelivered.refusedRecordCount += batch.recordCount
+        case .unknown: undelivered.unknownRecordCount += batch.recordCount
+        case .acknowledged, .sent: break
+        }
+        onDelivery?(delivery)
+        partitions[batch.partition].tellWaiters(of: delivery)
+        while let first = untold.first, first.isTold { _ = untold.popFirst() }
+        settleFlushes()
+    }
+
+    // MARK: Time
+
+    /// Gives up, at the delivery timeout, what is not stored by then.
+    func armExpiry(_ deadlineNs: UInt64) {
+        expiryTimer?.cancel()
+        expiryTimer = loop.schedule(atNs: deadlineNs) { [weak self] in self?.expire() }
+    }
+
+    private func expire() {
+        let nowNs = EventLoop.nowNs()
+        while let batch = untold.first, batch.deadlineNs <= nowNs { expire(batch) }
+        if let next = untold.first { armExpiry(next.deadlineNs) }
+        drainSoon()
+    }
+
+    private func expire(_ batch: ProducerBatch) {
+        let state = partitions[batch.partition]
+        var error = ClientError(.deliveryTimedOut(afterMs: configuration.deliveryTimeoutMs), api: .produce)
+        error.topicPartition = state.topicPartition
+        if state.open === batch {
+            state.open = nil
+            tell(batch, .refused(error))
+            release(batch)
+        } else if state.queue.inFlight.contains(where: { $0 === batch }) {
+            // Its answer is still awaited, so that what follows it is numbered right.
+            batch.isUncertain = true
+            tell(batch, .unknown(error))
+        } else {
+            giveUp(state, batch, error)
+        }
+    }
+
+    // MARK: Flushing
+
+    /// Calls `done` when everything enqueued so far was told of.
+    func flush(_ done: @escaping () -> Void) {
+        guard let serial = lastUntoldSerial else { return done() }
+        flushSerial = max(flushSerial, serial)
+        flushes.append((serial, done))
+        drainSoon()
+    }
+
+    private func settleFlushes() {
+        guard !flushes.isEmpty else { return }
+        let oldest = untold.first?.serial ?? .max
+        let finished = flushes.filter { $0.serial < oldest }
+        flushes.removeAll { $0.serial < oldest }
+        for flush in finished { flush.done() }
+    }
+
+    /// Ends at once: everything that is not stored is told of as not delivered.
+    func abort() {
+        guard !isClosed else { return }
+        isClosed = true
+        wakeTimer?.cancel()
+        expiryTimer?.cancel()
+        cluster.refresh.observers[ObjectIdentifier(self)] = nil
+        for state in partitions {
+            var left = state.queue.takeAll()
+            if let open = state.open { left.append(open) }
+            state.open = nil
+            for batch in left {
+                let error = ClientError(.closed, topicPartition: state.topicPartition)
+                let isInFlight = batch.attempts > 0
+                tell(batch, isInFlight ? .unknown(error) : .refused(error))
+            }
+        }
+        admit()
+    }
+}
+
+extension ProduceResponse {
+    /// What it says of one partition.
+    func answer(to topicPartition: TopicPartition) -> PartitionProduceResponse? {
+        for topic in responses where topic.name == topicPartition.topic {
+            for answer in topic.partitionResponses where answer.index == topicPartition.partition { return answer }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,125 @@
+import Bytes
+import KafkaProtocol
+import Networking
+
+extension ProducerCore {
+    /// One request in the making: a batch for each of several partitions that one broker leads.
+    struct Draft {
+        var batches: [(state: PartitionState, batch: ProducerBatch)] = []
+        var byteCount = 0
+    }
+
+    /// Sends whatever may be sent, and sees to it that it is called again when more may be.
+    func drain() {
+        guard !isClosed else { return }
+        admit()
+        let nowNs = EventLoop.nowNs()
+        while drainRound(nowNs) {}
+        listed.removeAll { state in
+            state.isListed = state.hasUnsent
+            return !state.isListed
+        }
+        // Partitions take turns in being first, so that a small request does not always hold the same ones.
+        if listed.count > 1 { listed.append(listed.removeFirst()) }
+    }
+
+    /// Sends at most one request to each broker; says whether it sent any.
+    private func drainRound(_ nowNs: UInt64) -> Bool {
+        var drafts: [Int32: Draft] = [:]
+        for state in listed {
+            guard isDue(state, nowNs), let leader = leader(of: state), hasSlot(leader) else { continue }
+            guard isPrepared(state, nowNs) else { continue }
+            if !state.queue.hasUnsent { seal(state) }
+            let byteCount = state.queue.nextByteCount
+            guard byteCount > 0 else { continue }
+            var draft = drafts[leader] ?? Draft()
+            if draft.batches.isEmpty || draft.byteCount + byteCount <= configuration.requestByteCountMax {
+                guard let batch = state.queue.next() else { continue }
+                state.leader = leader
+                batch.finish()
+                draft.batches.append((state, batch))
+                draft.byteCount += batch.byteCount
+                drafts[leader] = draft
+            }
+        }
+        for (leader, draft) in drafts { send(draft, to: leader) }
+        return !drafts.isEmpty
+    }
+
+    /// Whether there is a batch to send: one that is full, or has lingered, or must not linger.
+    private func isDue(_ state: PartitionState, _ nowNs: UInt64) -> Bool {
+        if state.queue.hasUnsent { return true }
+        guard let open = state.open, open.recordCount > 0 else { return false }
+        if open.createdNs + lingerNs <= nowNs || open.serial <= flushSerial || isClosing || !hasRoom { return true }
+        wake(atNs: open.createdNs + lingerNs)
+        return false
+    }
+
+    private func leader(of state: PartitionState) -> Int32? {
+        if let leader = cluster.metadata.leader(of: state.topicPartition) { return leader }
+        _ = cluster.metadata.want([state.topicPartition.topic])
+        cluster.refreshMetadata()
+        return nil
+    }
+
+    private func hasSlot(_ leader: Int32) -> Bool {
+        requestsInFlight[leader, default: 0] < configuration.inFlightMax
+    }
+
+    /// Whether the partition's queue would give a batch now; if not, sees to what it needs.
+    private func isPrepared(_ state: PartitionState, _ nowNs: UInt64) -> Bool {
+        switch state.queue.need(nowNs: nowNs) {
+        case .nothing: return true
+        case .answers: return false
+        case .identity: return provideIdentity(state) && state.queue.need(nowNs: nowNs) == .nothing
+        case .time(let ns):
+            wake(atNs: ns)
+            return false
+        }
+    }
+
+    private func send(_ draft: Draft, to leader: Int32) {
+        guard let connection = cluster.connection(to: leader) else {
+            return failed(draft, ClientError(.closed), wasSent: false)
+        }
+        requestsInFlight[leader, default: 0] += 1
+        let (request, ordered) = makeRequest(draft)
+        let call = Call(
+            request, clientId: cluster.configuration.clientId, timeoutMs: requestTimeoutMs,
+            isAnswered: configuration.acks != .none, records: ordered.map { ($0.batch.buffer, $0.batch.range) }
+        ) { [self] (call, outcome) throws(ClientError) in
+            requestsInFlight[leader, default: 1] -= 1
+            defer { drainSoon() }
+            switch outcome {
+            case .answered(let frame):
+                defer { cluster.environment.pool.give(frame) }
+                try answered(draft, frame, version: call.version)
+            case .sent: sent(draft)
+            case .failed(let error, let wasSent): failed(draft, error, wasSent: wasSent)
+            }
+        }
+        connection.send(call)
+    }
+
+    /// The request for a draft, and its batches in the order in which the request names them.
+    private func makeRequest(
+        _ draft: Draft
+    ) -> (ProduceRequest, [(state: PartitionState, batch: ProducerBatch)]) {
+        var request = ProduceRequest()
+        request.acks = configuration.acks.rawValue
+        request.timeoutMs = Int32(clamping: requestTimeoutMs)
+        let ordered = draft.batches.sorted { $0.state.topicPartition.topic < $1.state.topicPartition.topic }
+        for (state, batch) in ordered {
+            var data = ProduceRequest.PartitionProduceData()
+            data.index = state.topicPartition.partition
+            data.records = RecordsField(byteCount: batch.range.count)
+            if request.topicData.last?.name != state.topicPartition.topic {
+                var topic = ProduceRequest.TopicProduceData()
+                topic.name = state.topicPartition.topic
+                request.topicData.append(topic)
+            }
+            request.topicData[request.topicData.count - 1].partitionData.append(data)
+        }
+        return (request, ordered)
+    }
+}

@@ -1,0 +1,86 @@
+import KafkaProtocol
+import Networking
+
+extension ProducerCore {
+    /// Gives a partition an identity under which it has sent nothing yet; false while there is none.
+    func provideIdentity(_ state: PartitionState) -> Bool {
+        if let identity, state.queue.identity != identity {
+            state.queue.identified(as: identity)
+            return true
+        }
+        identity = nil
+        askForIdentity()
+        return false
+    }
+
+    /// Asks any broker for a producer id, unless that is under way.
+    func askForIdentity() {
+        guard configuration.isIdempotent, !isAskingForIdentity, identity == nil, !isClosed else { return }
+        guard identityNotBeforeNs <= EventLoop.nowNs() else { return wake(atNs: identityNotBeforeNs) }
+        guard let connection = cluster.anyConnection() else { return }
+        isAskingForIdentity = true
+        var request = InitProducerIdRequest()
+        request.transactionalId = nil
+        request.transactionTimeoutMs = .max
+        cluster.request(request, on: connection) { [weak self] in self?.identityCame($0) }
+    }
+
+    private func identityCame(_ result: Result<InitProducerIdResponse, ClientError>) {
+        isAskingForIdentity = false
+        guard !isClosed else { return }
+        switch result {
+        case .success(let response) where response.errorCode == .none:
+            identityFailures = 0
+            identity = ProducerIdentity(id: response.producerId, epoch: response.producerEpoch)
+            drain()
+            settleIdentityWaiters(nil)
+        case .success(let response):
+            identityFailed(ClientError(.broker(response.errorCode), api: .initProducerId))
+        case .failure(let error): identityFailed(error)
+        }
+    }
+
+    private func identityFailed(_ error: ClientError) {
+        identityFailures += 1
+        settleIdentityWaiters(error)
+        guard error.isRetriable else {
+            // Nothing can be sent without one; it is asked for again with the next record.
+            for state in partitions {
+                seal(state)
+                for batch in state.queue.waiting + state.queue.returned { giveUp(state, batch, error) }
+            }
+            return
+        }
+        cluster.environment.metrics.retryCount += 1
+        let waitNs = cluster.configuration.retryBackoff.waitNs(afterFailures: identityFailures)
+        identityNotBeforeNs = EventLoop.nowNs() + waitNs
+        wake(atNs: identityNotBeforeNs)
+    }
+
+    /// Calls `done` when there is an identity, or an attempt to get one has failed.
+    func whenIdentified(_ done: @escaping (ClientError?) -> Void) {
+        guard configuration.isIdempotent, identity == nil else { return done(nil) }
+        identityWaiters.append(done)
+        askForIdentity()
+    }
+
+    private func settleIdentityWaiters(_ error: ClientError?) {
+        let waiters = identityWaiters
+        identityWaiters = []
+        for waiter in waiters { waiter(error) }
+    }
+
+    /// Metadata came: says whether all that waits to be sent has a leader.
+    func metadataCame() -> Bool {
+        var isEnough = true
+        for state in listed {
+            guard let leader = cluster.metadata.leader(of: state.topicPartition) else {
+                isEnough = false
+                continue
+            }
+            if state.leader != nil, state.leader != leader { state.queue.leaderChanged() }
+        }
+        drainSoon()
+        return isEnough
+    }
+}

@@ -1,0 +1,242 @@
+import Bytes
+import KafkaCompression
+import KafkaProtocol
+import Networking
+
+/// What a producer does per batch: filling, sending, and telling what became of each. On its loop only.
+final class ProducerCore: @unchecked Sendable {
+    let cluster: Cluster
+    let configuration: ProducerConfiguration
+    let requestTimeoutMs: Int
+    let onDelivery: (@Sendable (BatchDelivery) -> Void)?
+    private(set) var partitions: [PartitionState] = []
+    private var indexes: [TopicPartition: Int] = [:]
+    /// The partitions with something to send, in the order in which they take turns.
+    var listed: [PartitionState] = []
+    /// Batches that were not told of yet, oldest first; those told of are taken out when they come to the front.
+    var untold = Fifo<ProducerBatch>()
+    /// Requests without an answer, by broker.
+    var requestsInFlight: [Int32: Int] = [:]
+    var identity: ProducerIdentity?
+    var isAskingForIdentity = false
+    var identityFailures = 0
+    var identityNotBeforeNs: UInt64 = 0
+    var identityWaiters: [(ClientError?) -> Void] = []
+    private(set) var usedByteCount = 0
+    /// What the last record that found no room asked for.
+    private var refusedByteCount = 0
+    private var nextSerial: UInt64 = 0
+    private var isDrainDue = false
+    var wakeTimer: EventLoop.Timer?
+    var wakeNs = UInt64.max
+    var expiryTimer: EventLoop.Timer?
+    /// Batches up to this one are sent without lingering.
+    var flushSerial: UInt64 = 0
+    var flushes: [(serial: UInt64, done: () -> Void)] = []
+    private var roomWaiters = Fifo<() -> Void>()
+    private var compressor: Compressor?
+    private var estimate = CompressionEstimate()
+    private(set) var isClosing = false
+    var isClosed = false
+    var undelivered = UndeliveredReport()
+
+    init(cluster: Cluster, configuration: ProducerConfiguration, onDelivery: (@Sendable (BatchDelivery) -> Void)?) {
+        self.cluster = cluster
+        self.configuration = configuration
+        self.onDelivery = onDelivery
+        requestTimeoutMs = configuration.requestTimeoutMs ?? cluster.configuration.requestTimeoutMs
+    }
+
+    var loop: EventLoop { cluster.environment.loop }
+
+    /// Readies the codec; a level that it does not have is an error.
+    func prepare() throws(ClientError) {
+        cluster.refresh.observers[ObjectIdentifier(self)] = { [weak self] in self?.metadataCame() ?? true }
+        guard configuration.compression != .none, compressor == nil else { return }
+        do throws(CompressionError) {
+            compressor = try Compressor(type: configuration.compression, level: configuration.compressionLevel)
+        } catch {
+            throw ClientError(.invalidArgument("\(error)"))
+        }
+    }
+
+    /// The handle of a partition, the same for the producer's life.
+    func handle(_ topicPartition: TopicPartition) -> PartitionHandle {
+        if let index = indexes[topicPartition] { return PartitionHandle(index: index) }
+        let index = partitions.count
+        partitions.append(PartitionState(index: index, topicPartition, configuration))
+        indexes[topicPartition] = index
+        return PartitionHandle(index: index)
+    }
+
+    // MARK: Filling
+
+    /// Appends `count` records and says how many had room.
+    func enqueue(
+        _ handle: PartitionHandle, values: RawSpan, valueByteCount: Int, firstValue: Int, count: Int,
+        timestampMs: Int64
+    ) throws(ClientError) -> Int {
+        let state = partitions[handle.index]
+        let most =
+            RecordBatchHeader.byteCount
+            + RecordEncoding.recordByteCountMax(
+                keyByteCount: nil, valueByteCount: valueByteCount)
+        var done = 0
+        while done < count, let batch = try openBatch(state, recordByteCount: most) {
+            let added = batch.append(
+                values: values, valueByteCount: valueByteCount, firstValue: firstValue + done, count: count - done,
+                timestampMs: timestampMs)
+            done += added
+            state.nextOrdinal += UInt64(added)
+            if done < count { seal(state) }
+        }
+        noteFilled(state)
+        return done
+    }
+
+    /// Appends one record; nil when there is no room, else its ordinal.
+    func enqueue(
+        _ handle: PartitionHandle, key: RawSpan?, value: RawSpan?, headers: [RecordHeader], timestampMs: Int64
+    ) throws(ClientError) -> UInt64? {
+        let state = partitions[handle.index]
+        let most =
+            RecordBatchHeader.byteCount
+            + RecordEncoding.recordByteCountMax(
+                keyByteCount: key?.byteCount, valueByteCount: value?.byteCount, headers: headers)
+        while let batch = try openBatch(state, recordByteCount: most) {
+            guard batch.append(key: key, value: value, headers: headers, timestampMs: timestampMs) else {
+                seal(state)
+                continue
+            }
+            defer { state.nextOrdinal += 1 }
+            noteFilled(state)
+            return state.nextOrdinal
+        }
+        noteFilled(state)
+        return nil
+    }
+
+    /// The batch to append to, a new one if need be; nil if there is no room for one.
+    private func openBatch(_ state: PartitionState, recordByteCount: Int) throws(ClientError) -> ProducerBatch? {
+        guard !isClosing else { throw ClientError(.closed) }
+        if let open = state.open { return open }
+        let limit = min(configuration.requestByteCountMax, configuration.bufferByteCount)
+        guard recordByteCount <= limit else {
+            throw ClientError(
+                .recordTooLarge(byteCount: recordByteCount, max: limit), topicPartition: state.topicPartition)
+        }
+        let capacity = max(recordByteCount, wantedByteCount)
+        guard usedByteCount == 0 || usedByteCount + capacity <= configuration.bufferByteCount else {
+            refusedByteCount = capacity
+            return nil
+        }
+        refusedByteCount = 0
+        let nowNs = EventLoop.nowNs()
+        nextSerial += 1
+        let batch = ProducerBatch(
+            partition: state.index, serial: nextSerial, ordinal: state.nextOrdinal, createdNs: nowNs,
+            deadlineNs: nowNs + UInt64(configuration.deliveryTimeoutMs) * 1_000_000,
+            buffer: cluster.environment.pool.take(capacity), recordByteCountMax: capacity)
+        usedByteCount += batch.heldByteCount
+        state.open = batch
+        if untold.isEmpty { armExpiry(batch.deadlineNs) }
+        untold.append(batch)
+        return batch
+    }
+
+    /// How many bytes of records a batch is filled with.
+    private var wantedByteCount: Int {
+        guard compressor != nil else { return max(configuration.batchByteCount, RecordBatchHeader.byteCount + 1) }
+        // A little less than a request, for data that suddenly do not shrink any more.
+        return estimate.recordByteCount(
+            for: configuration.batchByteCount, max: configuration.requestByteCountMax / 100 * 98)
+    }
+
+    /// Ends the open batch, so that it may be sent.
+    func seal(_ state: PartitionState) {
+        guard let batch = state.open else { return }
+        state.open = nil
+        let held = batch.heldByteCount
+        let recordByteCount = batch.byteCount
+        do throws(CompressionError) {
+            try batch.seal(compressor, cluster.environment.pool)
+            usedByteCount -= held - batch.heldByteCount
+            if compressor != nil { estimate.observed(compressed: batch.byteCount, of: recordByteCount) }
+            state.queue.add(batch)
+        } catch {
+            tell(batch, .refused(ClientError(.invalidArgument("\(error)"), topicPartition: state.topicPartition)))
+            release(batch)
+        }
+    }
+
+    private func noteFilled(_ state: PartitionState) {
+        guard state.hasUnsent else { return }
+        if !state.isListed {
+            state.isListed = true
+            listed.append(state)
+        }
+        if state.queue.hasUnsent || configuration.lingerMs == 0 || !hasRoom { return drainSoon() }
+        guard let open = state.open else { return }
+        if open.serial <= flushSerial { return drainSoon() }
+        wake(atNs: open.createdNs + lingerNs)
+    }
+
+    /// The newest batch so far, if not all were told of.
+    var lastUntoldSerial: UInt64? { untold.isEmpty ? nil : nextSerial }
+
+    var lingerNs: UInt64 { UInt64(configuration.lingerMs) * 1_000_000 }
+
+    /// Drains once what is running now is done, so that everything enqueued meanwhile goes along.
+    func drainSoon() {
+        guard !isDrainDue else { return }
+        isDrainDue = true
+        loop.execute { [self] in
+            isDrainDue = false
+            drain()
+        }
+    }
+
+    /// Drains at this time, or before.
+    func wake(atNs: UInt64) {
+        guard atNs < wakeNs else { return }
+        wakeTimer?.cancel()
+        wakeNs = atNs
+        wakeTimer = loop.schedule(atNs: atNs) { [weak self] in
+            self?.wakeNs = .max
+            self?.drain()
+        }
+    }
+
+    // MARK: Room
+
+    /// Whether a batch more has room.
+    var hasRoom: Bool {
+        usedByteCount == 0
+            || usedByteCount + max(wantedByteCount, refusedByteCount) <= configuration.bufferByteCount
+    }
+
+    /// Calls `body` once when there is room.
+    func whenRoom(_ body: @escaping () -> Void) {
+        roomWaiters.append(body)
+        if hasRoom || isClosing { drainSoon() }
+    }
+
+    /// Lets those in who wait for room, as far as it reaches.
+    func admit() {
+        // Who asks again from within waits for the next turn.
+        for _ in 0..<roomWaiters.count where hasRoom || isClosing { roomWaiters.popFirst()?() }
+    }
+
+    /// Gives back what a batch held, once nobody sends it any more.
+    func release(_ batch: ProducerBatch) {
+        usedByteCount -= batch.heldByteCount
+        cluster.environment.pool.give(batch.takeBuffer())
+        if !roomWaiters.isEmpty { drainSoon() }
+    }
+
+    /// Takes no more records from now on.
+    func beginClosing() {
+        isClosing = true
+        drainSoon()
+    }
+}
