@@ -44,6 +44,11 @@ public final class Broker: Sendable {
         }
     }
 
+    /// Looks at the running broker, for tests.
+    func inspect<Result: Sendable>(_ body: @escaping @Sendable (BrokerCore) -> Result) async -> Result? {
+        await onLoop { [core] in core.value.map(body) }
+    }
+
     private func onLoop<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
         await withCheckedContinuation { continuation in
             loop.execute { continuation.resume(returning: body()) }

@@ -24,7 +24,7 @@ struct LogTimeSearch {
         for segment in log.segments where segment.nextOffset > log.logStartOffset {
             let isFound = try segment.search(timestamp: timestamp) { (header, batch) throws(StorageError) in
                 guard header.nextOffset > log.logStartOffset else { return false }
-                found = try firstRecord(of: header, batch, in: segment) { $0 >= timestamp }
+                found = try firstRecord(of: header, batch, in: segment, atOrAfter: timestamp)
                 return found != nil
             }
             if isFound { return found }
@@ -34,47 +34,62 @@ struct LogTimeSearch {
 
     /// The first record with the highest timestamp.
     func latestRecord() throws(StorageError) -> Found? {
-        var highest: (header: RecordBatchHeader, position: Int, segment: Segment)?
+        var highest: Found?
         for segment in log.segments where segment.nextOffset > log.logStartOffset {
-            let step = try latestBatch(in: segment)
-            if let step, step.header.maxTimestamp > highest?.header.maxTimestamp ?? -1 {
-                highest = (step.header, step.position, segment)
+            // The summary counts deleted records too, so a segment that has some is walked.
+            let isWhole = segment.baseOffset >= log.logStartOffset
+            let start = isWhole ? segment.summary.maxTimestampPosition : 0
+            var walk = BatchWalk(try segment.file(), from: start, to: segment.byteCount)
+            while let step = try walk.next() {
+                let isLater = step.header.maxTimestamp > highest?.timestamp ?? -1
+                if isLater, step.header.nextOffset > log.logStartOffset {
+                    let found = try walk.withBatch(step) { (batch) throws(StorageError) in
+                        try latestRecord(of: step.header, batch, in: segment)
+                    }
+                    if let found, found.timestamp > highest?.timestamp ?? -1 { highest = found }
+                }
+                if isWhole { break }
             }
+            try segment.refuse(walk.stop)
         }
-        guard let (header, position, segment) = highest else { return nil }
-        var walk = BatchWalk(try segment.file(), from: position, to: position + header.totalByteCount)
-        return try walk.withBatch(BatchWalk.Step(header: header, position: position)) { (batch) throws(StorageError) in
-            try firstRecord(of: header, batch, in: segment) { $0 == header.maxTimestamp }
-        }
+        return highest
     }
 
-    /// The batch with the highest timestamp that has a record which is not deleted.
-    private func latestBatch(in segment: Segment) throws(StorageError) -> BatchWalk.Step? {
-        let isWhole = segment.baseOffset >= log.logStartOffset
-        // The summary counts deleted records too, so a segment that has some is walked.
-        let start = isWhole ? segment.summary.maxTimestampPosition : 0
-        var walk = BatchWalk(try segment.file(), from: start, to: segment.byteCount)
-        var latest: BatchWalk.Step?
-        while let step = try walk.next() {
-            if isWhole { return step }
-            guard step.header.nextOffset > log.logStartOffset else { continue }
-            if step.header.maxTimestamp > latest?.header.maxTimestamp ?? -1 { latest = step }
+    /// The first record with the highest timestamp of those that are not deleted.
+    private func latestRecord(
+        of header: RecordBatchHeader, _ batch: RawSpan, in segment: Segment
+    ) throws(StorageError) -> Found? {
+        var latest: Found?
+        try visit(header, batch, in: segment) { record in
+            if record.timestamp > latest?.timestamp ?? .min { latest = record }
+            return false
         }
-        try segment.refuse(walk.stop)
         return latest
     }
 
     private func firstRecord(
-        of header: RecordBatchHeader, _ batch: RawSpan, in segment: Segment, where isWanted: (Int64) -> Bool
+        of header: RecordBatchHeader, _ batch: RawSpan, in segment: Segment, atOrAfter timestamp: Int64
     ) throws(StorageError) -> Found? {
+        var first: Found?
+        try visit(header, batch, in: segment) { record in
+            if record.timestamp >= timestamp { first = record }
+            return first != nil
+        }
+        return first
+    }
+
+    /// Shows the records of a batch that are not deleted to `body`, until it has what it wants.
+    private func visit(
+        _ header: RecordBatchHeader, _ batch: RawSpan, in segment: Segment, _ body: (Found) -> Bool
+    ) throws(StorageError) {
         let records = batch.extracting(RecordBatchHeader.byteCount...)
         do {
             guard let codec = CompressionType(rawValue: header.attributes.compressionId), codec != .none else {
-                return try firstRecord(of: header, records: records, where: isWanted)
+                return try visit(header, records: records, body)
             }
             let plain = ByteBuffer(capacity: 4 * records.byteCount)
             try decompressor.decompress(records, type: codec, into: plain)
-            return try firstRecord(of: header, records: plain.bytes, where: isWanted)
+            try visit(header, records: plain.bytes, body)
         } catch {
             // A producer's compressed records are stored as they came; here they turn out to be none.
             throw StorageError(
@@ -83,14 +98,13 @@ struct LogTimeSearch {
         }
     }
 
-    private func firstRecord(
-        of header: RecordBatchHeader, records: RawSpan, where isWanted: (Int64) -> Bool
-    ) throws(WireError) -> Found? {
+    private func visit(
+        _ header: RecordBatchHeader, records: RawSpan, _ body: (Found) -> Bool
+    ) throws(WireError) {
         var cursor = RecordCursor(records: records, header: header)
         while let record = try cursor.next() {
             let found = Found(offset: header.offset(record), timestamp: header.timestampMs(record))
-            if found.offset >= log.logStartOffset, isWanted(found.timestamp) { return found }
+            if found.offset >= log.logStartOffset, body(found) { return }
         }
-        return nil
     }
 }

@@ -22,6 +22,7 @@ final class PartitionLog {
     private(set) var nextOffset: Int64
     private(set) var segments: [Segment]
     private(set) var producers: ProducerStates
+    private var lastAppendMs: Int64 = 0
     /// The end of the log when producers were last written to a snapshot.
     private var snapshotOffset: Int64?
 
@@ -53,6 +54,7 @@ final class PartitionLog {
                 sequence, baseOffset: header.baseOffset, timestamp: header.maxTimestamp, nowMs: nowMs)
         }
         nextOffset = header.nextOffset
+        lastAppendMs = nowMs
     }
 
     /// The last segment, or a new one when that has no room left.
@@ -118,7 +120,7 @@ final class PartitionLog {
 
     private func writeSnapshot() throws(StorageError) {
         guard snapshotOffset != nextOffset else { return }
-        producers.expire(before: wallClockMs() - limits.producerExpirationMs)
+        producers.expire(before: lastAppendMs - limits.producerExpirationMs)
         try ProducerSnapshot.write(producers, directory: directory, nextOffset: nextOffset)
         snapshotOffset = nextOffset
     }
