@@ -27,6 +27,7 @@ final class BrokerCore {
     /// Bytes of requests that wait behind another of their connection.
     var queuedRequestByteCount = 0
     var badClientLog = BadClientLog()
+    private var readyClients: [ClientConnection] = []
     private var listener: Listener?
     private var idleSweep: EventLoop.Timer?
 
@@ -39,12 +40,14 @@ final class BrokerCore {
         _ configuration: BrokerConfiguration, _ loop: EventLoop, _ onLog: @escaping @Sendable (String) -> Void
     ) throws(BrokerError) {
         try configuration.validate()
+        // A bound on the size of files is an error to answer, not the end of the process.
+        _ = signal(SIGXFSZ, SIG_IGN)
         self.configuration = configuration
         self.loop = loop
         log = onLog
         acceptance = BatchAcceptance(codecs: codecs)
         downConversion = DownConversion(codecs: codecs, byteCountMax: configuration.fetchByteCountMax)
-        let budget = DescriptorBudget(limit: DescriptorBudget.processLimit() - Self.sparedDescriptorCount)
+        let budget = DescriptorBudget(limit: DescriptorBudget.raiseProcessLimit() - Self.sparedDescriptorCount)
         do throws(StorageError) {
             directory = try DataDirectory(path: configuration.dataDirectory, nodeId: configuration.nodeId)
             let topics = try Topics(
@@ -81,6 +84,19 @@ final class BrokerCore {
     /// Forgets a connection that is closed, and the fetch that it waited with.
     func closed(_ client: ClientConnection) { connections[ObjectIdentifier(client)] = nil }
 
+    /// Goes on with a client whose long wait is over: after what is being served now, not from within it, or a chain of fetches that wake one another
+    /// would nest without bound.
+    func serveNext(_ client: ClientConnection) {
+        readyClients.append(client)
+        guard readyClients.count == 1 else { return }
+        var index = 0
+        while index < readyClients.count {
+            readyClients[index].serveWaiting()
+            index += 1
+        }
+        readyClients.removeAll(keepingCapacity: true)
+    }
+
     /// Closes everything.
     func stop() {
         idleSweep?.cancel()
@@ -116,12 +132,22 @@ struct DescriptorBudget: Equatable {
         connectionCount = max((limit - segmentCount) / 2, 16)
     }
 
-    /// The descriptors that this process may have.
-    static func processLimit() -> Int {
+    /// Raises the descriptors that this process may have as far as it may itself, and returns them.
+    static func raiseProcessLimit() -> Int {
         var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
-        return Int(min(limit.rlim_cur, 1 << 20))
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        guard unsafe getrlimit(resource, &limit) == 0 else { return 1024 }
+        let wanted = min(limit.rlim_max, rlim_t(countMax))
+        if limit.rlim_cur < wanted {
+            limit.rlim_cur = wanted
+            // Refused, the limit stays what it was.
+            _ = unsafe setrlimit(resource, &limit)
+            _ = unsafe getrlimit(resource, &limit)
+        }
+        return Int(min(limit.rlim_cur, rlim_t(countMax)))
     }
+
+    private static let countMax = 1 << 16
 }
 
 extension TopicConfiguration {

@@ -49,7 +49,8 @@ final class ClientConnection {
         }
     }
 
-    private func serveWaiting() {
+    /// Serves the requests that wait, as far as the connection can take their responses.
+    func serveWaiting() {
         lastActiveNs = EventLoop.nowNs()
         guard !isServing else { return }
         isServing = true
@@ -90,7 +91,7 @@ final class ClientConnection {
         onAbandoned = nil
         exchange.releaseFrame()
         if let head { connection.send(parts) { [pool = core.pool] in pool.give(head) } }
-        if !waiting.isEmpty { serveWaiting() }
+        if !waiting.isEmpty, !isServing { core.serveNext(self) }
     }
 
     private func closed(_ error: NetworkError?, _ core: BrokerCore) {

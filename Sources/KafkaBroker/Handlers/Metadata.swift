@@ -44,8 +44,7 @@ extension BrokerCore {
         var missing = MetadataResponse.MetadataResponseTopic()
         missing.name = name
         let plan = NewTopic(name: name, partitionCount: configuration.partitionCount, entries: [])
-        if let refusal = TopicName.refusal(name) {
-            logBadClient("Metadata: \(refusal)")
+        if TopicName.refusal(name) != nil {
             missing.errorCode = .invalidTopicException
             return missing
         }

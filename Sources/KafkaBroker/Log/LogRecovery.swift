@@ -28,10 +28,10 @@ struct LogRecovery {
             try first.remove()
             segments.removeFirst()
         }
-        let recovered = PartitionLog(
+        let (producers, snapshotOffset) = try recoverProducers(segments, logStartOffset, nowMs)
+        return PartitionLog(
             directory: directory, limits: limits, openSegments: openSegments, logStartOffset: logStartOffset,
-            segments: segments, producers: try recoverProducers(segments, logStartOffset, nowMs))
-        return recovered
+            segments: segments, producers: producers, snapshotOffset: snapshotOffset)
     }
 
     /// Removes what an interrupted write left behind, and returns the base offsets of the segments in order.
@@ -85,14 +85,15 @@ struct LogRecovery {
         log("\(file.path): dropped \(byteCount - stop.position) bytes after byte \(stop.position): \(stop.reason)")
     }
 
-    /// The producers of the newest snapshot, and after it those of the batches that follow.
+    /// The producers of the newest snapshot, and after it those of the batches that follow; and the snapshot's offset.
     private func recoverProducers(
         _ segments: [Segment], _ logStartOffset: Int64, _ nowMs: Int64
-    ) throws(StorageError) -> ProducerStates {
+    ) throws(StorageError) -> (ProducerStates, snapshotOffset: Int64) {
         let start = segments.first?.baseOffset ?? logStartOffset
         let end = max(segments.last?.nextOffset ?? logStartOffset, logStartOffset)
         var (producers, offset) = try ProducerSnapshot.readNewest(
             directory: directory, startOffset: start, endOffset: end)
+        let snapshotOffset = offset
         for segment in segments where segment.nextOffset > offset {
             let from = try segment.index().floor(relativeOffset: max(0, offset - segment.baseOffset))
             var walk = BatchWalk(try segment.file(), from: Int(from.position), to: segment.byteCount)
@@ -106,6 +107,6 @@ struct LogRecovery {
             try segment.refuse(walk.stop)
             offset = segment.nextOffset
         }
-        return producers
+        return (producers, snapshotOffset)
     }
 }

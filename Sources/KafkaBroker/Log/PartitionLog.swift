@@ -29,8 +29,9 @@ final class PartitionLog {
     /// A log put together by recovery, or an empty one.
     init(
         directory: String, limits: Limits, openSegments: OpenSegments, logStartOffset: Int64 = 0,
-        segments: [Segment] = [], producers: ProducerStates = ProducerStates()
+        segments: [Segment] = [], producers: ProducerStates = ProducerStates(), snapshotOffset: Int64? = nil
     ) {
+        self.snapshotOffset = snapshotOffset
         self.directory = directory
         self.limits = limits
         self.openSegments = openSegments

@@ -22,13 +22,21 @@ struct TopicConfiguration: Equatable {
     /// Sets one entry.
     mutating func set(_ name: String, _ value: String?) throws(Refusal) {
         guard let value else { throw Refusal(message: "\(name): a value is missing") }
+        // What is kept is the value as understood, which is short whatever the text was.
         switch name {
-        case "segment.bytes": segmentByteCount = try Self.integer(name, value, in: 1024...Int(Int32.max))
-        case "max.message.bytes": maxMessageByteCount = try Self.integer(name, value, in: 0...Int(Int32.max))
-        case "message.timestamp.type": timestampType = try Self.timestampType(value)
-        default: try Self.demandOnlyValue(name, value)
+        case "segment.bytes":
+            segmentByteCount = try Self.integer(name, value, in: 1024...Int(Int32.max))
+            entries[name] = String(segmentByteCount)
+        case "max.message.bytes":
+            maxMessageByteCount = try Self.integer(name, value, in: 0...Int(Int32.max))
+            entries[name] = String(maxMessageByteCount)
+        case "message.timestamp.type":
+            timestampType = try Self.timestampType(value)
+            entries[name] = value
+        default:
+            try Self.demandOnlyValue(name, value)
+            entries[name] = value
         }
-        entries[name] = value
     }
 
     /// Every setting that has a meaning here, by name, with its value.
