@@ -17,7 +17,7 @@ final class BrokerCore {
     let directory: DataDirectory
     let topics: Topics
     let offsets: CommittedOffsets
-    let log: (String) -> Void
+    let writeLine: (String) -> Void
     let codecs = BatchCodecs(byteCountMax: BrokerCore.decompressedByteCountMax)
     let acceptance: BatchAcceptance
     let downConversion: DownConversion
@@ -26,7 +26,7 @@ final class BrokerCore {
     var connections: [ObjectIdentifier: ClientConnection] = [:]
     /// Bytes of requests that wait behind another of their connection.
     var queuedRequestByteCount = 0
-    var badClientLog = BadClientLog()
+    var limiter = LineLimiter()
     private var readyClients: [ClientConnection] = []
     private var listener: Listener?
     private var idleSweep: EventLoop.Timer?
@@ -44,7 +44,7 @@ final class BrokerCore {
         _ = signal(SIGXFSZ, SIG_IGN)
         self.configuration = configuration
         self.loop = loop
-        log = onLog
+        writeLine = onLog
         acceptance = BatchAcceptance(codecs: codecs)
         downConversion = DownConversion(codecs: codecs, byteCountMax: configuration.fetchByteCountMax)
         let budget = DescriptorBudget(limit: DescriptorBudget.raiseProcessLimit() - Self.sparedDescriptorCount)

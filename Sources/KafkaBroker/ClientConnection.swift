@@ -80,7 +80,7 @@ final class ClientConnection {
     /// Ends a connection whose client does what no client should.
     func refuse(_ reason: String) {
         guard connection.isOpen else { return }
-        core.logBadClient("\(remoteAddress): closed: \(reason)")
+        core.log("\(remoteAddress): closed: \(reason)")
         connection.close()
     }
 
@@ -96,7 +96,7 @@ final class ClientConnection {
 
     private func closed(_ error: NetworkError?, _ core: BrokerCore) {
         if let error, [.frameTooLarge, .frameTooSmall, .negativeFrameLength].contains(error.code) {
-            core.logBadClient("\(error); closed")
+            core.log("\(error); closed")
         }
         for frame in waiting {
             core.queuedRequestByteCount -= frame.count

@@ -50,11 +50,11 @@ import Testing
     }
 
     @Test func leavesOutTooManyLines() {
-        var log = BadClientLog()
+        var log = LineLimiter()
         var written: [String] = []
         for index in 0..<25 { written += log.lines(for: "\(index)", nowNs: 5_000_000_000 + UInt64(index)) }
-        #expect(written == (0..<BadClientLog.lineCountMaxPerSecond).map(String.init))
+        #expect(written == (0..<LineLimiter.lineCountMaxPerSecond).map(String.init))
         #expect(
-            log.lines(for: "next", nowNs: 6_000_000_000) == ["15 more lines about bad clients were left out", "next"])
+            log.lines(for: "next", nowNs: 6_000_000_000) == ["15 more lines were left out", "next"])
     }
 }

@@ -181,6 +181,29 @@ import Testing
         }
     }
 
+    /// Each client waits on one partition and has a record for the next in its queue, so that one append sets off all the others.
+    @Test func followsAChainOfWakeUps() async throws {
+        let count = Int32(100)
+        try await withBroker { broker in
+            let first = try broker.client()
+            try first.createTopic("t", partitions: count + 1)
+            let batch = try TestBatch(values: ["v0"]).bytes
+            let clients = try (0..<count).map { _ in try broker.client() }
+            for (index, client) in clients.enumerated() {
+                try client.send(client.fetchRequest("t", Int32(index), from: 0, maxWaitMs: 600_000), 11)
+                try client.send(
+                    client.produceRequest("t", Int32(index) + 1, byteCount: batch.count), 9, records: [batch])
+            }
+            try first.produce(batch, to: "t", 0)
+            for client in clients {
+                #expect(try client.records(client.receive(FetchResponse.self, 11, ago: 1)) == numbered(0..<1))
+                let answer = try client.receive(ProduceResponse.self, 9)
+                #expect(answer.responses[0].partitionResponses[0].errorCode == .none)
+            }
+            #expect(try first.records(first.ask(first.fetchRequest("t", count, from: 0), 11)) == numbered(0..<1))
+        }
+    }
+
     @Test func forgetsTheFetchOfAClientThatLeft() async throws {
         try await withBroker { broker in
             let writer = try broker.client()

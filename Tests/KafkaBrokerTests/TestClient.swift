@@ -65,7 +65,7 @@ final class TestClient {
 
     private let descriptor: Int32
     var socketDescriptor: Int32 { descriptor }
-    private var correlationId: Int32 = 100
+    private(set) var correlationId: Int32 = 100
     /// The payload of the last response, for records to be taken from.
     private(set) var frame: [UInt8] = []
 
@@ -100,7 +100,7 @@ final class TestClient {
     }
 
     /// Up to `byteCount` bytes, or fewer where the broker closed.
-    private func readBytes(_ byteCount: Int) throws -> [UInt8] {
+    func readBytes(_ byteCount: Int) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: byteCount)
         var got = 0
         while got < byteCount {

@@ -94,7 +94,7 @@ struct FetchRead {
         case .success(let part): return part
         case .failure(.unsupportedCompression): data.errorCode = .unsupportedCompressionType
         case .failure(let error):
-            core.logBadClient("offset \(wanted.fetchOffset) cannot be converted: \(error)")
+            core.log("offset \(wanted.fetchOffset) cannot be converted: \(error)")
             data.errorCode = .corruptMessage
         }
         return nil

@@ -1,7 +1,7 @@
 import Networking
 
-/// Keeps a client that misbehaves again and again from filling the log: so many lines a second, and then their number.
-struct BadClientLog {
+/// Keeps what happens again and again, a client that misbehaves or a disk that is full, from filling the log: so many lines a second, then their number.
+struct LineLimiter {
     static let lineCountMaxPerSecond = 10
     private var secondStartNs: UInt64 = 0
     private var lineCount = 0
@@ -12,7 +12,7 @@ struct BadClientLog {
             let dropped = lineCount - Self.lineCountMaxPerSecond
             secondStartNs = nowNs
             lineCount = 1
-            return dropped > 0 ? ["\(dropped) more lines about bad clients were left out", line] : [line]
+            return dropped > 0 ? ["\(dropped) more lines were left out", line] : [line]
         }
         lineCount += 1
         return lineCount <= Self.lineCountMaxPerSecond ? [line] : []
@@ -20,8 +20,8 @@ struct BadClientLog {
 }
 
 extension BrokerCore {
-    /// Says what a client did wrong, within bounds.
-    func logBadClient(_ line: String) {
-        for line in badClientLog.lines(for: line, nowNs: EventLoop.nowNs()) { log(line) }
+    /// Says what happened in serving a client, within bounds.
+    func log(_ line: String) {
+        for line in limiter.lines(for: line, nowNs: EventLoop.nowNs()) { writeLine(line) }
     }
 }
