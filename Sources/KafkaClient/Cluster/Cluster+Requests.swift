@@ -1,6 +1,5 @@
 import Bytes
 import KafkaProtocol
-import Networking
 
 extension Cluster {
     /// Sends a request and calls `done` once, with its answer or why there is none.
@@ -26,44 +25,6 @@ extension Cluster {
             }
         }
         connection.send(call)
-    }
-
-    /// The same for those who can wait in line.
-    nonisolated(nonsending) func request<Request: KafkaRequest>(
-        _ request: Request, on connection: BrokerConnection, timeoutMs: Int? = nil
-    ) async throws(ClientError) -> Request.Response {
-        let result = await withCheckedContinuation { continuation in
-            self.request(request, on: connection, timeoutMs: timeoutMs) { continuation.resume(returning: $0) }
-        }
-        return try result.get()
-    }
-
-    /// Waits, on the loop.
-    nonisolated(nonsending) func pause(untilNs: UInt64) async {
-        await withCheckedContinuation { continuation in
-            environment.loop.schedule(atNs: untilNs, onStop: { continuation.resume() }, { continuation.resume() })
-        }
-    }
-
-    /// Calls `attempt` again and again, with back-off, until it succeeds, fails for good or has used up the time.
-    nonisolated(nonsending) func retrying<Value>(
-        timeoutMs: Int? = nil, _ attempt: nonisolated(nonsending) () async throws(ClientError) -> Value
-    ) async throws(ClientError) -> Value {
-        let endNs = EventLoop.nowNs() + UInt64(timeoutMs ?? configuration.apiTimeoutMs) * 1_000_000
-        var failures = 0
-        while true {
-            do throws(ClientError) {
-                return try await attempt()
-            } catch {
-                failures += 1
-                let nextNs = EventLoop.nowNs() + configuration.retryBackoff.waitNs(afterFailures: failures)
-                guard error.isRetriable, !isClosed, metadata.updatedNs != nil, nextNs < endNs else { throw error }
-                guard !Task.isCancelled else { throw ClientError(.cancelled) }
-                environment.metrics.retryCount += 1
-                if error.isAboutLeadership { refreshMetadata() }
-                await pause(untilNs: nextNs)
-            }
-        }
     }
 }
 

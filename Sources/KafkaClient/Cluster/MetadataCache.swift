@@ -27,6 +27,8 @@ struct MetadataCache {
 
     private(set) var nodes: [Int32: Node] = [:]
     private(set) var topics: [String: Topic] = [:]
+    /// The broker that makes and deletes topics; −1 if it is not known.
+    var controllerId: Int32 = -1
     /// When the last answer came; nil before the first.
     private(set) var updatedNs: UInt64?
     /// Topics that somebody uses, and so are asked for with every refresh.
@@ -43,6 +45,9 @@ struct MetadataCache {
         wanted.remove(name)
         topics[name] = nil
     }
+
+    /// A broker that another answer named.
+    mutating func learn(_ node: Node) { nodes[node.id] = node }
 
     /// Takes in an answer; of two leaders the one of the later epoch stands.
     mutating func update(nodes: [Node], topics heard: [(name: String, topic: Topic)], nowNs: UInt64) {

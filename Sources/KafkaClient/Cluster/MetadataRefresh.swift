@@ -138,6 +138,7 @@ extension Cluster {
     private func answered(_ response: MetadataResponse) {
         let nowNs = EventLoop.nowNs()
         metadata.update(nodes: response.nodes, topics: response.heardTopics, nowNs: nowNs)
+        metadata.controllerId = response.controllerId
         refresh.lastError = nil
         adoptBootstrap()
         settleWaiters()

@@ -200,6 +200,7 @@ final class BrokerConnection: @unchecked Sendable {
             socket.send(gathered(head, splices, call.records)) { [weak self] in self?.written() }
         }
         armTimer()
+        call.onSend?(nowNs)
     }
 
     /// The kernel has taken the oldest of the requests that get no answer.

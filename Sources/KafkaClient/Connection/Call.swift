@@ -23,6 +23,8 @@ final class Call {
     let records: [(buffer: ByteBuffer, range: Range<Int>)]
     /// Told once. An error thrown by it says that the answer breaks the protocol, and closes the connection.
     let finish: (Call, Outcome) throws(ClientError) -> Void
+    /// Told when it is handed to the socket.
+    var onSend: ((_ nowNs: UInt64) -> Void)?
     var version: Int16 = 0
     var sentNs: UInt64 = 0
     var wasSent = false

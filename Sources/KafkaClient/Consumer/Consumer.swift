@@ -1,0 +1,251 @@
+public import KafkaProtocol
+import Networking
+
+/// Reads partitions that it assigns itself, from where the rules say, and commits for a group where there is one.
+///
+/// Records come either in place, batch by batch, to `onBatch` on the loop, or as copies from `poll`. Without a group it commits nothing and needs
+/// none. It goes on by itself when brokers come and go.
+public actor Consumer {
+    /// What to read.
+    public enum Assignment: Sendable {
+        /// These partitions.
+        case partitions([TopicPartition])
+        /// All partitions that these topics have at the start.
+        case topics([String])
+    }
+
+    /// Gets each batch in place; what it throws says that the batch is bad. On the loop.
+    public typealias BatchHandler = @Sendable (borrowing FetchedBatch) throws(WireError) -> Void
+
+    /// The options.
+    public nonisolated let configuration: ConsumerConfiguration
+    /// What is read.
+    public nonisolated let assignment: Assignment
+    private nonisolated let core: ConsumerCore
+    private nonisolated let loop: EventLoop
+    private var sought: [TopicPartition: Int64] = [:]
+    private var isStarting = false
+
+    /// The loop it lives on.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    /// A consumer over a client's brokers, which it fetches from over connections of its own.
+    ///
+    /// With `onBatch` it hands batches out as they come; without, `poll` gets copies. `onError` is told once if it stops for good.
+    public init(
+        client: Client, configuration: ConsumerConfiguration, assignment: Assignment, onBatch: BatchHandler? = nil,
+        onError: (@Sendable (ClientError) -> Void)? = nil
+    ) {
+        self.configuration = configuration
+        self.assignment = assignment
+        loop = client.loop
+        core = ConsumerCore(
+            cluster: client.cluster, configuration: configuration, onBatch: onBatch, onError: onError)
+    }
+
+    // MARK: Starting and stopping
+
+    /// Finds where to start on every partition, begins to fetch, and returns when the first fetch has been sent to every leader.
+    ///
+    /// After `stop` it may be started again, by the same rules.
+    public func start() async throws(ClientError) -> ConsumerStart {
+        guard !core.isRunning, !isStarting else { throw ClientError(.invalidArgument("started twice")) }
+        isStarting = true
+        defer { isStarting = false }
+        let cluster = core.cluster
+        if let group = configuration.groupId, !configuration.resetsOnStart {
+            // Goes out with the first packet; whatever becomes of it, the question for commits asks again if need be.
+            cluster.findCoordinator(group) { _ in }
+        }
+        try await cluster.waitForTopics(
+            topics, mustBeLed: true, mayCreate: configuration.createsTopics,
+            timeoutMs: cluster.configuration.apiTimeoutMs)
+        core.begin(try partitions())
+        let finder = StartFinder(core, StartPlan(configuration, partitions: try partitions(), sought: sought))
+        sought = [:]
+        do throws(ClientError) {
+            try await cluster.result { finder.run($0) }
+            let readyNs: UInt64 = try await cluster.result { done in
+                if let ns = core.readyNs { done(.success(ns)) } else { core.readyWaiters.append(done) }
+            }
+            return ConsumerStart(readyNs: readyNs, offsets: core.startOffsets)
+        } catch {
+            core.stop(error)
+            throw error
+        }
+    }
+
+    /// Stops fetching and closes its connections. What was received and not polled is dropped; nothing is committed.
+    public func stop() async {
+        let beginNs = EventLoop.nowNs()
+        core.stop()
+        core.cluster.environment.metrics.record(
+            .close, from: beginNs, to: EventLoop.nowNs(), connection: 0, isSuccess: true)
+    }
+
+    private var topics: [String] {
+        switch assignment {
+        case .partitions(let partitions): Set(partitions.map(\.topic)).sorted()
+        case .topics(let topics): topics
+        }
+    }
+
+    private func partitions() throws(ClientError) -> [TopicPartition] {
+        let known = core.cluster.metadata.topics
+        switch assignment {
+        case .topics(let topics):
+            return topics.flatMap { topic in
+                (known[topic]?.partitions ?? []).indices.map { TopicPartition(topic: topic, partition: Int32($0)) }
+            }
+        case .partitions(let partitions):
+            for partition in partitions {
+                let count = known[partition.topic]?.partitions.count ?? 0
+                guard (0..<count).contains(Int(partition.partition)) else {
+                    throw ClientError(
+                        .invalidArgument("the topic has \(count) partitions"), topicPartition: partition)
+                }
+            }
+            return partitions
+        }
+    }
+
+    // MARK: Records
+
+    /// Up to `max.poll.records` records; none when none came within `timeoutMs`.
+    public func poll(timeoutMs: Int) async throws(ClientError) -> [ConsumerRecord] {
+        let endNs = EventLoop.nowNs() + UInt64(max(timeoutMs, 0)) * 1_000_000
+        while true {
+            if let failure = core.failure { throw failure }
+            let records = core.polled.take(configuration.pollRecordCountMax)
+            core.scheduleSoon()
+            if !records.isEmpty || EventLoop.nowNs() >= endNs { return records }
+            await waitForRecords(untilNs: endNs)
+        }
+    }
+
+    private func waitForRecords(untilNs: UInt64) async {
+        let core = core
+        let loop = loop
+        await withCheckedContinuation { continuation in
+            let once = Once { continuation.resume() }
+            let timer = loop.schedule(atNs: untilNs, onStop: { once.fire() }, { once.fire() })
+            core.polled.whenWoken {
+                timer.cancel()
+                once.fire()
+            }
+        }
+    }
+
+    // MARK: Positions
+
+    /// The offset after the last record handed out, once the start is known.
+    public func position(of topicPartition: TopicPartition) -> Int64? {
+        core.partition(topicPartition)?.place.position
+    }
+
+    /// Where each partition really began: where the start found, or where it was reset to before any record came.
+    public func startOffsets() -> [TopicPartition: Int64] { core.startOffsets }
+
+    /// Goes on at an offset; before the start, starts there whatever the rules say.
+    public func seek(_ topicPartition: TopicPartition, to offset: Int64) throws(ClientError) {
+        guard offset >= 0 else {
+            throw ClientError(.invalidArgument("offset \(offset)"), topicPartition: topicPartition)
+        }
+        guard core.isRunning else { return sought[topicPartition] = offset }
+        core.seek(try assigned(topicPartition), to: offset)
+    }
+
+    /// Goes on at the start or the end of the log.
+    public func seek(_ topicPartition: TopicPartition, to spec: OffsetSpec) async throws(ClientError) {
+        let cluster = core.cluster
+        let isolation = configuration.isolationLevel.rawValue
+        let offsets: [TopicPartition: Int64] = try await cluster.result {
+            cluster.listOffsets([topicPartition: spec.timestamp], isolation: isolation, done: $0)
+        }
+        guard let offset = offsets[topicPartition], offset >= 0 else {
+            throw ClientError(.noOffset, topicPartition: topicPartition)
+        }
+        try seek(topicPartition, to: offset)
+    }
+
+    /// Fetches nothing from these partitions until `resume`; what was received of them is fetched again then.
+    public func pause(_ partitions: [TopicPartition]) throws(ClientError) {
+        for topicPartition in partitions {
+            let partition = try assigned(topicPartition)
+            partition.place.isPaused = true
+            partition.place.rewind()
+            core.polled.drop(partition.index)
+        }
+    }
+
+    /// Fetches from these partitions again.
+    public func resume(_ partitions: [TopicPartition]) throws(ClientError) {
+        for topicPartition in partitions { try assigned(topicPartition).place.isPaused = false }
+        core.schedule()
+    }
+
+    private func assigned(_ topicPartition: TopicPartition) throws(ClientError) -> ConsumerCore.Partition {
+        guard let partition = core.partition(topicPartition) else {
+            throw ClientError(.invalidArgument("not assigned"), topicPartition: topicPartition)
+        }
+        return partition
+    }
+
+    // MARK: Commits
+
+    /// Commits the position of every partition: the offset after the last record handed out.
+    public func commit() async throws(ClientError) {
+        var offsets: [TopicPartition: Int64] = [:]
+        for partition in core.partitions { offsets[partition.topicPartition] = partition.place.position }
+        try await commit(offsets)
+    }
+
+    /// Commits these offsets as they are: the next start is there.
+    public func commit(_ offsets: [TopicPartition: Int64]) async throws(ClientError) {
+        let (cluster, group) = (core.cluster, try group())
+        try await cluster.result { cluster.commit(group, offsets, done: $0) }
+    }
+
+    /// The group's commits of all assigned partitions that have one.
+    public func committed() async throws(ClientError) -> [TopicPartition: Int64] {
+        let (cluster, group) = (core.cluster, try group())
+        let partitions = core.partitions.map(\.topicPartition)
+        let offsets: [TopicPartition: Int64] = try await cluster.result {
+            cluster.committed(group, partitions, done: $0)
+        }
+        return offsets.filter { $0.value >= 0 }
+    }
+
+    private func group() throws(ClientError) -> String {
+        guard let group = configuration.groupId else {
+            throw ClientError(.invalidArgument("commits need a group.id"))
+        }
+        return group
+    }
+}
+
+/// What a consumer's start came to.
+public struct ConsumerStart: Sendable, Equatable {
+    /// When positions were known and the first fetch had been sent to every leader, on the monotonic clock.
+    public let readyNs: UInt64
+    /// Where each partition starts.
+    public let offsets: [TopicPartition: Int64]
+}
+
+/// A place in a log that is not named by its offset.
+public enum OffsetSpec: Sendable, Equatable {
+    /// The first record there is.
+    case earliest
+    /// After the last record that consumers may read.
+    case latest
+    /// The first record not older than this, in ms since 1970.
+    case timestamp(ms: Int64)
+
+    var timestamp: Int64 {
+        switch self {
+        case .earliest: -2
+        case .latest: -1
+        case .timestamp(let ms): ms
+        }
+    }
+}

@@ -1,0 +1,306 @@
+import Bytes
+import KafkaProtocol
+import Networking
+
+extension ConsumerCore {
+    /// A partition as one fetch asked for it.
+    struct Asked {
+        let partition: Partition
+        let generation: Int
+        let offset: Int64
+    }
+
+    /// How often in a row one broker may break the protocol.
+    static var violationCountMax: Int { 5 }
+
+    /// Fetches once what is running now is done.
+    func scheduleSoon() {
+        guard !isScheduleDue else { return }
+        isScheduleDue = true
+        loop.execute { [self] in
+            isScheduleDue = false
+            schedule()
+        }
+    }
+
+    /// Sends a fetch to every leader that has none under way and leads something to fetch.
+    func schedule() {
+        guard isRunning, !polled.isFull(configuration.pollRecordCountMax) else { return }
+        let nowNs = EventLoop.nowNs()
+        var byLeader: [Int32: [Partition]] = [:]
+        for partition in partitions {
+            guard partition.place.isFetchable(nowNs: nowNs) else {
+                if let ns = partition.place.wakeNs(nowNs: nowNs) { wake(atNs: ns) }
+                continue
+            }
+            guard let leader = cluster.metadata.leader(of: partition.topicPartition) else {
+                cluster.refreshMetadata()
+                continue
+            }
+            partition.leader = leader
+            byLeader[leader, default: []].append(partition)
+        }
+        for (leader, partitions) in byLeader { fetch(lane(leader), partitions) }
+        for (node, lane) in lanes where byLeader[node] == nil && !lane.isFetching { closeIfIdle(lane) }
+    }
+
+    func lane(_ node: Int32) -> Lane {
+        if let lane = lanes[node] { return lane }
+        let lane = Lane(node: node)
+        lanes[node] = lane
+        return lane
+    }
+
+    /// A leader that leads nothing here any more needs no connection.
+    private func closeIfIdle(_ lane: Lane) {
+        guard !partitions.contains(where: { $0.leader == lane.node }) else { return }
+        lanes[lane.node] = nil
+        lane.connection?.close()
+    }
+
+    @discardableResult
+    func connect(_ lane: Lane) -> BrokerConnection? {
+        if let connection = lane.connection, !connection.isClosed { return connection }
+        lane.connection = cluster.openOwn(to: lane.node) { [weak self, weak lane] _ in
+            lane?.connection = nil
+            self?.scheduleSoon()
+        }
+        return lane.connection
+    }
+
+    private func wake(atNs: UInt64) {
+        guard atNs < wakeNs else { return }
+        wakeTimer?.cancel()
+        wakeNs = atNs
+        wakeTimer = loop.schedule(atNs: atNs) { [weak self] in
+            self?.wakeNs = .max
+            self?.schedule()
+        }
+    }
+
+    private func fetch(_ lane: Lane, _ partitions: [Partition]) {
+        guard !lane.isFetching, let connection = connect(lane) else { return }
+        lane.isFetching = true
+        lane.turn += 1
+        // The first of a fetch is always served; so that a full answer starves no one, they take turns in being first.
+        let first = lane.turn % partitions.count
+        let asked = (partitions[first...] + partitions[..<first]).map {
+            Asked(partition: $0, generation: $0.place.generation, offset: $0.place.fetchOffset)
+        }
+        let run = self.run
+        let call = Call(
+            makeRequest(asked), clientId: cluster.configuration.clientId,
+            timeoutMs: max(cluster.configuration.requestTimeoutMs, configuration.fetchMaxWaitMs + 5_000)
+        ) { [weak self] (call, outcome) throws(ClientError) in
+            guard let self else { return }
+            try finished(call, outcome, lane, asked, run)
+        }
+        call.onSend = { [weak self] ns in self?.sent(lane, ns) }
+        connection.send(call)
+    }
+
+    private func sent(_ lane: Lane, _ ns: UInt64) {
+        guard readyNs == nil, isRunning else { return }
+        let isAllKnown = partitions.allSatisfy { $0.place.position != nil }
+        let isAllSent = partitions.allSatisfy { partition in
+            partition.place.isPaused || partition.leader.flatMap { lanes[$0]?.isFetching } ?? false
+        }
+        // The fetch of this turn may still be followed by those to other leaders.
+        if isAllKnown, isAllSent { ready(at: ns) }
+    }
+
+    private func makeRequest(_ asked: [Asked]) -> FetchRequest {
+        var request = FetchRequest()
+        request.maxWaitMs = Int32(clamping: configuration.fetchMaxWaitMs)
+        request.minBytes = Int32(clamping: configuration.fetchMinByteCount)
+        request.maxBytes = Int32(clamping: configuration.fetchMaxByteCount)
+        request.isolationLevel = configuration.isolationLevel.rawValue
+        for one in asked {
+            let topicPartition = one.partition.topicPartition
+            var partition = FetchRequest.FetchPartition()
+            partition.partition = topicPartition.partition
+            partition.currentLeaderEpoch = cluster.metadata.leaderEpoch(of: topicPartition)
+            partition.fetchOffset = one.offset
+            partition.partitionMaxBytes = Int32(clamping: configuration.partitionFetchMaxByteCount)
+            if request.topics.last?.topic != topicPartition.topic {
+                var topic = FetchRequest.FetchTopic()
+                topic.topic = topicPartition.topic
+                request.topics.append(topic)
+            }
+            request.topics[request.topics.count - 1].partitions.append(partition)
+        }
+        return request
+    }
+
+    private func finished(
+        _ call: Call, _ outcome: Call.Outcome, _ lane: Lane, _ asked: [Asked], _ run: Int
+    ) throws(ClientError) {
+        lane.isFetching = false
+        switch outcome {
+        case .sent: break
+        case .failed(let error, _):
+            guard self.run == run else { return }
+            failed(lane, error)
+        case .answered(let frame):
+            defer { cluster.environment.pool.give(frame) }
+            guard self.run == run else { return }
+            try answered(lane, asked, frame, version: call.version)
+        }
+    }
+
+    /// The connection is gone, or its broker answers what makes no sense.
+    private func failed(_ lane: Lane, _ error: ClientError) {
+        guard error.isRetriable else { return violated(lane, error) }
+        cluster.environment.metrics.retryCount += 1
+        cluster.refreshMetadata()
+        scheduleSoon()
+    }
+
+    private func violated(_ lane: Lane, _ error: ClientError) {
+        lane.violations += 1
+        guard lane.violations < Self.violationCountMax else { return fail(error) }
+        cluster.environment.metrics.retryCount += 1
+        scheduleSoon()
+    }
+
+    private func answered(
+        _ lane: Lane, _ asked: [Asked], _ frame: ByteBuffer, version: Int16
+    ) throws(ClientError) {
+        let nowNs = EventLoop.nowNs()
+        let response: FetchResponse
+        do throws(ClientError) {
+            response = try parseAnswer(FetchResponse.self, frame, version: version)
+        } catch {
+            violated(lane, error)
+            throw error
+        }
+        guard response.errorCode == .none else {
+            return violated(lane, ClientError(.broker(response.errorCode), api: .fetch))
+        }
+        lane.violations = 0
+        var bad: ClientError?
+        let chunks = collect(response, asked, frame, nowNs, &bad)
+        // The next records come while these are handed out.
+        if bad == nil { schedule() }
+        for chunk in chunks where isRunning { handOut(chunk, frame, &bad) }
+        guard let bad else { return scheduleSoon() }
+        scheduleSoon()
+        throw bad
+    }
+
+    /// Records of one partition, to be handed out.
+    private struct Chunk {
+        let asked: Asked
+        let range: Range<Int>
+        let place: BatchPlace
+        let aborted: AbortedTransactions
+    }
+
+    /// Takes in what an answer says of each partition, and moves what is fetched next behind the records that came.
+    private func collect(
+        _ response: FetchResponse, _ asked: [Asked], _ frame: ByteBuffer, _ nowNs: UInt64, _ bad: inout ClientError?
+    ) -> [Chunk] {
+        var open: [TopicPartition: Asked] = [:]
+        for one in asked { open[one.partition.topicPartition] = one }
+        var chunks: [Chunk] = []
+        for topic in response.responses {
+            for data in topic.partitions {
+                let topicPartition = TopicPartition(topic: topic.topic, partition: data.partitionIndex)
+                guard let one = open.removeValue(forKey: topicPartition) else { continue }
+                guard one.generation == one.partition.place.generation, !one.partition.place.isPaused else { continue }
+                guard data.errorCode == .none else {
+                    failed(one.partition, data.errorCode, nowNs)
+                    continue
+                }
+                guard let range = data.records?.byteRange, !range.isEmpty else { continue }
+                do throws(WireError) {
+                    let records = frame.bytes.extracting(range)
+                    let next = try BatchReader.nextOffset(records, fetchOffset: one.offset)
+                    one.partition.place.received(upTo: next)
+                } catch {
+                    bad = ClientError(
+                        .corruptBatch("\(error)"), api: .fetch, topicPartition: topicPartition, offset: one.offset)
+                    corrupt(one.partition, bad!)
+                    continue
+                }
+                let place = BatchPlace(
+                    topicPartition: topicPartition, partitionIndex: one.partition.index,
+                    highWatermark: data.highWatermark, receivedNs: nowNs)
+                chunks.append(
+                    Chunk(
+                        asked: one, range: range, place: place,
+                        aborted: AbortedTransactions(data.abortedTransactions ?? [])))
+            }
+        }
+        return chunks
+    }
+
+    private func handOut(_ chunk: Chunk, _ frame: ByteBuffer, _ bad: inout ClientError?) {
+        let partition = chunk.asked.partition
+        guard chunk.asked.generation == partition.place.generation else { return }
+        let records = frame.bytes.extracting(chunk.range)
+        var collected: [ConsumerRecord] = []
+        do throws(ClientError) {
+            try reader.read(records, chunk.place, from: chunk.asked.offset, aborted: chunk.aborted) {
+                (batch) throws(WireError) in
+                if let onBatch { return try onBatch(batch) }
+                try collected.append(copying: batch)
+            } delivered: { next in
+                // A handler may have stopped the consumer or sought elsewhere.
+                guard isRunning, chunk.asked.generation == partition.place.generation else { return false }
+                if onBatch != nil {
+                    partition.place.delivered(upTo: next)
+                } else {
+                    polled.append(PollQueue.Chunk(partition: partition, records: collected, nextOffset: next))
+                    collected = []
+                }
+                return true
+            }
+        } catch {
+            bad = error
+            corrupt(partition, error)
+        }
+        polled.wakeAll()
+    }
+
+    private func corrupt(_ partition: Partition, _ error: ClientError) {
+        guard isRunning else { return }
+        polled.drop(partition.index)
+        let action = partition.place.corrupt(
+            error.code, nowNs: EventLoop.nowNs(), backoff: cluster.configuration.retryBackoff)
+        perform(action, partition, offset: error.offset)
+    }
+
+    private func failed(_ partition: Partition, _ error: ErrorCode, _ nowNs: UInt64) {
+        let action = partition.place.failed(
+            error, policy: configuration.offsetReset, nowNs: nowNs, backoff: cluster.configuration.retryBackoff)
+        perform(action, partition, offset: partition.place.fetchOffset)
+    }
+
+    private func perform(_ action: FetchPosition.Action, _ partition: Partition, offset: Int64?) {
+        switch action {
+        case .wait(let ns):
+            cluster.environment.metrics.retryCount += 1
+            wake(atNs: ns)
+        case .refresh(let ns):
+            cluster.environment.metrics.retryCount += 1
+            cluster.refreshMetadata()
+            wake(atNs: ns)
+        case .reset: reset(partition)
+        case .fail(let code):
+            fail(ClientError(code, api: .fetch, topicPartition: partition.topicPartition, offset: offset))
+        }
+    }
+
+    /// Metadata came: says whether every partition that is to be fetched has a leader.
+    func metadataCame() -> Bool {
+        var isEnough = true
+        for partition in partitions where partition.place.position != nil {
+            let leader = cluster.metadata.leader(of: partition.topicPartition)
+            if leader == nil { isEnough = false }
+            if leader != nil, leader != partition.leader { partition.place.leaderChanged() }
+        }
+        scheduleSoon()
+        return isEnough
+    }
+}

@@ -1,0 +1,163 @@
+import Bytes
+import KafkaProtocol
+import Networking
+
+/// What a consumer does per answer: fetching from every leader, checking, handing out. On its loop only.
+final class ConsumerCore: @unchecked Sendable {
+    /// One partition of the assignment.
+    final class Partition {
+        let index: Int
+        let topicPartition: TopicPartition
+        var place = FetchPosition()
+        var leader: Int32?
+
+        init(index: Int, _ topicPartition: TopicPartition) {
+            self.index = index
+            self.topicPartition = topicPartition
+        }
+    }
+
+    /// The fetches from one leader, one at a time, over a connection of their own.
+    final class Lane {
+        let node: Int32
+        var connection: BrokerConnection?
+        var isFetching = false
+        /// Answers in a row that broke the protocol.
+        var violations = 0
+        /// Which partition comes first in the next fetch.
+        var turn = 0
+
+        init(node: Int32) { self.node = node }
+    }
+
+    let cluster: Cluster
+    let configuration: ConsumerConfiguration
+    let reader: BatchReader
+    let onBatch: (@Sendable (borrowing FetchedBatch) throws(WireError) -> Void)?
+    let onError: (@Sendable (ClientError) -> Void)?
+    var partitions: [Partition] = []
+    var indexes: [TopicPartition: Int] = [:]
+    var lanes: [Int32: Lane] = [:]
+    var polled = PollQueue()
+    /// Why it has stopped; nil while it runs.
+    private(set) var failure: ClientError? = ClientError(.closed)
+    /// When the first fetch had been sent to every leader.
+    private(set) var readyNs: UInt64?
+    var readyWaiters: [(Result<UInt64, ClientError>) -> Void] = []
+    /// Counts starts, so that what comes late from an earlier one is known.
+    private(set) var run = 0
+    var wakeTimer: EventLoop.Timer?
+    var wakeNs = UInt64.max
+    var isScheduleDue = false
+
+    init(
+        cluster: Cluster, configuration: ConsumerConfiguration,
+        onBatch: (@Sendable (borrowing FetchedBatch) throws(WireError) -> Void)?,
+        onError: (@Sendable (ClientError) -> Void)?
+    ) {
+        self.cluster = cluster
+        self.configuration = configuration
+        self.onBatch = onBatch
+        self.onError = onError
+        reader = BatchReader(configuration)
+    }
+
+    var loop: EventLoop { cluster.environment.loop }
+    var isRunning: Bool { failure == nil }
+
+    /// Begins anew with these partitions, whose positions are still to be found. What was paused stays so.
+    func begin(_ assigned: [TopicPartition]) {
+        let paused = Set(partitions.filter(\.place.isPaused).map(\.topicPartition))
+        partitions = assigned.enumerated().map { Partition(index: $0.offset, $0.element) }
+        for partition in partitions where paused.contains(partition.topicPartition) { partition.place.isPaused = true }
+        indexes = Dictionary(uniqueKeysWithValues: partitions.map { ($0.topicPartition, $0.index) })
+        failure = nil
+        readyNs = nil
+        run += 1
+        cluster.refresh.observers[ObjectIdentifier(self)] = { [weak self] in self?.metadataCame() ?? true }
+        // The connections for fetches come up while positions are asked for.
+        for partition in partitions {
+            guard let leader = cluster.metadata.leader(of: partition.topicPartition) else { continue }
+            partition.leader = leader
+            connect(lane(leader))
+        }
+    }
+
+    /// Positions became known: the partitions are fetched from there.
+    func start(_ positions: [TopicPartition: Int64]) {
+        for (topicPartition, offset) in positions {
+            guard let partition = partition(topicPartition), partition.place.position == nil else { continue }
+            partition.place.jump(to: offset)
+        }
+        schedule()
+    }
+
+    /// Stops; nothing is handed out any more, and what was received is dropped.
+    func stop(_ error: ClientError = ClientError(.closed)) {
+        guard isRunning else { return }
+        failure = error
+        run += 1
+        cluster.refresh.observers[ObjectIdentifier(self)] = nil
+        wakeTimer?.cancel()
+        wakeNs = .max
+        let lanes = self.lanes
+        self.lanes = [:]
+        for lane in lanes.values { lane.connection?.close(ClientError(.closed)) }
+        polled.removeAll()
+        let waiters = readyWaiters
+        readyWaiters = []
+        for waiter in waiters { waiter(.failure(error)) }
+        polled.wakeAll()
+    }
+
+    /// Stops for a reason that does not mend itself.
+    func fail(_ error: ClientError) {
+        guard isRunning else { return }
+        stop(error)
+        onError?(error)
+    }
+
+    func partition(_ topicPartition: TopicPartition) -> Partition? {
+        indexes[topicPartition].map { partitions[$0] }
+    }
+
+    /// Goes on elsewhere; records received and not handed out are dropped.
+    func seek(_ partition: Partition, to offset: Int64) {
+        partition.place.jump(to: offset)
+        polled.drop(partition.index)
+        schedule()
+    }
+
+    /// Asks for `auto.offset.reset`'s offset and goes on there.
+    func reset(_ partition: Partition) {
+        let policy = configuration.offsetReset
+        guard let timestamp = policy.listTimestamp(nowMs: wallClockMs()) else {
+            return fail(ClientError(.noOffset, topicPartition: partition.topicPartition))
+        }
+        findOffset(partition, timestamp, run: run, generation: partition.place.generation)
+    }
+
+    private func findOffset(_ partition: Partition, _ timestamp: Int64, run: Int, generation: Int) {
+        cluster.listOffsets([partition.topicPartition: timestamp], isolation: configuration.isolationLevel.rawValue) {
+            [weak self] result in
+            guard let self, self.run == run, partition.place.generation == generation else { return }
+            switch result {
+            case .failure(let error) where error.isRetriable:
+                findOffset(partition, timestamp, run: run, generation: generation)
+            case .failure(let error): fail(error)
+            case .success(let offsets):
+                let offset = offsets[partition.topicPartition] ?? -1
+                // Nothing is as new as asked for: the end it is.
+                if offset < 0 { return findOffset(partition, -1, run: run, generation: generation) }
+                seek(partition, to: offset)
+            }
+        }
+    }
+
+    func ready(at ns: UInt64) {
+        readyNs = ns
+        let waiters = readyWaiters
+        readyWaiters = []
+        for waiter in waiters { waiter(.success(ns)) }
+    }
+}

@@ -1,0 +1,104 @@
+import KafkaProtocol
+import Networking
+
+/// Copied records that wait for `poll`.
+struct PollQueue {
+    /// The records of one batch; when the last is taken, the position moves behind the batch.
+    struct Chunk {
+        let partition: ConsumerCore.Partition
+        let records: [ConsumerRecord]
+        let nextOffset: Int64
+    }
+
+    private var chunks = Fifo<Chunk>()
+    private var taken = 0
+    private(set) var count = 0
+    private var waiters: [() -> Void] = []
+
+    /// Whether there is enough for the next poll, so that no more is fetched meanwhile.
+    func isFull(_ countMax: Int) -> Bool { count >= countMax }
+
+    mutating func append(_ chunk: Chunk) {
+        chunks.append(chunk)
+        count += chunk.records.count
+    }
+
+    /// Takes up to `countMax` records, and moves the positions behind them.
+    mutating func take(_ countMax: Int) -> [ConsumerRecord] {
+        var records: [ConsumerRecord] = []
+        while let chunk = chunks.first {
+            let end = min(chunk.records.count, taken + countMax - records.count)
+            records.append(contentsOf: chunk.records[taken..<end])
+            taken = end
+            guard end == chunk.records.count else {
+                if let last = records.last { chunk.partition.place.delivered(upTo: last.offset + 1) }
+                break
+            }
+            chunk.partition.place.delivered(upTo: chunk.nextOffset)
+            _ = chunks.popFirst()
+            taken = 0
+        }
+        count -= records.count
+        return records
+    }
+
+    /// Drops what is there of a partition.
+    mutating func drop(_ index: Int) {
+        var kept = Fifo<Chunk>()
+        let keepsFirst = chunks.first?.partition.index != index
+        if !keepsFirst { taken = 0 }
+        count = keepsFirst ? -taken : 0
+        while let chunk = chunks.popFirst() {
+            guard chunk.partition.index != index else { continue }
+            kept.append(chunk)
+            count += chunk.records.count
+        }
+        chunks = kept
+    }
+
+    mutating func removeAll() {
+        chunks = Fifo()
+        taken = 0
+        count = 0
+    }
+
+    /// Calls `body` once, when records came or the consumer stopped.
+    mutating func whenWoken(_ body: @escaping () -> Void) { waiters.append(body) }
+
+    mutating func wakeAll() {
+        let waiters = self.waiters
+        self.waiters = []
+        for waiter in waiters { waiter() }
+    }
+}
+
+extension [ConsumerRecord] {
+    /// Appends copies of a batch's records.
+    mutating func append(copying batch: borrowing FetchedBatch) throws(WireError) {
+        reserveCapacity(count + batch.recordCount)
+        var cursor = batch.makeCursor()
+        while let record = try cursor.next() {
+            var headers: [RecordHeader] = []
+            var walk = record.headers
+            while let header = try walk.next() {
+                headers.append(
+                    RecordHeader(key: String(decoding: copy(header.key), as: UTF8.self), value: copied(header.value)))
+            }
+            append(
+                ConsumerRecord(
+                    topicPartition: batch.topicPartition, offset: batch.header.offset(record),
+                    timestampMs: batch.header.timestampMs(record), key: copied(record.key),
+                    value: copied(record.value), headers: headers))
+        }
+    }
+}
+
+/// A copy of borrowed bytes.
+func copy(_ bytes: RawSpan) -> [UInt8] {
+    unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
+}
+
+private func copied(_ bytes: RawSpan?) -> [UInt8]? {
+    guard let bytes else { return nil }
+    return copy(bytes)
+}

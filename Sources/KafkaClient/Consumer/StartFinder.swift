@@ -1,0 +1,70 @@
+import KafkaProtocol
+
+/// Carries out a start plan: asks for commits and for the ends of the log at the same time, and starts each partition as soon as its place is known.
+final class StartFinder {
+    private let core: ConsumerCore
+    private var plan: StartPlan
+    private var done: ((Result<Void, ClientError>) -> Void)?
+    private var isAskingForEnds = false
+    private var isAskingForCommits = false
+
+    init(_ core: ConsumerCore, _ plan: StartPlan) {
+        self.core = core
+        self.plan = plan
+    }
+
+    /// Calls `done` once every partition has been started, or one cannot be.
+    func run(_ done: @escaping (Result<Void, ClientError>) -> Void) {
+        self.done = done
+        ask()
+    }
+
+    private func ask() {
+        core.start(plan.positions)
+        if plan.isDone { return finish(.success(())) }
+        let questions = plan.questions(nowMs: wallClockMs())
+        if !questions.committed.isEmpty, !isAskingForCommits, let group = core.configuration.groupId {
+            isAskingForCommits = true
+            core.cluster.committed(group, questions.committed) { [self] result in
+                isAskingForCommits = false
+                take(result) { (plan, offsets) throws(ClientError) in try plan.committed(offsets) }
+            }
+        }
+        if !questions.listed.isEmpty, !isAskingForEnds {
+            isAskingForEnds = true
+            core.cluster.listOffsets(questions.listed, isolation: core.configuration.isolationLevel.rawValue) {
+                [self] result in
+                isAskingForEnds = false
+                take(result) { (plan, offsets) throws(ClientError) in try plan.listed(offsets) }
+            }
+        }
+    }
+
+    private func take(
+        _ result: Result<[TopicPartition: Int64], ClientError>,
+        _ use: (inout StartPlan, [TopicPartition: Int64]) throws(ClientError) -> Void
+    ) {
+        guard done != nil else { return }
+        do throws(ClientError) {
+            try use(&plan, try result.get())
+            ask()
+        } catch {
+            finish(.failure(error))
+        }
+    }
+
+    private func finish(_ result: Result<Void, ClientError>) {
+        let done = done
+        self.done = nil
+        done?(result)
+    }
+}
+
+extension ConsumerCore {
+    /// Where each partition started, as far as that is known.
+    var startOffsets: [TopicPartition: Int64] {
+        var offsets: [TopicPartition: Int64] = [:]
+        for partition in partitions { offsets[partition.topicPartition] = partition.place.startOffset }
+        return offsets
+    }
+}
