@@ -1,0 +1,90 @@
+internal import Measurement
+
+/// A place in the JSON and what is wrong there.
+typealias Contradiction = (jsonPath: String, what: String)
+
+extension RunResult {
+    /// The first place at which a result that was read does not agree with itself; figures are computed only from one
+    /// without any.
+    func firstContradiction() -> Contradiction? {
+        for (place, experiment) in experiments.enumerated() {
+            let path = "experiments[\(place)]"
+            if let unknown = experiment.baseline?.first(where: { !experiment.axes.contains($0.name) }) {
+                return ("\(path).baseline", "'\(unknown.name)' is none of the axes")
+            }
+            for (place, cell) in experiment.cells.enumerated() {
+                let path = "\(path).cells[\(place)]"
+                if cell.axes.map(\.name) != experiment.axes {
+                    return (
+                        "\(path).axes", "not the axes of the experiment, \(experiment.axes.joined(separator: ", "))"
+                    )
+                }
+                if !brokers.contains(where: { $0.name == cell.broker }) {
+                    return ("\(path).broker", "'\(cell.broker)' is none of the brokers")
+                }
+                for (place, made) in cell.repeats.enumerated() {
+                    if let found = made.firstContradiction("\(path).repeats[\(place)]") { return found }
+                }
+            }
+        }
+        return nil
+    }
+}
+
+extension Repeat {
+    func firstContradiction(_ path: String) -> Contradiction? {
+        if round < 1 { return ("\(path).round", "\(round) is below 1") }
+        if let field = counts.negativeField { return ("\(path).counts.\(field)", "below 0") }
+        if let breakdown, breakdown.count < 0 { return ("\(path).breakdown.count", "below 0") }
+        if let starts, let found = starts.firstContradiction("\(path).starts") { return found }
+        for (place, latency) in latencies.enumerated() {
+            if let what = latency.contradiction() { return ("\(path).latencies[\(place)]", what) }
+        }
+        if Set(latencies.map(\.kind)).count != latencies.count { return ("\(path).latencies", "a kind stands twice") }
+        return nil
+    }
+}
+
+extension WindowCounts {
+    fileprivate var negativeField: String? {
+        [
+            ("attempted", attempted), ("acknowledged", acknowledged), ("failed", failed),
+            ("acknowledgedBytes", acknowledgedBytes), ("consumed", consumed), ("consumedBytes", consumedBytes),
+        ].first { $0.1 < 0 }?.0
+    }
+}
+
+extension StartsRecord {
+    fileprivate func firstContradiction(_ path: String) -> Contradiction? {
+        for (place, row) in reachedAtNs.enumerated() {
+            let times = row.compactMap { $0 }
+            if row.count != milestones.count {
+                return ("\(path).reachedAtNs[\(place)]", "\(row.count) times for \(milestones.count) milestones")
+            }
+            if zip(times, times.dropFirst()).contains(where: >) {
+                return ("\(path).reachedAtNs[\(place)]", "a milestone before the one it follows")
+            }
+        }
+        for (place, partition) in partitions.enumerated() where partition.demanded.count != partition.observed.count {
+            return ("\(path).partitions[\(place)]", "not as many offsets observed as demanded")
+        }
+        return nil
+    }
+}
+
+extension LatencyRecord {
+    /// What a histogram says otherwise than the summary beside it.
+    fileprivate func contradiction() -> String? {
+        do {
+            let whole = try decoded()
+            let percentiles = [(50.0, p50Ns), (90, p90Ns), (99, p99Ns), (99.9, p999Ns)]
+            let isSame =
+                whole.totalCount == count && whole.minValue == minNs && whole.maxValue == maxNs
+                && percentiles.allSatisfy { whole.value(atPercentile: $0.0) == $0.1 }
+                && (whole.mean - meanNs).magnitude <= 1e-9 * meanNs.magnitude
+            return isSame ? nil : "the summary is not that of the histogram"
+        } catch {
+            return "\(error)"
+        }
+    }
+}

@@ -1,0 +1,40 @@
+extension RunResult {
+    /// The most bytes of a file that is read as a result.
+    public static let fileByteCountMax = 256 << 20
+
+    /// Reads a result, and checks that what it says of itself agrees.
+    public init(path: String) throws(ResultFileError) {
+        let bytes: [UInt8]
+        do { bytes = try FileSystem.read(path, limit: Self.fileByteCountMax) } catch {
+            throw ResultFileError(.system(errno: error.errno), path: path)
+        }
+        guard bytes.count <= Self.fileByteCountMax else {
+            throw ResultFileError(.tooLarge(byteCount: bytes.count, limit: Self.fileByteCountMax), path: path)
+        }
+        try self.init(json: bytes, path: path)
+    }
+
+    /// Reads a result from JSON; `path` is what errors name.
+    public init(json: [UInt8], path: String) throws(ResultFileError) {
+        do {
+            self = try ResultJSON.decode(json)
+        } catch {
+            switch error {
+            case .notAResult(let what): throw ResultFileError(.notAResult(what), path: path)
+            case .unknownFormat(let format): throw ResultFileError(.unknownFormat(format), path: path)
+            case .damaged(let jsonPath, let what):
+                throw ResultFileError(.damaged(jsonPath: jsonPath, what: what), path: path)
+            }
+        }
+        if let (jsonPath, what) = firstContradiction() {
+            throw ResultFileError(.damaged(jsonPath: jsonPath, what: what), path: path)
+        }
+    }
+
+    /// The result as JSON, as `ResultWriter` writes it.
+    public func json() throws(ResultFileError) -> [UInt8] {
+        do { return try ResultJSON.encode(self) } catch {
+            throw ResultFileError(.notAResult("it can't be encoded: \(error)"), path: "result")
+        }
+    }
+}

@@ -1,0 +1,98 @@
+internal import Glibc
+
+/// Keeps a run's result in a file of its own: written at the begin and after every repeat, each time whole.
+public struct ResultWriter: Sendable {
+    /// Where the result is written.
+    public let path: String
+
+    /// The room that a run wants on the disk of its results before it begins.
+    public static let freeBytesMin: UInt64 = 64 << 20
+
+    private static let nameByteCountMax = 100
+    private static let sameSecondMax = 1000
+
+    /// Says before a run whether its result could be written into a folder, which is made if it is missing.
+    public static func check(folder: String) throws(ResultFileError) {
+        do { try FileSystem.makeFolder(folder) } catch {
+            throw ResultFileError(.folder(errno: error.errno), path: folder)
+        }
+        let probe = "\(folder)/.weir-probe.\(getpid())"
+        do { try FileSystem.replace(probe, with: [0]) } catch {
+            let isFull = error.errno == ENOSPC || error.errno == EDQUOT
+            throw ResultFileError(isFull ? .diskFull(freeBytes: nil) : .folder(errno: error.errno), path: folder)
+        }
+        FileSystem.remove(probe)
+        if let free = FileSystem.freeBytes(folder), free < freeBytesMin {
+            throw ResultFileError(.diskFull(freeBytes: free), path: folder)
+        }
+    }
+
+    /// Says before a run whether its result could be written to a file of the user's choice.
+    public static func check(path: String) throws(ResultFileError) {
+        guard !FileSystem.isFolder(path) else { throw ResultFileError(.system(errno: EISDIR), path: path) }
+        guard unsafe access(path, F_OK) != 0 else { throw ResultFileError(.exists, path: path) }
+        try check(folder: FileSystem.folder(of: path))
+    }
+
+    /// Writes the begin of a run to `folder/<scenario>-<UTC time>.json`, with `-2` and so on if that exists.
+    public init(folder: String, initial result: RunResult) throws(ResultFileError) {
+        do { try FileSystem.makeFolder(folder) } catch {
+            throw ResultFileError(.folder(errno: error.errno), path: folder)
+        }
+        let stem = "\(folder)/\(Self.fileName(result.scenario.name))-\(result.startedAt.compact)"
+        var path = "\(stem).json"
+        var number = 1
+        while try !Self.reserve(path) {
+            number += 1
+            guard number <= Self.sameSecondMax else { throw ResultFileError(.exists, path: path) }
+            path = "\(stem)-\(number).json"
+        }
+        self.path = path
+        try write(result)
+    }
+
+    /// Writes the begin of a run to a file of the user's choice, which must not exist.
+    public init(path: String, initial result: RunResult) throws(ResultFileError) {
+        let folder = FileSystem.folder(of: path)
+        do { try FileSystem.makeFolder(folder) } catch {
+            throw ResultFileError(.folder(errno: error.errno), path: folder)
+        }
+        guard try Self.reserve(path) else { throw ResultFileError(.exists, path: path) }
+        self.path = path
+        try write(result)
+    }
+
+    /// Puts the run as it stands now in the file's place; what stood there stays whole if this fails.
+    public func write(_ result: RunResult) throws(ResultFileError) {
+        let bytes: [UInt8]
+        do { bytes = try ResultJSON.encode(result) } catch {
+            throw ResultFileError(.notAResult("it can't be encoded: \(error)"), path: path)
+        }
+        do { try FileSystem.replace(path, with: bytes) } catch { throw .refusal(error.errno, path: path) }
+    }
+
+    /// Removes the file of a run that gave nothing.
+    public func discard() { FileSystem.remove(path) }
+
+    /// Takes a name for this run alone; false when it is taken.
+    private static func reserve(_ path: String) throws(ResultFileError) -> Bool {
+        do { try FileSystem.createNew(path) } catch {
+            if error.errno == EEXIST || error.errno == EISDIR { return false }
+            let isFolder = error.errno == EACCES || error.errno == EROFS || error.errno == ENOTDIR
+            guard isFolder else { throw .refusal(error.errno, path: path) }
+            throw ResultFileError(.folder(errno: error.errno), path: FileSystem.folder(of: path))
+        }
+        return true
+    }
+
+    /// A scenario's name as far as a file may bear it.
+    static func fileName(_ name: String) -> String {
+        let kept = name.utf8.prefix(nameByteCountMax).map { byte in
+            let character = Character(UnicodeScalar(byte))
+            return character.isASCII && (character.isLetter || character.isNumber || "-_.".contains(character))
+                ? character : "-"
+        }
+        let text = String(kept)
+        return text.isEmpty || text.hasPrefix(".") ? "result\(text)" : text
+    }
+}

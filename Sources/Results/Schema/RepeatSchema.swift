@@ -1,0 +1,104 @@
+// The part of the schema that one repeat takes.
+extension ResultSchema {
+    static let repeatProperties: [SchemaProperty] = [
+        .required("round", .count, "From 1; repeats of one round are compared with each other."),
+        .required("startedAt", .text),
+        .required("invalidReasons", .list(.reference("reason")), "Empty when the repeat can be trusted."),
+        .required("waived", .list(.text)),
+        .required("saturated", .boolean, "What was measured could not follow: latencies are lower bounds."),
+        .required("windowNs", .count),
+        .required("counts", .reference("counts")),
+        .optional("reconciliation", .reference("reconciliation")),
+        .optional("perSecond", .reference("perSecond")),
+        .required("resources", .reference("resources")),
+        .required("traffic", .reference("traffic")),
+        .required("phases", .list(.reference("span")), "The repeat's own steps, from its begin."),
+        .optional("breakdown", .reference("breakdown")),
+        .optional("starts", .reference("starts")),
+        .required("latencies", .list(.reference("latency")), "At most one of each kind."),
+    ]
+
+    static let reason: [SchemaProperty] = [
+        .required("code", .choice(InvalidReason.Code.allCases.map(\.rawValue))), .required("detail", .text),
+    ]
+
+    static let counts: [SchemaProperty] = [
+        .required("attempted", .count),
+        .required("acknowledged", .count),
+        .required("failed", .count),
+        .required("acknowledgedBytes", .count, "Of key and value."),
+        .required("consumed", .count),
+        .required("consumedBytes", .count, "Of key and value."),
+        .optional("passes", .count, "How often the preload was read to its end."),
+    ]
+
+    static let reconciliation: [SchemaProperty] = [
+        .required("attempted", .integer, "Warm-up included, as all of these."),
+        .required("acknowledged", .integer),
+        .required("failed", .integer),
+        .required("unknownOutcomes", .integer),
+        .optional("endOffsetDelta", .integer, "Missing when waived."),
+        .optional("readBack", .integer, "Missing when waived."),
+        .optional("codecExpected", .text, "Missing when waived."),
+        .required("codecsStored", .map(.integer), "Batches by the codec they are stored with."),
+    ]
+
+    static let perSecond: [SchemaProperty] = [
+        .required("firstSecond", .integer, "Counted from the window's begin: -2 after a warm-up of two seconds."),
+        .required("acknowledged", .list(.integer)),
+        .required("consumed", .list(.integer)),
+    ]
+
+    static let resources: [SchemaProperty] = [
+        .required("clientCPUNs", .count),
+        .optional("brokerCPUNs", .count),
+        .optional("stealNs", .count),
+        .required("voluntarySwitches", .count),
+        .required("involuntarySwitches", .count),
+        .optional("peakMemoryBytes", .count),
+        .optional("brokerMemoryBytes", .count),
+    ]
+
+    static let traffic: [SchemaProperty] = [
+        .required("bytesSent", .integer),
+        .required("bytesReceived", .integer),
+        .required("connectionsOpened", .integer),
+        .required("requestsByApi", .map(.integer)),
+    ]
+
+    static let breakdown: [SchemaProperty] = [
+        .required("per", .text, "What count counts: client, producer or record."),
+        .required("count", .count),
+        .required("phases", .list(.reference("breakdownPhase"))),
+    ]
+
+    static let breakdownPhase: [SchemaProperty] = [
+        .required("name", .text), .required("count", .integer), .required("totalNs", .count),
+    ]
+
+    static let starts: [SchemaProperty] = [
+        .required("milestones", .list(.text)),
+        .required(
+            "reachedAtNs", .list(.list(.nullable(.count))),
+            "For each start, when it reached each milestone; null for one that it did not need."),
+        .required("partitions", .list(.reference("partitionStarts"))),
+        .required("replayedRecords", .integer),
+        .required("skippedRecords", .integer),
+        .required("wrongCount", .count, "Derived from the partitions."),
+        .required("wrong", .list(.reference("wrongStart")), "The first hundred of them."),
+    ]
+
+    static let partitionStarts: [SchemaProperty] = [
+        .required("partition", .count),
+        .required("rule", .text),
+        .required("demanded", .list(.nullable(.integer)), "The offset that the rule demands, for each start."),
+        .required("observed", .list(.nullable(.integer)), "The offset that each start began at."),
+    ]
+
+    static let wrongStart: [SchemaProperty] = [
+        .required("start", .count),
+        .required("partition", .count),
+        .optional("demanded", .integer),
+        .optional("observed", .integer),
+    ]
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Measurement
+import Results
+
+/// A result that has every field, so that nothing is lost or missed unseen.
+enum Complete {
+    static func result() throws -> RunResult {
+        var result = RunResult(
+            scenario: scenario, labels: ["build": "42", "über": "\"quoted\" \\ and\nbroken"],
+            seed: (1 << 53) - 1, weir: BuildRecord(version: "0.1.0", commit: "abc1234"),
+            host: HostDescription(
+                name: "host", operatingSystem: "Debian GNU/Linux 12", kernel: "Linux 6.1", architecture: "x86_64",
+                cpuModel: "a cpu", coreCount: 2, memoryBytes: 1 << 34),
+            brokers: [
+                BrokerRecord(
+                    name: "embedded", kind: .embedded, software: "weir 0.1.0", address: "127.0.0.1:4242", nodeCount: 1,
+                    configuration: ["segment.bytes": "1048576"]),
+                BrokerRecord(
+                    name: "theirs", kind: .cluster, address: "a:9092,b:9092",
+                    commandConfigKeys: ["sasl.jaas.config", "security.protocol"]),
+            ],
+            startedAt: UTCTime(secondsSince1970: 1_800_000_000), experiments: [try produce(), try start()])
+        result.endedAt = UTCTime(secondsSince1970: 1_800_000_090)
+        return result
+    }
+
+    static let scenario = ScenarioRecord(
+        name: "quick start", about: "All there is.", path: "Scenarios/quickstart.yaml", written: "weir: 1\n",
+        resolved: "weir: 1\nname: quick start\n", overrides: ["acks=1"], only: ["reuse"], warnings: ["a:1:2: doubtful"])
+
+    static func produce() throws -> ExperimentResult {
+        let never = AxisSetting(name: "recreate", value: "never")
+        return ExperimentResult(
+            name: "reuse", kind: .produce, axes: ["recreate"], baseline: [never], plannedRepeats: 2,
+            cells: [
+                CellResult(
+                    axes: [never], broker: "embedded", load: .closed(concurrency: 16), repeats: [try produceRepeat()]),
+                CellResult(
+                    axes: [AxisSetting(name: "recreate", value: "client: 1 record")], broker: "theirs",
+                    load: .open(ratePerSecond: 2000.5)),
+            ])
+    }
+
+    static func produceRepeat() throws -> Repeat {
+        Repeat(
+            round: 1, startedAt: UTCTime(secondsSince1970: 1_800_000_001),
+            invalidReasons: [InvalidReason(.countsDisagree, "acknowledged 10, end offsets moved by 9")],
+            waived: ["codec"], saturated: true, windowNs: 2_000_000_000,
+            counts: WindowCounts(
+                attempted: 11, acknowledged: 10, failed: 1, acknowledgedBytes: 1000, consumed: 9, consumedBytes: 900,
+                passes: 3),
+            reconciliation: Reconciliation(
+                attempted: 12, acknowledged: 10, failed: 1, unknownOutcomes: 1, endOffsetDelta: 9, readBack: 9,
+                codecExpected: "lz4", codecsStored: ["lz4": 3]),
+            perSecond: PerSecond(firstSecond: -2, acknowledged: [1, 2, 3, 4], consumed: [0, 0, 4, 5]),
+            resources: ResourceUsage(
+                clientCPUNs: 1, brokerCPUNs: 2, stealNs: 3, voluntarySwitches: 4, involuntarySwitches: 5,
+                peakMemoryBytes: 6, brokerMemoryBytes: 7),
+            traffic: Traffic(
+                bytesSent: 1, bytesReceived: 2, connectionsOpened: 3, requestsByApi: ["Produce": 10, "Metadata": 1]),
+            phases: [PhaseSpan(name: "warm-up", beginNs: 0, endNs: 5)],
+            breakdown: Breakdown(per: "client", count: 10, phases: [.init(name: "connect", count: 10, totalNs: 99)]),
+            latencies: [try LatencyRecord(.acknowledgement, histogram([1000, 2000, 3_000_000]))])
+    }
+
+    static func start() throws -> ExperimentResult {
+        let starts = StartsRecord(
+            milestones: ["connect", "OffsetFetch", "first Fetch", "first record"],
+            reachedAtNs: [[10, nil, 30, 40], [11, 20, 30, 40]],
+            partitions: [
+                PartitionStarts(partition: 0, rule: "the commit", demanded: [5, nil], observed: [5, nil]),
+                PartitionStarts(partition: 1, rule: "the commit", demanded: [5, 6], observed: [7, nil]),
+            ],
+            replayedRecords: 1, skippedRecords: 2)
+        let made = Repeat(
+            round: 1, startedAt: UTCTime(secondsSince1970: 1_800_000_002), windowNs: 80, starts: starts,
+            latencies: [try LatencyRecord(.ready, histogram([30])), try LatencyRecord(.firstRecord, histogram([40]))])
+        return ExperimentResult(
+            name: "start", kind: .start, axes: [], plannedRepeats: 1,
+            cells: [CellResult(axes: [], broker: "embedded", load: nil, repeats: [made])])
+    }
+
+    static func histogram(_ values: [UInt64]) -> HdrHistogram {
+        var histogram = HdrHistogram.latencies()
+        for value in values { histogram.recordValue(value) }
+        return histogram
+    }
+}
+
+/// A folder of the test's own, removed when the body ends.
+func withTemporaryFolder<T>(_ body: (String) throws -> T) throws -> T {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("weir-results-\(UUID())")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: url) }
+    return try body(url.path)
+}
