@@ -1,44 +1,41 @@
+import Foundation
 import Glibc
 import Synchronization
 
 /// Turns SIGINT and SIGTERM into calls on a thread of their own, so that whoever is told may do anything.
-///
-/// The signals are blocked in every thread: `install` comes before any other thread starts.
 enum Signals {
-    /// Calls `body` with 1 for the first signal, 2 for the second, and so on.
+    /// The descriptor that the handler writes to; it may do no more than that.
+    private static let writeEnd = Atomic<Int32>(-1)
+
+    /// Calls `body` with 1 for the first signal, 2 for the second, and so on; once in a process.
     static func install(_ body: @escaping @Sendable (Int) -> Void) {
-        var set = sigset_t()
-        unsafe sigemptyset(&set)
-        for signal in [SIGINT, SIGTERM] { unsafe sigaddset(&set, signal) }
-        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-        let box = unsafe Unmanaged.passRetained(Handler(body))
-        var thread = pthread_t()
-        let started = unsafe pthread_create(
-            &thread, nil,
-            { raw in
-                guard let raw = unsafe raw else { return nil }
-                unsafe Unmanaged<Handler>.fromOpaque(raw).takeRetainedValue().waitForSignals()
-                return nil
-            }, unsafe box.toOpaque())
-        if started == 0 { pthread_detach(thread) }
+        var ends: [Int32] = [0, 0]
+        guard unsafe pipe(&ends) == 0 else { return }
+        // The embedded broker, which is started later, must not inherit them.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        writeEnd.store(ends[1], ordering: .releasing)
+        let readEnd = ends[0]
+        let thread = Thread { countSignals(readEnd, body) }
+        thread.start()
+        for signal in [SIGINT, SIGTERM] {
+            var action = sigaction()
+            unsafe action.__sigaction_handler.sa_handler = { _ in
+                var byte: UInt8 = 1
+                _ = unsafe write(Signals.writeEnd.load(ordering: .acquiring), &byte, 1)
+            }
+            unsafe sigaction(signal, &action, nil)
+        }
     }
 
-    private final class Handler: Sendable {
-        let body: @Sendable (Int) -> Void
-
-        init(_ body: @escaping @Sendable (Int) -> Void) { self.body = body }
-
-        func waitForSignals() {
-            var set = sigset_t()
-            unsafe sigemptyset(&set)
-            for signal in [SIGINT, SIGTERM] { unsafe sigaddset(&set, signal) }
-            var count = 0
-            while true {
-                var signal: Int32 = 0
-                guard unsafe sigwait(&set, &signal) == 0 else { continue }
-                count += 1
-                body(count)
-            }
+    private static func countSignals(_ readEnd: Int32, _ body: @Sendable (Int) -> Void) {
+        var count = 0
+        var byte: UInt8 = 0
+        while true {
+            let got = unsafe read(readEnd, &byte, 1)
+            if got < 0 && errno == EINTR { continue }
+            guard got == 1 else { return }
+            count += 1
+            body(count)
         }
     }
 }

@@ -1,1 +1,4 @@
-print("weir")
+import CommandLineInterface
+import Foundation
+
+exit(await Program.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,135 @@
+import Foundation
+import Glibc
+import KafkaBroker
+import Networking
+import Synchronization
+
+/// `weir broker`: the embedded broker in the foreground, until a signal or its parent's end.
+enum BrokerRunner {
+    static func run(_ arguments: ParsedArguments) async throws(UsageError) -> Int32 {
+        let folder = DataFolder(named: arguments.last("data-dir"))
+        let configuration = try configuration(arguments, dataDirectory: folder.path)
+        let parentPipe = try parentPipe(arguments)
+        let stop = StopSignal()
+        Signals.install { _ in stop.fire() }
+        if let parentPipe { watchParent(parentPipe) { stop.fire() } }
+        let code = await serve(configuration, stop: stop)
+        folder.removeIfTemporary()
+        return code
+    }
+
+    private static func serve(_ configuration: BrokerConfiguration, stop: StopSignal) async -> Int32 {
+        do {
+            let loop = try EventLoop(name: "weir-broker")
+            let broker = Broker(configuration: configuration, loop: loop) { Terminal.printError("weir broker: \($0)") }
+            do {
+                let port = try await broker.start()
+                Terminal.write("READY \(bracketed(configuration.host)):\(port) pid=\(getpid())\n", to: STDOUT_FILENO)
+                await stop.wait()
+                await broker.stop()
+                await loop.stop()
+                return ExitCode.valid
+            } catch {
+                await loop.stop()
+                throw error
+            }
+        } catch {
+            Terminal.printError("weir broker: \(error)")
+            return ExitCode.failed
+        }
+    }
+
+    private static func configuration(
+        _ arguments: ParsedArguments, dataDirectory: String
+    ) throws(UsageError) -> BrokerConfiguration {
+        var configuration = BrokerConfiguration(dataDirectory: dataDirectory)
+        configuration.host = arguments.last("host") ?? configuration.host
+        let port = arguments.last("port") ?? "9092"
+        guard let number = UInt16(port) else {
+            throw UsageError(message: "broker: --port '\(port)' is no port: write a number from 0 to 65535")
+        }
+        configuration.port = number
+        for setting in arguments.all("set") {
+            guard let equals = setting.firstIndex(of: "=") else {
+                throw UsageError(message: "broker: --set '\(setting)' wants KEY=VALUE, such as num.partitions=4")
+            }
+            do throws(BrokerError) {
+                try configuration.set(String(setting[..<equals]), String(setting[setting.index(after: equals)...]))
+            } catch {
+                throw UsageError(message: "broker: \(error)")
+            }
+        }
+        return configuration
+    }
+
+    private static func parentPipe(_ arguments: ParsedArguments) throws(UsageError) -> Int32? {
+        guard let text = arguments.last("parent-pipe") else { return nil }
+        guard let descriptor = Int32(text), fcntl(descriptor, F_GETFD) >= 0 else {
+            throw UsageError(message: "broker: --parent-pipe '\(text)' is no open descriptor")
+        }
+        return descriptor
+    }
+
+    /// Calls `body` when the other end of an inherited pipe is closed: the kernel does that when the parent ends, however it ends.
+    private static func watchParent(_ descriptor: Int32, _ body: @escaping @Sendable () -> Void) {
+        let thread = Thread {
+            var byte: UInt8 = 0
+            while true {
+                let count = unsafe read(descriptor, &byte, 1)
+                if count == 0 || (count < 0 && errno != EINTR) { break }
+            }
+            body()
+        }
+        thread.stackSize = 1 << 16
+        thread.start()
+    }
+
+    private static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
+}
+
+/// Where the broker keeps its topics: the folder that was named, or a temporary one.
+private struct DataFolder {
+    let path: String
+    private let isTemporary: Bool
+
+    init(named name: String?) {
+        isTemporary = name == nil
+        path =
+            name
+            ?? FileManager.default.temporaryDirectory.appendingPathComponent("weir-broker-\(UUID().uuidString)").path
+    }
+
+    func removeIfTemporary() {
+        // Nothing of value is in it, and there is nobody left to tell.
+        if isTemporary { try? FileManager.default.removeItem(atPath: path) }
+    }
+}
+
+/// Something to wait for that happens once, from any thread.
+private final class StopSignal: Sendable {
+    private struct State {
+        var isFired = false
+        var waiting: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    func fire() {
+        let waiting = state.withLock { state in
+            state.isFired = true
+            defer { state.waiting = nil }
+            return state.waiting
+        }
+        waiting?.resume()
+    }
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isFired = state.withLock { state in
+                if !state.isFired { state.waiting = continuation }
+                return state.isFired
+            }
+            if isFired { continuation.resume() }
+        }
+    }
+}
