@@ -69,6 +69,8 @@ extension [UInt8] {
         while let high = digits.next(), let low = digits.next() { append(nibble(high) << 4 | nibble(low)) }
     }
 
+    var text: String { String(decoding: self, as: UTF8.self) }
+
     var hex: String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -16,6 +16,9 @@ func readContent(_ bytes: RawSpan, isWhole: Bool = true) throws -> [BatchContent
     return contents
 }
 
+/// The same of an array.
+func readContent(_ bytes: [UInt8]) throws -> [BatchContent] { try readContent(bytes.span.bytes) }
+
 private func readBatch(_ entry: borrowing BatchEntry) throws -> BatchContent {
     let batch = try entry.makeBatch()
     try batch.verifyChecksum()

@@ -47,24 +47,24 @@ public struct BatchScanner: ~Escapable {
     @_lifetime(copy self)
     public mutating func next() throws(WireError) -> BatchEntry? {
         let place = reader.offset
-        guard reader.remaining >= Self.commonByteCount else {
-            truncatedByteCount = reader.remaining
-            if reader.remaining >= RecordBatchHeader.lengthEnd {
-                var peek = reader
-                _ = try peek.readInteger(Int64.self)
-                truncatedEntryByteCount = Int(try peek.readInteger(Int32.self)) + RecordBatchHeader.lengthEnd
-            }
+        let available = reader.remaining
+        guard available >= RecordBatchHeader.lengthEnd else {
+            truncatedByteCount = available
             return nil
         }
         var peek = reader
         let offset = try peek.readInteger(Int64.self)
         let length = Int(try peek.readInteger(Int32.self))
-        _ = try peek.readInteger(UInt32.self)
-        let magic = try peek.readInteger(Int8.self)
-        try check(length: length, magic: magic, place: place)
         let byteCount = RecordBatchHeader.lengthEnd + length
-        guard byteCount <= reader.remaining else {
-            truncatedByteCount = reader.remaining
+        // The magic may be cut off too; then only what is too short for any is refused.
+        var magic: Int8 = 0
+        if available >= Self.commonByteCount {
+            _ = try peek.readInteger(UInt32.self)
+            magic = try peek.readInteger(Int8.self)
+        }
+        try check(length: length, magic: magic, place: place)
+        guard byteCount <= available else {
+            truncatedByteCount = available
             truncatedEntryByteCount = byteCount
             return nil
         }
@@ -73,8 +73,7 @@ public struct BatchScanner: ~Escapable {
 
     private func check(length: Int, magic: Int8, place: Int) throws(WireError) {
         guard (0...2).contains(magic) else { throw WireError(.invalidBatch("magic \(magic)"), at: place + 16) }
-        let least =
-            magic == 2 ? RecordBatchHeader.byteCount : MessageView.byteCountMin(magic: magic)
+        let least = magic == 2 ? RecordBatchHeader.byteCount : MessageView.byteCountMin(magic: magic)
         guard length >= least - RecordBatchHeader.lengthEnd else {
             throw WireError(.invalidBatch("length \(length) for magic \(magic)"), at: place + 8)
         }

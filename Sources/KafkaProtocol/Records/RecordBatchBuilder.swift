@@ -80,6 +80,8 @@ public struct RecordBatchBuilder {
     }
 
     /// Lends the buffer to `body` once for many records, which together may bring the batch to `byteCountMax` bytes.
+    ///
+    /// After an error the batch is as it was before.
     public mutating func appendMany<Failure: Error>(
         byteCountMax: Int, _ body: (inout RecordAppender) throws(Failure) -> Void
     ) throws(Failure) {
@@ -92,7 +94,7 @@ public struct RecordBatchBuilder {
             do throws(Failure) {
                 try body(&appender)
             } catch {
-                next = appender.span
+                // The buffer drops what a failed call wrote.
                 out = appender.finish()
                 throw error
             }

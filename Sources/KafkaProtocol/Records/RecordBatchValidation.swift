@@ -6,6 +6,13 @@ public struct RecordBatchSummary: Hashable, Sendable {
     public var maxTimestampOffsetDelta: Int32
     /// Whether some record has no key, which a compacted topic does not take.
     public var hasNullKey: Bool
+
+    /// A summary of records.
+    public init(maxTimestampMs: Int64, maxTimestampOffsetDelta: Int32, hasNullKey: Bool) {
+        self.maxTimestampMs = maxTimestampMs
+        self.maxTimestampOffsetDelta = maxTimestampOffsetDelta
+        self.hasNullKey = hasNullKey
+    }
 }
 
 extension RecordBatchView {
