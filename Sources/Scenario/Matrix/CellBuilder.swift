@@ -85,9 +85,7 @@ struct CellBuilder {
         checkRoom(value, properties, produce)
         let recreate = recreate(produce["recreate"])
         let producers = produce["producers"].count ?? 1
-        doubts.note(
-            produce["producers"].mark, hasEffect: recreate == .never,
-            "'producers' has no effect: a sender that re-creates has a producer of its own")
+        noteProducers(producers, recreate, load)
         noteWaits(load, properties, produce)
         return ProduceSpec(value: value, load: load, recreate: recreate, producers: producers, properties: properties)
     }

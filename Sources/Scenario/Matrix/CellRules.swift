@@ -2,7 +2,8 @@
 extension CellBuilder {
     mutating func checkTogether(_ cell: Cell) {
         checkTopic(cell)
-        if cell.kind == .consume, cell.topic.existing == nil, cell.topic.preload == nil, !root["topic"].isDoubtful {
+        let isAlone = cell.consume != nil && root["produce"].isAbsent
+        if isAlone, cell.topic.existing == nil, cell.topic.preload == nil, !root["topic"].isDoubtful {
             problems.error(
                 root["consume"].mark ?? mark,
                 "consume reads the topic's preload, and there is none: say topic: {preload: …}")
@@ -13,7 +14,7 @@ extension CellBuilder {
 
     private mutating func checkTopic(_ cell: Cell) {
         let topic = root["topic"]
-        if cell.topic.trimRecordCount > cell.topic.preloadedPerPartition {
+        if !topic.isDoubtful, cell.topic.trimRecordCount > cell.topic.preloadedPerPartition {
             problems.error(
                 topic["trim"].mark ?? mark,
                 "trim moves the start by \(Self.records(cell.topic.trimRecordCount)) on each partition, and the preload leaves \(cell.topic.preloadedPerPartition) there"
@@ -57,7 +58,7 @@ extension CellBuilder {
 
     /// Loads that wait for something their author may not have meant.
     mutating func noteWaits(_ load: LoadSpec, _ properties: [String: String], _ produce: CellReader) {
-        guard case .concurrency(let count) = load else { return }
+        guard case .concurrency = load else { return }
         let producer = produce["producer"]
         if producer["linger.ms"].isAbsent, !producer.isDoubtful {
             problems.warn(
@@ -69,10 +70,21 @@ extension CellBuilder {
             problems.warn(
                 producer["acks"].mark ?? mark, "with acks: 0 a sender of a closed loop waits for the socket alone")
         }
-        if let producers = produce["producers"].count {
+    }
+
+    /// More producers than one count only where senders share them.
+    mutating func noteProducers(_ producers: Int, _ recreate: RecreateSpec, _ load: LoadSpec) {
+        let mark = root["produce"]["producers"].mark
+        if recreate != .never {
             doubts.note(
-                produce["producers"].mark, hasEffect: producers <= count,
+                mark, hasEffect: producers == 1,
+                "'producers' has no effect: a sender that re-creates has a producer of its own")
+        } else if case .concurrency(let count) = load {
+            doubts.note(
+                mark, hasEffect: producers <= count,
                 "producers \(producers): more than the \(count) senders that share them")
+        } else {
+            doubts.note(mark, hasEffect: true, "")
         }
     }
 

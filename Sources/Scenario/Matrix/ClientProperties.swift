@@ -30,13 +30,13 @@ extension CellBuilder {
 
     private static let levels = ["gzip": "-1", "lz4": "9", "zstd": "3"]
 
-    /// Only the level of the codec at work has a default worth showing.
+    /// Only the level of the codec at work counts, and is kept.
     private mutating func fillLevel(_ section: CellReader, _ all: inout [String: String]) {
         for (codec, standard) in Self.levels {
             let key = "compression.\(codec).level"
             let isUsed = all["compression.type"] == codec
             doubts.note(section[key].mark, hasEffect: isUsed, "\(key) has no effect without compression.type \(codec)")
-            if isUsed, all[key] == nil { all[key] = standard }
+            all[key] = isUsed ? all[key] ?? standard : nil
         }
     }
 

@@ -60,6 +60,7 @@ struct Checker {
                 problems.error(
                     entry.keyMark, "'\(entry.key)' and '\(other.key)' exclude each other: only one can stand here")
                 result.isDamaged = true
+                continue
             }
             kept.append(entry)
         }

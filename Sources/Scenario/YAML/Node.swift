@@ -78,13 +78,13 @@ struct Node: Sendable {
 
     /// The same value in one line, as messages and axes show it; a map stands without its outer braces.
     var summary: String {
-        guard let entries, !entries.isEmpty else { return flow }
+        guard let entries, !entries.isEmpty else { return text ?? flow }
         return entries.map { "\($0.key): \($0.value.flow)" }.joined(separator: ", ")
     }
 
     private var flow: String {
         switch content {
-        case .scalar(let text, _): text
+        case .scalar(let text, _): YAMLText.value(text)
         case .list(let items): "[" + items.map(\.flow).joined(separator: ", ") + "]"
         case .map: "{" + (entries.map { $0.isEmpty } == true ? "" : summary) + "}"
         case .invalid: "?"

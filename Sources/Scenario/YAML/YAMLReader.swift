@@ -13,6 +13,8 @@ struct YAMLReader {
 
     /// The document's root, or nothing when it is empty or not well-formed; what is wrong is added to `problems`.
     static func read(_ text: [UInt8], source: Int, problems: inout Problems) -> Node? {
+        // A byte order mark says nothing more than that the text is UTF-8.
+        let text = text.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(text.dropFirst(3)) : text
         var reader = YAMLReader(events: YAMLEvents(text), source: source, problems: problems)
         defer { problems = reader.problems }
         return try? reader.readDocument()  // its reason was noted where it was thrown

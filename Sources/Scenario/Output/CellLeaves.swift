@@ -1,0 +1,90 @@
+/// A cell as the values of a file, every default among them.
+struct CellLeaves {
+    /// Paths below the experiment and the text of each value, as YAML.
+    private(set) var values: [[String]: String] = [:]
+
+    init(_ cell: Cell) {
+        add(cell.target)
+        add(cell.topic)
+        add(cell.measure, isStart: cell.start != nil)
+        values[["waive"]] = "[" + cell.waive.map(\.rawValue).joined(separator: ", ") + "]"
+        if let produce = cell.produce { add(produce) }
+        if let consume = cell.consume { add(consume.properties, at: ["consume", "consumer"]) }
+        if let start = cell.start { add(start) }
+    }
+
+    private mutating func add(_ options: [String: String], at path: [String]) {
+        for (key, text) in options { values[path + [key]] = YAMLText.value(text) }
+    }
+
+    private mutating func add(_ target: TargetSpec) {
+        switch target {
+        case .embedded(let options) where options.isEmpty: values[["target"]] = "embedded"
+        case .embedded(let options): add(options, at: ["target", "embedded"])
+        case .cluster(let properties): add(properties, at: ["target"])
+        }
+    }
+
+    private mutating func add(_ topic: TopicSpec) {
+        if let existing = topic.existing {
+            values[["topic", "existing"]] = existing
+            return
+        }
+        values[["topic", "name"]] = YAMLText.value(topic.namePrefix + "*")
+        values[["topic", "partitions"]] = "\(topic.partitions)"
+        values[["topic", "replication.factor"]] = topic.replicationFactor.map { "\($0)" }
+        add(topic.configuration, at: ["topic", "config"])
+        values[["topic", "trim"]] = Self.records(topic.trimRecordCount)
+        guard let preload = topic.preload else { return }
+        values[["topic", "preload", "records"]] = Self.records(preload.recordCount)
+        add(preload.value, at: ["topic", "preload", "value"])
+        add(preload.properties, at: ["topic", "preload", "producer"])
+    }
+
+    private mutating func add(_ value: ValueSpec, at path: [String]) {
+        values[path + ["size"]] = Quantity.byteSize(UInt64(value.byteCount)).text
+        values[path + ["random"]] = Quantity.share(value.randomShare).text
+    }
+
+    private mutating func add(_ measure: MeasureSpec, isStart: Bool) {
+        if !isStart { values[["measure", "warmup"]] = Quantity.time(ns: measure.warmupNs).text }
+        switch measure.extent {
+        case .time(let ns): values[["measure", "for"]] = Quantity.time(ns: ns).text
+        case .records(let count): values[["measure", "records"]] = Self.records(count)
+        case .starts(let count): values[["measure", "starts"]] = "\(count)"
+        }
+        values[["measure", "repeats"]] = "\(measure.repeats)"
+        values[["measure", "pause"]] = Quantity.time(ns: measure.pauseNs).text
+        values[["measure", "seed"]] = measure.seed.map { "\($0)" }
+    }
+
+    private mutating func add(_ produce: ProduceSpec) {
+        add(produce.value, at: ["produce", "value"])
+        switch produce.load {
+        case .concurrency(let count): values[["produce", "load", "concurrency"]] = "\(count)"
+        case .rate(let perSecond): values[["produce", "load", "rate"]] = Quantity.rate(perSecond).text
+        case .unlimited: values[["produce", "load"]] = "unlimited"
+        }
+        switch produce.recreate {
+        case .never: values[["produce", "recreate"]] = "never"
+        case .producer(let count): values[["produce", "recreate", "producer"]] = Self.records(count)
+        case .client(let count): values[["produce", "recreate", "client"]] = Self.records(count)
+        }
+        values[["produce", "producers"]] = "\(produce.producers)"
+        add(produce.properties, at: ["produce", "producer"])
+    }
+
+    private mutating func add(_ start: StartSpec) {
+        values[["start", "until"]] = start.until.rawValue
+        values[["start", "group"]] = start.group.rawValue
+        switch start.committed {
+        case .nothing: values[["start", "committed"]] = "none"
+        case .behind(let count): values[["start", "committed", "behind"]] = Self.records(count)
+        case .at(let offset): values[["start", "committed", "at"]] = "\(offset)"
+        }
+        values[["start", "reset"]] = start.resetsOnStart ? "on start" : "never"
+        add(start.properties, at: ["start", "consumer"])
+    }
+
+    private static func records(_ count: Int) -> String { Quantity.records(UInt64(count)).text }
+}

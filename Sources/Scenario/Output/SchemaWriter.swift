@@ -1,0 +1,170 @@
+extension Scenario {
+    /// The JSON Schema (draft 2020-12) of scenario files, made from the tables that validation goes by.
+    ///
+    /// It holds what a schema can say: keys, types, spellings, and which keys exclude each other where they stand together. What follows from merging and
+    /// from combinations is left to validation.
+    public static var jsonSchema: String { SchemaWriter.schema.text() + "\n" }
+}
+
+/// Turns the grammar into a JSON Schema.
+enum SchemaWriter {
+    /// Whether `{each: […]}` may stand below.
+    private typealias Context = Checker.Context
+
+    static var schema: JSONText {
+        let root = map(Grammar.file, Context(section: "", varies: false))
+        return .object(
+            [
+                ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
+                ("title", .string("A scenario of Weir's, weir: 1")),
+            ] + members(root) + [("required", .array(["weir", "name", "experiments"].map(JSONText.string)))])
+    }
+
+    private static func members(_ value: JSONText) -> [(String, JSONText)] {
+        guard case .object(let pairs) = value else { return [] }
+        return pairs
+    }
+
+    private static func map(_ shape: MapShape, _ context: Context) -> JSONText {
+        let properties = shape.keys.map { key in
+            (key.name, described(value(key, context.inside(key.name)), key.about))
+        }
+        var pairs: [(String, JSONText)] = [
+            ("type", .string("object")), ("properties", .object(properties)), ("additionalProperties", .boolean(false)),
+        ]
+        if shape.wantsOneKey { pairs.append(("minProperties", .integer(1))) }
+        let pairsExcluded = shape.exclusions.flatMap { exclusion in exclusion.others.map { (exclusion.key, $0) } }
+        if !pairsExcluded.isEmpty {
+            let forbidden = pairsExcluded.map { one, other in
+                JSONText.object([("not", .object([("required", .array([.string(one), .string(other)]))]))])
+            }
+            pairs.append(("allOf", .array(forbidden)))
+        }
+        return .object(pairs)
+    }
+
+    private static func described(_ value: JSONText, _ about: String) -> JSONText {
+        .object((about.isEmpty ? [] : [("description", .string(about))]) + members(value))
+    }
+
+    private static func value(_ key: Key, _ context: Context) -> JSONText {
+        let single = single(key.shape, context)
+        guard key.mayVary, context.varies else { return single }
+        let list = JSONText.object([
+            ("type", .string("array")), ("minItems", .integer(1)),
+            ("maxItems", .integer(Int64(Grammar.valueCountMax))), ("items", self.single(key.shape, context.fixed)),
+        ])
+        let each = JSONText.object([
+            ("type", .string("object")), ("properties", .object([("each", list)])),
+            ("required", .array([.string("each")])), ("additionalProperties", .boolean(false)),
+        ])
+        return .object([("anyOf", .array([single, each]))])
+    }
+
+    private static func single(_ shape: Shape, _ context: Context) -> JSONText {
+        switch shape {
+        case .scalar(let scalar): scalar.schema
+        case .map(let map): self.map(map, context)
+        case .choice(let words, let map):
+            .object([
+                ("anyOf", .array([.object([("enum", .array(words.map(JSONText.string)))]), self.map(map, context)]))
+            ])
+        case .named(let named): names(named, context)
+        case .list(let item): .object([("type", .string("array")), ("items", single(item, context))])
+        case .axisValues: axisValues
+        }
+    }
+
+    private static func names(_ named: NamedShape, _ context: Context) -> JSONText {
+        .object([
+            ("type", .string("object")), ("minProperties", .integer(1)),
+            ("maxProperties", .integer(Int64(named.countMax))),
+            ("propertyNames", .object([("pattern", .string(NamePattern.identifier.pattern))])),
+            ("additionalProperties", map(named.shape, context)),
+        ])
+    }
+
+    private static var axisValues: JSONText {
+        let value = JSONText.object([
+            ("type", .array(["string", "number", "boolean", "object"].map(JSONText.string)))
+        ])
+        return .object([
+            ("type", .string("object")), ("minProperties", .integer(1)), ("additionalProperties", value),
+        ])
+    }
+}
+
+extension Checker.Context {
+    /// The same place where nothing may vary.
+    fileprivate var fixed: Self { Self(section: section, varies: false, isCase: true) }
+}
+
+extension Scalar {
+    /// The scalar as a schema.
+    fileprivate var schema: JSONText {
+        switch self {
+        case .number(let range):
+            .object([
+                ("type", .string("integer")), ("minimum", .unsigned(range.lowerBound)),
+                ("maximum", .unsigned(range.upperBound)),
+            ])
+        case .byteSize, .time, .rate, .share, .records:
+            .object([("type", .string("string")), ("pattern", .string(quantity?.pattern ?? ""))])
+        case .word(let words): .object([("enum", .array(words.flatMap(JSONText.spellings)))])
+        case .text(let lengthMax):
+            .object([
+                ("type", .array(["string", "number", "boolean"].map(JSONText.string))),
+                ("maxLength", .integer(Int64(lengthMax))),
+            ])
+        case .name(let pattern):
+            .object([
+                ("type", .array(["string", "number", "boolean"].map(JSONText.string))),
+                ("pattern", .string(pattern.pattern)),
+            ])
+        case .option(let option): option.schema
+        }
+    }
+}
+
+extension KafkaOption {
+    /// The option as a schema; Kafka's values are texts, so numbers may stand in quotes.
+    fileprivate var schema: JSONText {
+        let whole = "^(-?[1-9][0-9]*|0)$"
+        switch kind {
+        case .integer(let range): return Self.number("integer", range.lowerBound, range.upperBound, whole)
+        case .integerOr(let other, let range):
+            return .object([
+                (
+                    "anyOf",
+                    .array([
+                        Self.number("integer", range.lowerBound, range.upperBound, whole),
+                        .object([("enum", .array([.integer(other), .string("\(other)")]))]),
+                    ])
+                )
+            ])
+        case .real(let range):
+            return Self.number(
+                "number", Int64(range.lowerBound), Int64(range.upperBound), "^(0|[1-9][0-9]*)(\\.[0-9]+)?$")
+        case .boolean:
+            return .object([("enum", .array([.boolean(true), .boolean(false), .string("true"), .string("false")]))])
+        case .word(let words): return .object([("enum", .array(words.flatMap(JSONText.spellings)))])
+        case .servers, .text: return .object([("type", .array(["string", "number", "boolean"].map(JSONText.string)))])
+        }
+    }
+
+    private static func number(_ type: String, _ least: Int64, _ most: Int64, _ pattern: String) -> JSONText {
+        .object([
+            ("type", .array([.string(type), .string("string")])), ("minimum", .integer(least)),
+            ("maximum", .integer(most)), ("pattern", .string(pattern)),
+        ])
+    }
+}
+
+extension JSONText {
+    /// A word as the values that YAML may make of it.
+    fileprivate static func spellings(_ word: String) -> [JSONText] {
+        if let number = Int64(word) { return [.integer(number), .string(word)] }
+        if word == "true" || word == "false" { return [.boolean(word == "true"), .string(word)] }
+        return [.string(word)]
+    }
+}

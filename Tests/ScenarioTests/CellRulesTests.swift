@@ -1,0 +1,243 @@
+import Testing
+
+@testable import Scenario
+
+/// What is impossible or doubtful together: each rule with a case that fails and one that passes.
+@Suite struct CellRulesTests {
+    private func start(
+        _ start: String, _ topic: String = "{partitions: 4, preload: {records: 4000 records, value: {size: 100 B}}}"
+    ) -> String {
+        scenario("topic: \(topic)\nstart: {\(start)}\n")
+    }
+
+    @Test(arguments: [
+        (
+            "compression.type: lz4", "{size: 100 B}",
+            "f:8:36: compression.type lz4 needs produce: {value: {random: …}}, the part of a record that cannot be compressed"
+        ),
+        ("compression.type: lz4", "{size: 100 B, random: 0 %}", nil), ("compression.type: none", "{size: 100 B}", nil),
+        (
+            "compression.type: {each: [none, zstd]}", "{size: 100 B}",
+            "f:8:50: compression.type zstd needs produce: {value: {random: …}}, the part of a record that cannot be compressed"
+        ),
+    ])
+    func aCodecWantsTheIncompressibleShare(options: String, value: String, message: String?) {
+        #expect(problems(producing(options, value: value)) == (message.map { [$0] } ?? []))
+    }
+
+    @Test func aCodecOfTheTopicWantsItToo() {
+        let text = produce("value: {size: 100 B}", "load: unlimited", file: "topic: {config: {compression.type: zstd}}")
+        #expect(
+            problems(text) == [
+                "f:3:36: compression.type zstd needs produce: {value: {random: …}}, the part of a record that cannot be compressed"
+            ])
+        #expect(problems(text.replacing("type: zstd", with: "type: producer")).isEmpty)
+    }
+
+    @Test func thePreloadsCodecWantsItToo() {
+        let topic = "{preload: {records: 10 records, value: {size: 1 B}, producer: {compression.type: gzip}}}"
+        let found = problems(scenario("consume: {}\ntopic: \(topic)"))
+        #expect(
+            found == [
+                "f:6:93: compression.type gzip needs preload: {value: {random: …}}, the part of a record that cannot be compressed"
+            ])
+        #expect(problems(scenario("consume: {}\ntopic: \(topic.replacing("1 B", with: "1 B, random: 1 %"))")).isEmpty)
+    }
+
+    @Test func aPreloadSaysHowMuchOfWhat() {
+        #expect(
+            problems(scenario("consume: {}\ntopic: {preload: {}}")) == [
+                "f:6:22: preload has no 'value': write value: {size: 100 B}",
+                "f:6:22: preload has no 'records': write records: an amount like 1000 records",
+            ])
+    }
+
+    @Test func consumingAloneWantsSomethingToRead() {
+        #expect(
+            problems(scenario("consume: {}")) == [
+                "f:5:14: consume reads the topic's preload, and there is none: say topic: {preload: …}"
+            ])
+        #expect(problems(scenario("consume: {}\ntopic: {preload: {records: 10 records, value: {size: 1 B}}}")).isEmpty)
+        let existing = scenario("consume: {}\ntopic: {existing: t}\ntarget: {bootstrap.servers: \"a:1\"}")
+        #expect(problems(existing).isEmpty)
+        #expect(problems(produce("value: {size: 100 B}", "load: unlimited", experiment: ["consume: {}"])).isEmpty)
+    }
+
+    @Test func startStandsAlone() {
+        let found = problems(
+            scenario("start: {until: ready}\nconsume: {}\ntopic: {preload: {records: 10 records, value: {size: 1 B}}}"))
+        #expect(found == ["f:5:12: start is measured alone: produce or consume cannot stand beside it"])
+    }
+
+    @Test(arguments: [
+        (
+            "measure: {for: 5 s}", true,
+            "f:5:20: 'for' does not measure a start: a start takes 'starts', of which one more is discarded first"
+        ),
+        (
+            "measure: {records: 5 records}", true,
+            "f:5:24: 'records' does not measure a start: a start takes 'starts', of which one more is discarded first"
+        ),
+        (
+            "measure: {warmup: 5 s}", true,
+            "f:5:23: 'warmup' does not measure a start: a start takes 'starts', of which one more is discarded first"
+        ),
+        ("measure: {starts: 5}", true, nil), ("measure: {repeats: 5}", true, nil),
+        (
+            "measure: {starts: 5}", false,
+            "f:5:23: 'starts' does not measure what is produced or consumed: it takes 'for' or 'records'"
+        ),
+        ("measure: {for: 5 s}", false, nil), ("measure: {records: 5 records}", false, nil),
+    ])
+    func whatIsMeasuredDecidesHow(measure: String, isStart: Bool, message: String?) {
+        let rest = isStart ? "start: {until: ready}" : "produce: {value: {size: 1 B}, load: unlimited}"
+        #expect(problems(scenario("\(measure)\n\(rest)")) == (message.map { [$0] } ?? []))
+    }
+
+    @Test(arguments: [
+        (
+            "trim: 5 records",
+            "f:3:15: trim moves the start by 5 records on each partition, and the preload leaves 0 there"
+        ),
+        (
+            "existing: x",
+            "f:3:19: the embedded broker starts empty, without a topic 'x': say target or --bootstrap-servers"
+        ),
+        ("replication.factor: 3", "f:3:29: replication.factor 3: the embedded broker is one"),
+        ("replication.factor: 1", nil),
+        (
+            "config: {cleanup.policy: compact}",
+            "f:3:34: cleanup.policy compact wants keys, and records have none so far"
+        ),
+        ("config: {cleanup.policy: delete}", nil),
+        (
+            "config: {min.insync.replicas: 2}",
+            "f:3:39: min.insync.replicas 2 cannot be met by 1 replica, as acks: all wants"
+        ),
+        ("config: {min.insync.replicas: 1}", nil),
+    ])
+    func topics(topic: String, message: String?) {
+        let text = produce("value: {size: 100 B}", "load: unlimited", file: "topic: {\(topic)}")
+        #expect(problems(text) == (message.map { [$0] } ?? []))
+    }
+
+    @Test func aClusterHasWhatTheEmbeddedBrokerHasNot() throws {
+        let text = produce(
+            "value: {size: 100 B}", "load: unlimited",
+            file: "topic: {replication.factor: 3, config: {min.insync.replicas: 2}}")
+        #expect(problems(text, servers: "a:9092").isEmpty)
+        #expect(
+            problems(text.replacing("replicas: 2", with: "replicas: 4"), servers: "a:9092") == [
+                "f:3:62: min.insync.replicas 4 cannot be met by 3 replicas, as acks: all wants"
+            ])
+        let existing = produce("value: {size: 100 B}", "load: unlimited", file: "topic: {existing: x}")
+        #expect(
+            try warnings(existing, servers: "a:9092") == [
+                "f:3:19: what is produced stays in 'x': an existing topic is never emptied"
+            ])
+    }
+
+    @Test func aRecordFitsItsRequest() {
+        #expect(
+            problems(producing("", value: "{size: 1 MiB}")) == [
+                "f:6:21: a record of 1 MiB does not fit max.request.size 1048576"
+            ])
+        #expect(problems(producing("max.request.size: 2097152", value: "{size: 1 MiB}")).isEmpty)
+        #expect(
+            problems(producing("buffer.memory: 1024", value: "{size: 1000 B}")) == [
+                "f:6:21: a record of 1000 B does not fit buffer.memory 1024"
+            ])
+    }
+
+    @Test(arguments: [
+        (
+            "{concurrency: 1}", "",
+            ["f:7:13: linger.ms is 5 by default, and each sender waits it out at every record: say linger.ms"]
+        ),
+        ("{concurrency: 1}", "linger.ms: 5", []), ("{rate: 5/s}", "", []), ("unlimited", "", []),
+        (
+            "{concurrency: 1}", "linger.ms: 0, acks: 0",
+            ["f:8:38: with acks: 0 a sender of a closed loop waits for the socket alone"]
+        ),
+    ])
+    func doubtfulLoads(load: String, options: String, expected: [String]) throws {
+        #expect(try warnings(produce("value: {size: 100 B}", "load: \(load)", "producer: {\(options)}")) == expected)
+    }
+
+    @Test func producersAreSharedByKeptSendersOnly() throws {
+        func text(_ recreate: String, _ count: Int) -> String {
+            produce(
+                "value: {size: 1 B}", "load: {concurrency: \(count)}", "recreate: \(recreate)", "producers: 4",
+                "producer: {linger.ms: 0}")
+        }
+        #expect(try warnings(text("never", 4)).isEmpty)
+        #expect(try warnings(text("{each: [never, {producer: 1 record}]}", 4)).isEmpty)
+        #expect(
+            try warnings(text("{producer: 1 record}", 4)) == [
+                "f:9:18: 'producers' has no effect: a sender that re-creates has a producer of its own"
+            ])
+        #expect(try warnings(text("never", 2)) == ["f:9:18: producers 4: more than the 2 senders that share them"])
+    }
+
+    @Test(arguments: [
+        ("until: ready, group: none", nil), ("group: none, consumer: {auto.offset.reset: earliest}", nil),
+        (
+            "group: none, committed: {behind: 5 records}",
+            "f:6:37: committed says where a group's commit stands, and group: none has no group"
+        ),
+        ("group: none, committed: none, until: ready", nil),
+        ("group: some", "f:6:20: group 'some' is none of new, none"),
+        ("reset: always", "f:6:20: reset 'always' is none of never, on start"),
+        ("until: last record", "f:6:20: until 'last record' is none of ready, first record, caught up"),
+        ("committed: {behind: 1000 records}", nil), ("committed: {at: 999}", nil),
+        (
+            "committed: {behind: 1001 records}",
+            "f:6:33: committed 1001 records behind the end, and the preload leaves 1000 on each partition"
+        ),
+        ("committed: {behind: 5}", "f:6:33: 'behind: 5' is a number: write an amount like 1000 records"),
+        ("committed: {at: 5 records}", "f:6:29: 'at: 5 records' is an amount of records: write a number"),
+        (
+            "committed: {at: 1000}",
+            "f:6:12: nothing is left to read from where this start begins: preload more, or say until: ready"
+        ),
+        ("committed: {at: 1000}, until: ready", nil), ("committed: {at: 5000}", nil),
+        (
+            "committed: {behind: 0 records}",
+            "f:6:12: nothing is left to read from where this start begins: preload more, or say until: ready"
+        ),
+        (
+            "consumer: {auto.offset.reset: none}",
+            "f:6:43: auto.offset.reset: none lets no consumer start here, as no commit counts"
+        ),
+        ("consumer: {auto.offset.reset: none}, committed: {at: 5}", nil),
+        (
+            "consumer: {auto.offset.reset: none}, committed: {at: 5}, reset: on start",
+            "f:6:43: auto.offset.reset: none lets no consumer start here, as no commit counts"
+        ),
+        (
+            "consumer: {auto.offset.reset: none}, committed: {at: 5000}",
+            "f:6:43: auto.offset.reset: none lets no consumer start here, as no commit counts"
+        ),
+    ])
+    func starts(text: String, message: String?) {
+        #expect(problems(start(text)) == (message.map { [$0] } ?? []))
+    }
+
+    @Test func whatIsTrimmedIsNotThereToStartFrom() throws {
+        let topic = "{partitions: 4, preload: {records: 4000 records, value: {size: 100 B}}, trim: 1000 records}"
+        let earliest = "consumer: {auto.offset.reset: earliest}"
+        #expect(problems(start(earliest, topic)).count == 1)
+        #expect(problems(start(earliest, topic.replacing("trim: 1000", with: "trim: 900"))).isEmpty)
+        #expect(problems(start(earliest, topic.replacing("trim: 1000", with: "trim: 1001"))).count == 2)
+        // Out of range, so that auto.offset.reset decides.
+        #expect(
+            problems(start("committed: {at: 5}, \(earliest)", topic.replacing("trim: 1000", with: "trim: 900"))).isEmpty
+        )
+    }
+
+    @Test func earliestOfAnEmptyTopicBringsNothing() {
+        #expect(problems(start("consumer: {auto.offset.reset: earliest}", "{partitions: 4}")).count == 1)
+        #expect(problems(start("consumer: {auto.offset.reset: latest}", "{partitions: 4}")).isEmpty)
+        #expect(problems(start("consumer: {auto.offset.reset: earliest}, until: ready", "{partitions: 4}")).isEmpty)
+    }
+}
