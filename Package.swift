@@ -80,6 +80,6 @@ let package = Package(
             ["LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "Networking"]),
         tests("CommandLineInterfaceTests", ["CommandLineInterface"]),
         tests("EndToEndTests", []),
-        tests("InteropTests", []),
+        tests("InteropTests", ["KafkaClient", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes"]),
     ]
 )

@@ -51,6 +51,12 @@ public struct UndeliveredReport: Sendable, Equatable {
     /// Records that were sent and not answered: they may be in the log.
     public var unknownRecordCount = 0
 
+    /// Nothing undelivered, unless said otherwise.
+    public init(refusedRecordCount: Int = 0, unknownRecordCount: Int = 0) {
+        self.refusedRecordCount = refusedRecordCount
+        self.unknownRecordCount = unknownRecordCount
+    }
+
     /// Whether everything was delivered.
     public var isEmpty: Bool { refusedRecordCount == 0 && unknownRecordCount == 0 }
 }
