@@ -56,7 +56,8 @@ let package = Package(
         library("Reporting", ["Results", "Measurement", "Statistics"]),
         library(
             "LoadEngine",
-            ["Scenario", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "Networking", "Bytes"], spans),
+            ["Scenario", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes"],
+            spans),
         library(
             "CommandLineInterface",
             ["Reporting", "LoadEngine", "Results", "Scenario", "KafkaBroker", "Networking", "CBuildInfo"]),

@@ -1,7 +1,55 @@
 /// Every subcommand, in the order in which the help lists them.
 let commandTable: [CommandSpecification] = [
-    brokerCommand, versionCommand,
+    runCommand, validateCommand, brokerCommand, showCommand, schemaCommand, versionCommand,
 ]
+
+private let scenarioOptions = [
+    OptionSpecification(
+        "set", value: "PATH=VALUE", repeats: true,
+        "override a value of the scenario; PATH is any ending that is unique, a/b/c"
+    ),
+    OptionSpecification(
+        "only", value: "EXPERIMENT[/CASE]", repeats: true, "run only this experiment, or this case of it"),
+    OptionSpecification(
+        "bootstrap-servers", value: "HOST:PORT,...", "measure this cluster instead of the scenario's target"),
+]
+
+let runCommand = CommandSpecification(
+    name: "run", summary: "run a scenario, print its tables and write its result", operands: ["SCENARIO"],
+    options: scenarioOptions + [
+        OptionSpecification(
+            "command-config", value: "FILE", "connection properties for that cluster, as Kafka's tools take them"),
+        OptionSpecification("format", value: "table|json|markdown", "how the result is printed (table)"),
+        OptionSpecification("out", value: "FILE", "where the result is written (results/<name>-<UTC time>.json)"),
+        OptionSpecification("label", value: "KEY=VALUE", repeats: true, "a label that the result keeps"),
+        OptionSpecification(
+            "seed", value: "NUMBER", "the seed of the run's order and payloads (drawn, and recorded, unless given)"),
+    ],
+    examples: [
+        ("weir run Scenarios/quickstart.yaml", "measure on the embedded broker"),
+        (
+            "weir run Scenarios/start-latency.yaml --bootstrap-servers host:9092 --command-config client.properties",
+            "the same file on a real cluster"
+        ),
+        (
+            "weir run Scenarios/producer-reuse.yaml --only reuse --set acks=1 --label build=42",
+            "one experiment, changed"
+        ),
+    ],
+    notes: """
+        The result goes to standard output, progress and warnings to standard error. Ctrl-C ends after the present
+        repeat's bookkeeping, writes what there is and prints its tables; a second Ctrl-C ends at once.
+        """, run: RunRunner.run)
+
+let validateCommand = CommandSpecification(
+    name: "validate", summary: "check a scenario and say everything that is wrong with it", operands: ["SCENARIO"],
+    options: scenarioOptions + [
+        OptionSpecification("resolved", "print the scenario with every default filled in")
+    ],
+    examples: [
+        ("weir validate my.yaml", "exit 0 if it could run"),
+        ("weir validate my.yaml --resolved", "see what the defaults filled in"),
+    ], run: ValidateRunner.run)
 
 let brokerCommand = CommandSpecification(
     name: "broker", summary: "run the embedded broker for any Kafka client", operands: [],
@@ -18,6 +66,20 @@ let brokerCommand = CommandSpecification(
     ],
     notes: "It prints READY HOST:PORT pid=PID when it answers, and ends on SIGINT or SIGTERM.",
     run: BrokerRunner.run)
+
+let showCommand = CommandSpecification(
+    name: "show", summary: "print a result again", operands: ["RESULT"],
+    options: [OptionSpecification("format", value: "table|json|markdown", "how it is printed (table)")],
+    examples: [
+        ("weir show results/quickstart-20260101T120000Z.json", "the tables"),
+        ("weir show result.json --format markdown", "for a pull request"),
+    ], run: ShowRunner.run)
+
+let schemaCommand = CommandSpecification(
+    name: "schema", summary: "print the JSON Schema of scenario files, for editors", operands: [],
+    options: [OptionSpecification("result", "print the schema of results instead")],
+    examples: [("weir schema > weir.schema.json", "then point the editor's YAML support to it")],
+    run: SchemaRunner.run)
 
 let versionCommand = CommandSpecification(
     name: "version", summary: "print the version and the commit it was built from", operands: [], options: [],

@@ -1,0 +1,44 @@
+import Glibc
+import Reporting
+import Results
+import Scenario
+
+/// `weir validate`.
+enum ValidateRunner {
+    static func run(_ arguments: ParsedArguments) async throws(UsageError) -> Int32 {
+        guard let scenario = try RunRunner.loadScenario(arguments) else { return ExitCode.usage }
+        if arguments.has("resolved") {
+            Terminal.write(scenario.resolvedYAML, to: STDOUT_FILENO)
+        } else {
+            let cells = scenario.experiments.map { $0.cells.count * $0.repeats }.reduce(0, +)
+            Terminal.write(
+                "\(scenario.path): valid, \(scenario.experiments.count) experiments, \(cells) repeats\n",
+                to: STDOUT_FILENO)
+        }
+        return ExitCode.valid
+    }
+}
+
+/// `weir show`.
+enum ShowRunner {
+    static func run(_ arguments: ParsedArguments) async throws(UsageError) -> Int32 {
+        let format = try OutputFormat(arguments)
+        do {
+            let path = arguments.operands[0]
+            let result = try RunResult(path: path)
+            Terminal.write(try format.text(of: result, path: path), to: STDOUT_FILENO)
+            return RunRunner.exitCode(of: result)
+        } catch {
+            Terminal.printError("weir show: \(error)")
+            return ExitCode.failed
+        }
+    }
+}
+
+/// `weir schema`.
+enum SchemaRunner {
+    static func run(_ arguments: ParsedArguments) async throws(UsageError) -> Int32 {
+        Terminal.write(arguments.has("result") ? RunResult.jsonSchema : Scenario.jsonSchema, to: STDOUT_FILENO)
+        return ExitCode.valid
+    }
+}

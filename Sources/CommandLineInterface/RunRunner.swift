@@ -1,0 +1,154 @@
+import Foundation
+import Glibc
+import LoadEngine
+import Reporting
+import Results
+import Scenario
+import Synchronization
+
+/// `weir run`: a scenario in, tables and a result out.
+enum RunRunner {
+    static func run(_ arguments: ParsedArguments) async throws(UsageError) -> Int32 {
+        let format = try OutputFormat(arguments)
+        guard let scenario = try loadScenario(arguments) else { return ExitCode.usage }
+        var options = EngineOptions(
+            executable: executablePath, version: (number: Version.number, commit: Version.commit))
+        options.labels = try labels(arguments)
+        options.only = arguments.all("only")
+        options.seed = try seed(arguments)
+        options.commandConfig = try CommandConfig.read(arguments)
+        let destination = ResultDestination(arguments.last("out"))
+        do throws(ResultFileError) {
+            try destination.check()
+        } catch {
+            Terminal.printError("weir run: \(error)")
+            return ExitCode.failed
+        }
+        return await execute(scenario, options, destination, format)
+    }
+
+    /// Checks a scenario; nil when it is wrong, which has been said.
+    static func loadScenario(_ arguments: ParsedArguments) throws(UsageError) -> Scenario? {
+        do throws(ScenarioErrors) {
+            let scenario = try Scenario.load(
+                path: arguments.operands[0], overrides: arguments.all("set"), only: arguments.all("only"),
+                bootstrapServers: arguments.last("bootstrap-servers"))
+            for warning in scenario.warnings { Terminal.printError("\(warning) (warning)") }
+            return scenario
+        } catch {
+            Terminal.printError("\(error)")
+            return nil
+        }
+    }
+
+    private static func execute(
+        _ scenario: Scenario, _ options: EngineOptions, _ destination: ResultDestination, _ format: OutputFormat
+    ) async -> Int32 {
+        let interruption = Interruption()
+        Signals.install { count in
+            guard count == 1 else { _exit(ExitCode.interrupted) }
+            Terminal.printError("\ninterrupted: closing the books of this repeat (once more ends at once)")
+            interruption.request()
+        }
+        let progress = ProgressReporter(RunPlan(scenario))
+        progress.showPlan(scenario)
+        let engine = Engine(
+            scenario: scenario, options: options, interruption: interruption,
+            onEvent: { progress.show($0) }, onResult: { try destination.write($0) })
+        do {
+            let result = try await engine.run()
+            progress.finish()
+            return print(result, format, path: destination.path)
+        } catch {
+            progress.finish()
+            Terminal.printError("weir run: \(error)")
+            // Whatever was measured before the run broke off is shown, not only kept.
+            if let result = destination.latest, result.verdict != .notRun {
+                _ = print(result, format, path: destination.path)
+            } else {
+                destination.discard()
+            }
+            return interruption.isRequested ? ExitCode.interrupted : ExitCode.failed
+        }
+    }
+
+    private static func print(_ result: RunResult, _ format: OutputFormat, path: String?) -> Int32 {
+        do {
+            guard Terminal.write(try format.text(of: result, path: path), to: STDOUT_FILENO) else {
+                Terminal.printError("weir: the tables could not be written to standard output")
+                return ExitCode.failed
+            }
+        } catch {
+            Terminal.printError("weir: \(error)")
+            return ExitCode.failed
+        }
+        return exitCode(of: result)
+    }
+
+    static func exitCode(of result: RunResult) -> Int32 {
+        if result.interrupted { return ExitCode.interrupted }
+        return result.verdict <= .saturated ? ExitCode.valid : ExitCode.failed
+    }
+
+    private static func labels(_ arguments: ParsedArguments) throws(UsageError) -> [String: String] {
+        var labels: [String: String] = [:]
+        for label in arguments.all("label") {
+            guard let equals = label.firstIndex(of: "="), equals != label.startIndex else {
+                throw UsageError(message: "run: --label '\(label)' wants KEY=VALUE, such as build=42")
+            }
+            labels[String(label[..<equals])] = String(label[label.index(after: equals)...])
+        }
+        return labels
+    }
+
+    private static func seed(_ arguments: ParsedArguments) throws(UsageError) -> UInt64? {
+        guard let text = arguments.last("seed") else { return nil }
+        guard let seed = UInt64(text), seed < 1 << 53 else {
+            throw UsageError(message: "run: --seed '\(text)' is no whole number below 2^53")
+        }
+        return seed
+    }
+
+    /// This very program, which becomes the embedded broker.
+    private static var executablePath: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    }
+}
+
+/// Where a run's result goes: the file that `--out` names, or a new one under `results/`.
+final class ResultDestination: Sendable {
+    private struct State {
+        var writer: ResultWriter?
+        var latest: RunResult?
+    }
+
+    private let out: String?
+    private let state = Mutex(State())
+
+    init(_ out: String?) { self.out = out }
+
+    /// Where it is written, once it is.
+    var path: String? { state.withLock { $0.writer?.path } }
+    /// The result as it was last written.
+    var latest: RunResult? { state.withLock { $0.latest } }
+
+    func check() throws(ResultFileError) {
+        if let out { try ResultWriter.check(path: out) } else { try ResultWriter.check(folder: "results") }
+    }
+
+    func write(_ result: RunResult) throws {
+        try state.withLock { state in
+            if let writer = state.writer {
+                try writer.write(result)
+            } else if let out {
+                state.writer = try ResultWriter(path: out, initial: result)
+            } else {
+                state.writer = try ResultWriter(folder: "results", initial: result)
+            }
+            state.latest = result
+        }
+    }
+
+    /// Removes the file of a run that measured nothing.
+    func discard() { state.withLock { $0.writer?.discard() } }
+}

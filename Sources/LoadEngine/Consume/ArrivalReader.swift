@@ -1,0 +1,124 @@
+import KafkaClient
+import KafkaProtocol
+import Measurement
+import Networking
+
+/// Consumes what is being produced meanwhile, and times each record from when it was meant to be sent to when it arrived.
+///
+/// A partition's records arrive in the order in which they were handed over, as one producer writes each partition; should one be lost or doubled,
+/// the repeat's books do not agree and it is invalid.
+actor ArrivalReader {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    private let topic: String
+    private let starts: [Int64]
+    private var times: [IntendedTimes]
+    private var nextOffsets: [Int64]
+    private var goals: [Int64]?
+    private var outcome = ConsumeOutcome()
+    private var window = MeasureWindow(beginNs: 0, warmupNs: 0, forNs: 0)
+    private var hasWindow = false
+    private var consumer: Consumer?
+    private var waiting: CheckedContinuation<Void, Never>?
+
+    /// How long after the last record was acknowledged the consumer may take to have it.
+    private static let drainTimeoutNs: UInt64 = 30_000_000_000
+
+    /// Reads a topic whose partitions end at `starts` now.
+    init(topic: String, starts: [Int64], loop: EventLoop) {
+        self.topic = topic
+        self.starts = starts
+        self.loop = loop
+        times = starts.map { _ in IntendedTimes() }
+        nextOffsets = starts
+    }
+
+    /// Starts the consumer at the partitions' ends; what is handed over from now on arrives.
+    func start(client: Client, configuration: ConsumerConfiguration) async throws {
+        var atEnd = configuration
+        atEnd.offsetReset = .latest
+        let consumer = Consumer(
+            client: client, configuration: atEnd,
+            assignment: .partitions(starts.indices.map { TopicPartition(topic: topic, partition: Int32($0)) }),
+            onBatch: { batch throws(WireError) in
+                let counted = try BatchCount(batch)
+                self.assumeIsolated { $0.enter(counted) }
+            },
+            onError: { error in self.assumeIsolated { $0.fail("\(error)") } })
+        self.consumer = consumer
+        outcome.beginNs = EventLoop.nowNs()
+        _ = try await consumer.start()
+    }
+
+    /// Notes records handed to the producer; on the loop.
+    nonisolated func noteHandOver(partition: Int32, count: Int, firstNs: UInt64, stepNs: Double) {
+        assumeIsolated { $0.times[Int(partition)].append(count: count, firstNs: firstNs, stepNs: stepNs) }
+    }
+
+    /// Says when the window is; what arrives before is dropped from the latencies.
+    nonisolated func setWindow(_ window: MeasureWindow) {
+        assumeIsolated { reader in
+            reader.window = window
+            reader.hasWindow = true
+            reader.outcome.beginNs = window.beginNs
+            reader.outcome.windowBeginNs = window.warmupEndNs
+        }
+    }
+
+    /// Waits until every partition was read to `ends`, and closes the consumer.
+    func finish(ends: [Int64]) async -> ConsumeOutcome {
+        goals = ends
+        let deadlineNs = EventLoop.nowNs() + Self.drainTimeoutNs
+        while !hasArrived, outcome.failures.isEmpty, EventLoop.nowNs() < deadlineNs {
+            let timer = loop.schedule(atNs: deadlineNs) { self.assumeIsolated { $0.wake() } }
+            await withCheckedContinuation { waiting = $0 }
+            timer.cancel()
+        }
+        if !hasArrived, outcome.failures.isEmpty {
+            outcome.failures.append(
+                "records were stored that did not arrive within \(Self.drainTimeoutNs / 1_000_000_000) s")
+        }
+        await stop()
+        return outcome
+    }
+
+    /// Closes the consumer.
+    func stop() async {
+        await consumer?.stop()
+        consumer = nil
+    }
+
+    private var hasArrived: Bool {
+        guard let goals else { return false }
+        return zip(nextOffsets, goals).allSatisfy { $0 >= $1 }
+    }
+
+    private func enter(_ batch: BatchCount) {
+        nextOffsets[batch.partition] = batch.lastOffset + 1
+        outcome.count(batch.recordCount, atNs: batch.receivedNs)
+        outcome.batchCountByCodec[batch.codec, default: 0] += 1
+        if hasWindow, window.contains(batch.receivedNs) {
+            outcome.windowCount += batch.recordCount
+            outcome.windowByteCount += batch.valueByteCount
+        }
+        times[batch.partition].take(batch.recordCount) { run in
+            for index in 0..<run.count {
+                let intendedNs = run.time(index)
+                guard hasWindow, window.contains(intendedNs) else { continue }
+                outcome.latency.recordValue(batch.receivedNs - min(batch.receivedNs, intendedNs))
+            }
+        }
+        if hasArrived { wake() }
+    }
+
+    private func fail(_ text: String) {
+        if outcome.failures.count < 16 { outcome.failures.append(text) }
+        wake()
+    }
+
+    private func wake() {
+        waiting?.resume()
+        waiting = nil
+    }
+}

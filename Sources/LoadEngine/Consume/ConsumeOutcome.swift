@@ -1,0 +1,31 @@
+import Measurement
+
+/// What a repeat of consuming left behind.
+struct ConsumeOutcome {
+    var beginNs: UInt64 = 0
+    var windowBeginNs: UInt64 = 0
+    var windowEndNs: UInt64 = 0
+    /// Records received since the begin, and in the window.
+    var consumedCount = 0
+    var windowCount = 0
+    /// Bytes of key and value of the window's records.
+    var windowByteCount = 0
+    /// How often the whole topic was read to its end.
+    var passCount = 0
+    /// Records that a finished pass of a partition had too few or too many, in words.
+    var wrongPasses: [String] = []
+    var perSecond: [Int] = []
+    var batchCountByCodec: [String: Int64] = [:]
+    var reading: WindowProbe.Reading?
+    /// From the intended time to the consumer, where records are produced meanwhile.
+    var latency = HdrHistogram.latencies()
+    var failures: [String] = []
+
+    mutating func count(_ records: Int, atNs: UInt64) {
+        consumedCount += records
+        let second = Int(atNs >= beginNs ? (atNs - beginNs) / 1_000_000_000 : 0)
+        guard second < 100_000 else { return }
+        while perSecond.count <= second { perSecond.append(0) }
+        perSecond[second] += records
+    }
+}

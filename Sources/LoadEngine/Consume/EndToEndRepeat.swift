@@ -1,0 +1,80 @@
+import KafkaClient
+import Measurement
+import Networking
+import Results
+import Scenario
+
+/// One repeat of producing and consuming at once: from the intended time of a record to its arrival.
+struct EndToEndRepeat {
+    let session: CellSession
+
+    func run(
+        round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
+    ) async throws -> Repeat {
+        guard let produce = session.cell.produce, let consume = session.cell.consume else {
+            throw EngineError("this cell does not both produce and consume")
+        }
+        guard produce.recreate == .never, produce.producers == 1 else {
+            throw EngineError("end to end is measured with one kept producer: leave recreate and producers out")
+        }
+        let startedAt = UTCTime.now()
+        let originNs = EventLoop.nowNs()
+        let before = try await session.target.warm.settledOffsets(of: session.topic)
+        let loop = session.target.loop
+        let metrics = ClientMetrics()
+        let client = Client(configuration: session.target.clientConfiguration, loop: loop, metrics: metrics)
+        let reader = ArrivalReader(topic: session.topic, starts: before.map(\.end), loop: loop)
+        var plan = try session.producePlan(produce, onProgress: onProgress)
+        plan.onHandOver = { reader.noteHandOver(partition: $0, count: $1, firstNs: $2, stepNs: $3) }
+        plan.onWindow = { reader.setWindow($0) }
+        let outcome: ProduceOutcome
+        let arrived: ConsumeOutcome
+        do {
+            try await reader.start(
+                client: client, configuration: try ClientProperties(consume.properties).consumer())
+            outcome = try await KeptProducerLoad(plan: plan, metrics: metrics, loop: loop)
+                .run(client: client, interruption: interruption)
+            arrived = await reader.finish(
+                ends: try await session.target.warm.settledOffsets(of: session.topic).map(\.end))
+        } catch {
+            await reader.stop()
+            await client.close()
+            throw error
+        }
+        await client.close()
+        var recorder = PhaseRecorder(originNs: originNs)
+        recorder.enter(outcome)
+        recorder.begin("reconciliation")
+        let books = try await Books(session: session, plan: plan, outcome: outcome, before: before).close()
+        recorder.end()
+        var result = outcome.asRepeat(round: round, startedAt: startedAt, plan: plan)
+        result.phases = recorder.spans
+        result.waived = books.waived
+        result.reconciliation = books.counts
+        result.invalidReasons += books.reasons
+        result.enterArrivals(arrived, stored: books.counts.endOffsetDelta)
+        if interruption.isRequested {
+            result.invalidReasons.append(InvalidReason(.interrupted, "stopped before its window had ended"))
+        }
+        return result
+    }
+}
+
+extension Repeat {
+    /// Enters what arrived at the consumer, beside what was stored.
+    mutating func enterArrivals(_ arrived: ConsumeOutcome, stored: Int64?) {
+        counts.consumed = Int64(arrived.windowCount)
+        counts.consumedBytes = Int64(arrived.windowByteCount)
+        perSecond?.consumed = arrived.perSecond.map(Int64.init)
+        invalidReasons += arrived.failures.map { InvalidReason(.failed, $0) }
+        if let stored, Int64(arrived.consumedCount) != stored {
+            invalidReasons.append(
+                InvalidReason(.countsDisagree, "stored \(stored), but \(arrived.consumedCount) arrived at the consumer")
+            )
+        }
+        // A histogram of nanoseconds within its own bounds always encodes.
+        if arrived.latency.totalCount > 0, let record = try? LatencyRecord(.endToEnd, arrived.latency) {
+            latencies.append(record)
+        }
+    }
+}

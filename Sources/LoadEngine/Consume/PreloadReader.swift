@@ -1,0 +1,179 @@
+import KafkaClient
+import KafkaCompression
+import KafkaProtocol
+import Measurement
+import Networking
+import Scenario
+
+/// Reads a topic's preload again and again until the window closes.
+///
+/// A partition that is read to its end begins anew by a seek; each pass over a partition must bring exactly the records that it holds.
+actor PreloadReader {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    private let topic: String
+    private let ranges: [LogRange]
+    private let measure: MeasureSpec
+    private let metrics: ClientMetrics
+    private let brokerPid: Int32?
+    private let onProgress: @Sendable (Int) -> Void
+    private var consumer: Consumer?
+    private var outcome = ConsumeOutcome()
+    private var window = MeasureWindow(beginNs: 0, warmupNs: 0, forNs: 0)
+    private var probe: WindowProbe?
+    private var passCounts: [Int]
+    private var passRecords: [Int]
+    private var isClosed = false
+    private var closed: CheckedContinuation<Void, Never>?
+
+    init(
+        topic: String, ranges: [LogRange], measure: MeasureSpec, metrics: ClientMetrics, brokerPid: Int32?,
+        loop: EventLoop, onProgress: @escaping @Sendable (Int) -> Void
+    ) {
+        self.topic = topic
+        self.ranges = ranges
+        self.measure = measure
+        self.metrics = metrics
+        self.brokerPid = brokerPid
+        self.loop = loop
+        self.onProgress = onProgress
+        passCounts = ranges.map { _ in 0 }
+        passRecords = passCounts
+    }
+
+    /// Reads through warm-up and window.
+    func run(
+        client: Client, configuration: ConsumerConfiguration, interruption: Interruption
+    ) async throws -> ConsumeOutcome {
+        let filled = ranges.indices.filter { ranges[$0].start < ranges[$0].end }
+        guard !filled.isEmpty else {
+            throw EngineError("topic \(topic) holds no records to consume: give it a preload")
+        }
+        var fromStart = configuration
+        fromStart.offsetReset = .earliest
+        let consumer = Consumer(
+            client: client, configuration: fromStart,
+            assignment: .partitions(filled.map { TopicPartition(topic: topic, partition: Int32($0)) }),
+            onBatch: { batch throws(WireError) in
+                // The batch is lent to this call only, so the loop's isolation is stated, not entered.
+                try self.received(batch)
+            },
+            onError: { error in self.assumeIsolated { $0.fail("\(error)") } })
+        self.consumer = consumer
+        begin()
+        interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.close() } } }
+        do {
+            _ = try await consumer.start()
+        } catch {
+            close()
+            await consumer.stop()
+            throw error
+        }
+        if !isClosed { await withCheckedContinuation { closed = $0 } }
+        await consumer.stop()
+        outcome.passCount = filled.map { passCounts[$0] }.min() ?? 0
+        return outcome
+    }
+
+    private func begin() {
+        let nowNs = EventLoop.nowNs()
+        outcome.beginNs = nowNs
+        switch measure.extent {
+        case .time(let ns): window = MeasureWindow(beginNs: nowNs, warmupNs: measure.warmupNs, forNs: ns)
+        case .records(let count), .starts(let count):
+            window = MeasureWindow(beginNs: nowNs, warmupNs: measure.warmupNs, records: count)
+        }
+        _ = loop.schedule(atNs: window.warmupEndNs) { self.assumeIsolated { $0.beginWindow() } }
+        if window.endNs != .max {
+            _ = loop.schedule(atNs: window.endNs) { self.assumeIsolated { $0.close() } }
+        }
+    }
+
+    private func beginWindow() {
+        probe = WindowProbe(metrics: metrics, brokerPid: brokerPid)
+        outcome.windowBeginNs = EventLoop.nowNs()
+    }
+
+    private func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        outcome.windowEndNs = EventLoop.nowNs()
+        outcome.reading = probe?.read()
+        closed?.resume()
+        closed = nil
+    }
+
+    private func fail(_ text: String) {
+        if outcome.failures.count < 16 { outcome.failures.append(text) }
+        close()
+    }
+
+    nonisolated private func received(_ batch: borrowing FetchedBatch) throws(WireError) {
+        let counted = try BatchCount(batch)
+        assumeIsolated { $0.enter(counted) }
+    }
+
+    private func enter(_ batch: BatchCount) {
+        guard !isClosed else { return }
+        outcome.count(batch.recordCount, atNs: batch.receivedNs)
+        outcome.batchCountByCodec[batch.codec, default: 0] += 1
+        if outcome.windowBeginNs != 0 {
+            outcome.windowCount += batch.recordCount
+            outcome.windowByteCount += batch.valueByteCount
+            if let most = window.recordCountMax, outcome.windowCount >= most { close() }
+        }
+        onProgress(outcome.consumedCount)
+        passRecords[batch.partition] += batch.recordCount
+        if batch.lastOffset + 1 >= ranges[batch.partition].end { endPass(of: batch.partition) }
+    }
+
+    private func endPass(of partition: Int) {
+        let range = ranges[partition]
+        let expected = Int(range.end - range.start)
+        if passRecords[partition] != expected, outcome.wrongPasses.count < 16 {
+            outcome.wrongPasses.append(
+                "\(topic)-\(partition): \(passRecords[partition]) of \(expected) records in a pass")
+        }
+        passRecords[partition] = 0
+        passCounts[partition] += 1
+        let place = TopicPartition(topic: topic, partition: Int32(partition))
+        // Not from within the batch that ends the pass, which is still being handed out.
+        loop.execute { self.assumeIsolated { $0.rewind(place, to: range.start) } }
+    }
+
+    private func rewind(_ place: TopicPartition, to offset: Int64) {
+        guard !isClosed, let consumer else { return }
+        do {
+            try consumer.assumeIsolated { try $0.seek(place, to: offset) }
+        } catch {
+            fail("\(error)")
+        }
+    }
+}
+
+/// What a batch brought, counted record by record where it lies.
+struct BatchCount: Sendable {
+    let partition: Int
+    let lastOffset: Int64
+    let recordCount: Int
+    let valueByteCount: Int
+    let codec: String
+    let receivedNs: UInt64
+
+    init(_ batch: borrowing FetchedBatch) throws(WireError) {
+        var cursor = batch.makeCursor()
+        var count = 0
+        var bytes = 0
+        while let record = try cursor.next() {
+            count &+= 1
+            bytes &+= (record.key?.byteCount ?? 0) &+ (record.value?.byteCount ?? 0)
+        }
+        partition = Int(batch.topicPartition.partition)
+        lastOffset = batch.lastOffset
+        recordCount = count
+        valueByteCount = bytes
+        codec = batch.compression.name
+        receivedNs = batch.receivedNs
+    }
+}

@@ -1,0 +1,75 @@
+import KafkaClient
+import Measurement
+
+/// What became of every record of a repeat, warm-up included, and what was measured of those in the window.
+struct DeliveryBook {
+    /// Records handed to a producer.
+    var attemptedCount = 0
+    /// Records the broker has confirmed or, with `acks=0`, that were written to the socket.
+    private(set) var acknowledgedCount = 0
+    /// Records that are certainly not stored.
+    private(set) var refusedCount = 0
+    /// Records that may be stored.
+    private(set) var unknownCount = 0
+    /// Why records were refused or are unknown, and how many, in the order seen.
+    private(set) var errors: [(text: String, count: Int)] = []
+    /// Records acknowledged that belong to the window.
+    private(set) var windowCount = 0
+    /// The bytes that the batches of the window took on the wire.
+    private(set) var windowBatchByteCount = 0
+    /// Nanoseconds from the intended time to the acknowledgement, of the window's records.
+    private(set) var latency = HdrHistogram.latencies()
+    /// Acknowledged records for each second since the begin.
+    private(set) var perSecond: [Int] = []
+    /// When the last acknowledgement of the window came.
+    private(set) var lastAckNs: UInt64 = 0
+
+    private static let errorKindMax = 16
+
+    /// Records that nothing was said of yet.
+    var outstandingCount: Int { attemptedCount - acknowledgedCount - refusedCount - unknownCount }
+
+    /// Enters a batch's outcome; true when its records are acknowledged.
+    mutating func enter(_ delivery: BatchDelivery, beginNs: UInt64) -> Bool {
+        switch delivery.outcome {
+        case .acknowledged, .sent:
+            acknowledgedCount += delivery.recordCount
+            count(delivery.recordCount, atNs: delivery.ackNs, beginNs: beginNs)
+            return true
+        case .refused(let error):
+            refusedCount += delivery.recordCount
+            note("refused: \(error)", delivery.recordCount)
+        case .unknown(let error):
+            unknownCount += delivery.recordCount
+            note("outcome unknown: \(error)", delivery.recordCount)
+        }
+        return false
+    }
+
+    /// Enters acknowledged records of the window that have no intended time.
+    mutating func enterWindow(count: Int, byteCount: Int, ackNs: UInt64) {
+        windowCount += count
+        windowBatchByteCount += byteCount
+        lastAckNs = max(lastAckNs, ackNs)
+    }
+
+    /// Enters the latency of `count` of the window's records.
+    mutating func enterLatency(_ ns: UInt64, count: Int) { latency.recordValue(ns, count: UInt64(count)) }
+
+    /// Enters an error that concerns no batch.
+    mutating func note(_ text: String, _ count: Int) {
+        if let index = errors.firstIndex(where: { $0.text == text }) {
+            errors[index].count += count
+        } else if errors.count < Self.errorKindMax {
+            errors.append((text, count))
+        }
+    }
+
+    /// Adds what another sender of the same repeat entered.
+    mutating func count(_ records: Int, atNs: UInt64, beginNs: UInt64) {
+        let second = Int(atNs >= beginNs ? (atNs - beginNs) / 1_000_000_000 : 0)
+        guard second < 100_000 else { return }
+        while perSecond.count <= second { perSecond.append(0) }
+        perSecond[second] += records
+    }
+}

@@ -1,0 +1,281 @@
+import KafkaClient
+import Measurement
+import Networking
+import Scenario
+
+/// Drives kept producers through one repeat: closed loop, open loop or as fast as they take records.
+///
+/// Everything happens on the client's loop. A closed loop of n senders is n records in flight: an acknowledgement of m records lets m more go.
+/// Records go to one partition after the other, a hand-over at a time, as a producer without keys does.
+actor KeptProducerLoad {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    private let plan: ProducePlan
+    private let metrics: ClientMetrics
+    private var producers: [Producer] = []
+    private var lanes: [Lane] = []
+    private var laneOfHandle: [[Int]] = []
+    private var nextLane = 0
+    private var window = MeasureWindow(beginNs: 0, warmupNs: 0, forNs: 0)
+    private var outcome = ProduceOutcome()
+    private var probe: WindowProbe?
+    private var pacer: Pacer?
+    private var handedOverCount = 0
+    private var handedOverInWindow = 0
+    private var pendingCount = 0
+    private var isClosed = false
+    private var isWaitingForRoom = false
+    private var closed: CheckedContinuation<Void, Never>?
+    private var writtenByteCount = 0
+
+    /// One producer's way into one partition, and when its records were meant to go.
+    private struct Lane {
+        let producer: Producer
+        let handle: PartitionHandle
+        let partition: Int32
+        var times = IntendedTimes()
+    }
+
+    init(plan: ProducePlan, metrics: ClientMetrics, loop: EventLoop) {
+        self.plan = plan
+        self.metrics = metrics
+        self.loop = loop
+    }
+
+    /// Makes the producers, runs warm-up and window, drains and closes.
+    func run(client: Client, interruption: Interruption) async throws -> ProduceOutcome {
+        try await makeProducers(client)
+        begin()
+        interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.closeWindow() } } }
+        await withCheckedContinuation { closed = $0 }
+        for producer in producers { await producer.flush() }
+        outcome.drainedNs = EventLoop.nowNs()
+        for producer in producers { _ = await producer.close(timeoutMs: plan.closeTimeoutMs) }
+        if outcome.reading == nil { endWindow(atNs: outcome.drainedNs) }
+        outcome.phases.add(metrics.spans, within: window)
+        metrics.removeSpans()
+        return outcome
+    }
+
+    private func makeProducers(_ client: Client) async throws {
+        for index in 0..<plan.producerCount {
+            let producer = Producer(client: client, configuration: plan.configuration) { delivery in
+                self.assumeIsolated { $0.delivered(delivery, by: index) }
+            }
+            producers.append(producer)
+            try await producer.start(topics: [plan.topic])
+            let handles = try await producer.partitions(of: plan.topic)
+            laneOfHandle.append(Array(repeating: 0, count: handles.count))
+            for (partition, handle) in handles.enumerated() {
+                if laneOfHandle[index].count <= handle.index {
+                    laneOfHandle[index] += Array(repeating: 0, count: handle.index + 1 - laneOfHandle[index].count)
+                }
+                laneOfHandle[index][handle.index] = lanes.count
+                lanes.append(Lane(producer: producer, handle: handle, partition: Int32(partition)))
+            }
+        }
+    }
+
+    // MARK: - The window
+
+    private func begin() {
+        let nowNs = EventLoop.nowNs()
+        window = plan.window(beginNs: nowNs)
+        outcome.beginNs = nowNs
+        plan.onWindow?(window)
+        _ = loop.schedule(atNs: window.warmupEndNs) { self.assumeIsolated { $0.beginWindow() } }
+        if window.endNs != .max {
+            _ = loop.schedule(atNs: window.endNs) { self.assumeIsolated { $0.closeWindow() } }
+        }
+        switch plan.load {
+        case .concurrency(let senders): hold(senders)
+        case .rate(let perSecond):
+            pacer = Pacer(startNs: nowNs, perSecond: perSecond)
+            tick()
+        case .unlimited: fill()
+        }
+    }
+
+    private func beginWindow() {
+        metrics.isTracing = true
+        metrics.removeSpans()
+        probe = WindowProbe(metrics: metrics, brokerPid: plan.brokerPid)
+        outcome.windowBeginNs = EventLoop.nowNs()
+    }
+
+    /// Sends nothing more; what is under way is still awaited.
+    private func closeWindow() {
+        guard !isClosed else { return }
+        isClosed = true
+        if window.recordCountMax == nil { endWindow(atNs: EventLoop.nowNs()) }
+        if let pacer {
+            outcome.unsentCount = max(0, pacer.dueCount(atNs: min(window.endNs, EventLoop.nowNs())) - handedOverCount)
+        }
+        closed?.resume()
+        closed = nil
+    }
+
+    private func endWindow(atNs: UInt64) {
+        guard let probe else { return }
+        outcome.reading = probe.read()
+        // By records the window ends with the last acknowledgement, which the drain has awaited.
+        outcome.windowEndNs = window.recordCountMax == nil ? atNs : max(outcome.book.lastAckNs, outcome.windowBeginNs)
+    }
+
+    // MARK: - Handing records over
+
+    /// Hands over up to `count` records meant for `firstNs + i × stepNs`, and says how many had room.
+    private func handOver(_ count: Int, firstNs: UInt64, stepNs: Double = 0) -> Int {
+        var left = limit(count)
+        var done = 0
+        while left > 0 {
+            let lane = nextLane
+            nextLane = (nextLane + 1) % lanes.count
+            let taken = enqueue(min(left, plan.handOverCount), lane: lane)
+            if taken > 0 {
+                let laneFirstNs = firstNs &+ UInt64((Double(done) * stepNs).rounded())
+                lanes[lane].times.append(count: taken, firstNs: laneFirstNs, stepNs: stepNs)
+                plan.onHandOver?(lanes[lane].partition, taken, laneFirstNs, stepNs)
+            }
+            done += taken
+            left -= taken
+            if taken < min(left + taken, plan.handOverCount) { break }
+        }
+        return done
+    }
+
+    private func enqueue(_ count: Int, lane: Int) -> Int {
+        let payload = plan.payload
+        let taken: Int
+        do {
+            taken = try lanes[lane].producer.enqueue(
+                lanes[lane].handle, values: unsafe payload.arena.span.bytes, valueByteCount: payload.byteCount,
+                firstValue: handedOverCount, count: count, timestampMs: WallClock.nowMs())
+        } catch {
+            outcome.book.note("refused at once: \(error)", count)
+            closeWindow()
+            return 0
+        }
+        handedOverCount += taken
+        outcome.book.attemptedCount += taken
+        writtenByteCount += taken * (payload.byteCount + ProducePlan.recordOverheadByteCount)
+        if outcome.windowBeginNs != 0 { handedOverInWindow += taken }
+        if writtenByteCount >= plan.byteLimit {
+            outcome.reachedByteLimit = true
+            closeWindow()
+        }
+        return taken
+    }
+
+    /// How many of `count` may still go.
+    private func limit(_ count: Int) -> Int {
+        guard !isClosed else { return 0 }
+        guard let most = window.recordCountMax, outcome.windowBeginNs != 0 else { return count }
+        let left = most - handedOverInWindow
+        if left <= 0 { closeWindow() }
+        return max(0, min(count, left))
+    }
+
+    /// Closed loop: keeps `count` more records in flight.
+    private func hold(_ count: Int) {
+        pendingCount += count
+        guard !isWaitingForRoom, !isClosed else { return }
+        pendingCount -= handOver(pendingCount, firstNs: EventLoop.nowNs())
+        if pendingCount > 0, !isClosed { whenRoom { $0.hold(0) } }
+    }
+
+    /// Open loop: hands over what is due, and comes back when the next record is.
+    private func tick() {
+        guard !isClosed, let pacer else { return }
+        let nowNs = EventLoop.nowNs()
+        let due = pacer.dueCount(atNs: nowNs) - handedOverCount
+        if due > 0 {
+            let firstNs = pacer.intendedNs(of: handedOverCount)
+            let first = handedOverCount
+            let taken = handOver(due, firstNs: firstNs, stepNs: pacer.intervalNs)
+            enterSlip(first: first, count: taken, nowNs: nowNs, pacer: pacer)
+            if taken < due, !isClosed {
+                if window.contains(nowNs) { outcome.isSaturated = true }
+                return whenRoom { $0.tick() }
+            }
+        }
+        wasBlocked = false
+        let nextNs = max(pacer.intendedNs(of: handedOverCount), nowNs + ProducePlan.tickNs)
+        _ = loop.schedule(atNs: nextNs) { self.assumeIsolated { $0.tick() } }
+    }
+
+    private var wasBlocked = false
+
+    private func enterSlip(first: Int, count: Int, nowNs: UInt64, pacer: Pacer) {
+        // What waited for room was late through what is measured, not through the generator.
+        guard count > 0, !wasBlocked, window.contains(nowNs) else { return }
+        let lateNs = nowNs - min(nowNs, pacer.intendedNs(of: first))
+        outcome.slip.recordValue(lateNs, count: UInt64(count))
+    }
+
+    /// As fast as it goes: fills the producers' room, then waits for more of it.
+    private func fill() {
+        guard !isClosed else { return }
+        let nowNs = EventLoop.nowNs()
+        while !isClosed, handOver(plan.handOverCount * lanes.count, firstNs: nowNs) == plan.handOverCount * lanes.count
+        {}
+        if !isClosed { whenRoom { $0.fill() } }
+    }
+
+    private func whenRoom(_ body: @escaping @Sendable (isolated KeptProducerLoad) -> Void) {
+        isWaitingForRoom = true
+        wasBlocked = true
+        let blocked = lanes[(nextLane + lanes.count - 1) % lanes.count].producer
+        blocked.whenRoom {
+            self.assumeIsolated { load in
+                load.isWaitingForRoom = false
+                body(load)
+            }
+        }
+    }
+
+    // MARK: - What comes back
+
+    private func delivered(_ delivery: BatchDelivery, by producer: Int) {
+        let lane = laneOfHandle[producer][delivery.partition.index]
+        let isAcknowledged = outcome.book.enter(delivery, beginNs: outcome.beginNs)
+        let inWindow = isAcknowledged && isInWindow(delivery)
+        var measured = 0
+        lanes[lane].times.take(delivery.recordCount) { run in
+            guard isAcknowledged else { return }
+            measured += enterLatencies(run, ackNs: delivery.ackNs)
+        }
+        if case .rate = plan.load {
+            let share = measured * delivery.byteCount / max(1, delivery.recordCount)
+            outcome.book.enterWindow(count: measured, byteCount: share, ackNs: delivery.ackNs)
+        } else if inWindow {
+            outcome.book.enterWindow(count: delivery.recordCount, byteCount: delivery.byteCount, ackNs: delivery.ackNs)
+        }
+        plan.onProgress(outcome.book.acknowledgedCount)
+        if isAcknowledged, case .concurrency = plan.load { hold(delivery.recordCount) }
+    }
+
+    /// Whether a batch counts in the window by its acknowledgement, as all but an open loop's do.
+    private func isInWindow(_ delivery: BatchDelivery) -> Bool {
+        outcome.windowBeginNs != 0 && delivery.ackNs >= outcome.windowBeginNs && delivery.ackNs < window.endNs
+    }
+
+    /// Enters the latencies of those of a run's records that were meant for the window.
+    private func enterLatencies(_ run: IntendedTimes.Run, ackNs: UInt64) -> Int {
+        if case .unlimited = plan.load { return 0 }
+        if run.stepNs == 0 {
+            guard window.contains(run.firstNs) else { return 0 }
+            outcome.book.enterLatency(ackNs - min(ackNs, run.firstNs), count: run.count)
+            return run.count
+        }
+        var count = 0
+        for index in 0..<run.count {
+            let intendedNs = run.time(index)
+            guard window.contains(intendedNs) else { continue }
+            outcome.book.enterLatency(ackNs - min(ackNs, intendedNs), count: 1)
+            count += 1
+        }
+        return count
+    }
+}

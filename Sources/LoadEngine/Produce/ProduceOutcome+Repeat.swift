@@ -1,0 +1,75 @@
+import KafkaClient
+import Measurement
+import Results
+import Scenario
+
+extension ProduceOutcome {
+    /// How late the 99th percentile of an open loop's hand-overs may be before the generator itself is to blame.
+    static let slipP99MaxNs: UInt64 = 10_000_000
+
+    /// What a result keeps of this.
+    func asRepeat(round: Int, startedAt: UTCTime, plan: ProducePlan) -> Repeat {
+        var result = Repeat(round: round, startedAt: startedAt, windowNs: windowEndNs - min(windowEndNs, windowBeginNs))
+        result.saturated = isSaturated
+        result.counts = WindowCounts(
+            attempted: Int64(book.attemptedCount), acknowledged: Int64(book.windowCount),
+            failed: Int64(book.refusedCount + book.unknownCount),
+            acknowledgedBytes: Int64(book.windowCount * plan.payload.byteCount))
+        result.perSecond = PerSecond(
+            firstSecond: -Int(plan.measure.warmupNs / 1_000_000_000), acknowledged: book.perSecond.map(Int64.init))
+        result.enter(reading)
+        result.breakdown = breakdown(plan)
+        result.latencies = latencies(plan)
+        result.invalidReasons = reasons()
+        return result
+    }
+
+    private func reasons() -> [InvalidReason] {
+        var reasons = book.errors.map { InvalidReason(.failed, "\($0.text) (\($0.count) records)") }
+        if reading == nil { reasons.append(InvalidReason(.failed, "the window never began")) }
+        if slip.totalCount > 0, slip.value(atPercentile: 99) > Self.slipP99MaxNs {
+            let lateMs = slip.value(atPercentile: 99) / 1_000_000
+            reasons.append(
+                InvalidReason(.generatorLate, "1 % of the records were handed over \(lateMs) ms late, or more"))
+        }
+        if reachedByteLimit {
+            reasons.append(InvalidReason(.diskFull, "the window was cut short: no more may be written to the disk"))
+        }
+        return reasons
+    }
+
+    private func breakdown(_ plan: ProducePlan) -> Breakdown {
+        let names = ["connect", "ApiVersions", "Metadata", "InitProducerId", "produce", "flush and close"]
+        let phases = names.map { name in
+            let total = self.phases.totals[name] ?? PhaseTotals.Total()
+            return Breakdown.Phase(name: name, count: Int64(total.count), totalNs: total.totalNs)
+        }
+        switch plan.recreate {
+        case .never: return Breakdown(per: "record", count: Int64(book.windowCount), phases: phases)
+        case .producer: return Breakdown(per: "producer", count: Int64(recreationCount), phases: phases)
+        case .client: return Breakdown(per: "client", count: Int64(recreationCount), phases: phases)
+        }
+    }
+
+    private func latencies(_ plan: ProducePlan) -> [LatencyRecord] {
+        var records: [LatencyRecord] = []
+        // A histogram of nanoseconds within its own bounds always encodes.
+        if book.latency.totalCount > 0, let record = try? LatencyRecord(.acknowledgement, book.latency) {
+            records.append(record)
+        }
+        if slip.totalCount > 0, let record = try? LatencyRecord(.slip, slip) { records.append(record) }
+        return records
+    }
+}
+
+extension Repeat {
+    /// Enters what the window used and sent.
+    mutating func enter(_ reading: WindowProbe.Reading?) {
+        guard let reading else { return }
+        resources = reading.usage
+        traffic = Traffic(
+            bytesSent: Int64(reading.sentByteCount), bytesReceived: Int64(reading.receivedByteCount),
+            connectionsOpened: Int64(reading.connectionCount),
+            requestsByApi: reading.requestCounts.mapValues(Int64.init))
+    }
+}

@@ -1,0 +1,44 @@
+import KafkaClient
+import Scenario
+
+/// Everything that a repeat of producing needs to know, resolved.
+struct ProducePlan: Sendable {
+    let topic: String
+    let partitionCount: Int
+    let payload: Payload
+    let load: LoadSpec
+    let recreate: RecreateSpec
+    let producerCount: Int
+    let configuration: ProducerConfiguration
+    let clientConfiguration: ClientConfiguration
+    let measure: MeasureSpec
+    let brokerPid: Int32?
+    /// How many bytes a repeat may write; the window ends there.
+    let byteLimit: Int
+    /// Told of the records acknowledged so far, once a batch.
+    let onProgress: @Sendable (Int) -> Void
+    /// Told of each hand-over to a partition: how many records, and when they were meant to go.
+    var onHandOver: (@Sendable (Int32, Int, UInt64, Double) -> Void)?
+    /// Told of the window once it is known.
+    var onWindow: (@Sendable (MeasureWindow) -> Void)?
+
+    /// What a record takes beside its value, at most: lengths, deltas and its share of a batch's header.
+    static let recordOverheadByteCount = 24
+    /// An open loop hands over what is due no more often than this.
+    static let tickNs: UInt64 = 50_000
+    /// How long the close after a repeat may take.
+    let closeTimeoutMs = 30_000
+
+    /// Records of one hand-over to one partition: about a batch.
+    var handOverCount: Int {
+        max(1, min(10_000, configuration.batchByteCount / max(1, payload.byteCount + 8)))
+    }
+
+    func window(beginNs: UInt64) -> MeasureWindow {
+        switch measure.extent {
+        case .time(let ns): MeasureWindow(beginNs: beginNs, warmupNs: measure.warmupNs, forNs: ns)
+        case .records(let count), .starts(let count):
+            MeasureWindow(beginNs: beginNs, warmupNs: measure.warmupNs, records: count)
+        }
+    }
+}

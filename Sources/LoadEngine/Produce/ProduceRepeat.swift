@@ -1,0 +1,96 @@
+import KafkaClient
+import Measurement
+import Networking
+import Results
+import Scenario
+
+/// One repeat of producing: the load, its reconciliation, and what it leaves.
+struct ProduceRepeat {
+    let session: CellSession
+
+    func run(
+        round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
+    ) async throws -> Repeat {
+        guard let spec = session.cell.produce else { throw EngineError("nothing is produced in this cell") }
+        let startedAt = UTCTime.now()
+        let originNs = EventLoop.nowNs()
+        let before = try await session.target.warm.settledOffsets(of: session.topic)
+        let metrics = ClientMetrics()
+        let plan = try session.producePlan(spec, onProgress: onProgress)
+        var recorder = PhaseRecorder(originNs: originNs)
+        let outcome = try await drive(plan, spec, metrics: metrics, interruption: interruption)
+        recorder.enter(outcome)
+        recorder.begin("reconciliation")
+        let books = try await Books(session: session, plan: plan, outcome: outcome, before: before).close()
+        recorder.end()
+        var result = outcome.asRepeat(round: round, startedAt: startedAt, plan: plan)
+        result.phases = recorder.spans
+        result.reconciliation = books.counts
+        result.waived = books.waived
+        result.invalidReasons += books.reasons
+        if interruption.isRequested {
+            result.invalidReasons.append(InvalidReason(.interrupted, "stopped before its window had ended"))
+        }
+        return result
+    }
+
+    private func drive(
+        _ plan: ProducePlan, _ spec: ProduceSpec, metrics: ClientMetrics, interruption: Interruption
+    ) async throws -> ProduceOutcome {
+        let loop = session.target.loop
+        if case .client = spec.recreate {
+            return try await RecreatingLoad(plan: plan, senderCount: try senders(spec), metrics: metrics, loop: loop)
+                .run(client: nil, interruption: interruption)
+        }
+        let client = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
+        do {
+            try await client.connect(topics: [plan.topic])
+            let outcome: ProduceOutcome
+            if case .producer = spec.recreate {
+                outcome = try await RecreatingLoad(
+                    plan: plan, senderCount: try senders(spec), metrics: metrics, loop: loop
+                ).run(client: client, interruption: interruption)
+            } else {
+                outcome = try await KeptProducerLoad(plan: plan, metrics: metrics, loop: loop)
+                    .run(client: client, interruption: interruption)
+            }
+            await client.close()
+            return outcome
+        } catch {
+            await client.close()
+            throw error
+        }
+    }
+
+    private func senders(_ spec: ProduceSpec) throws(EngineError) -> Int {
+        guard case .concurrency(let count) = spec.load else {
+            throw EngineError(
+                "recreate wants a closed loop (load: {concurrency: n}): a sender that makes its producer waits for it")
+        }
+        return count
+    }
+}
+
+extension CellSession {
+    /// The plan of this cell's producing.
+    func producePlan(_ spec: ProduceSpec, onProgress: @escaping @Sendable (Int) -> Void) throws -> ProducePlan {
+        let properties = ClientProperties(spec.properties)
+        return ProducePlan(
+            topic: topic, partitionCount: partitionCount,
+            payload: Payload(byteCount: spec.value.byteCount, random: spec.value.randomShare, seed: seed),
+            load: spec.load, recreate: spec.recreate, producerCount: spec.producers,
+            configuration: try properties.producer(),
+            clientConfiguration: try properties.client(target), measure: cell.measure, brokerPid: target.brokerPid,
+            byteLimit: target.byteLimit(), onProgress: onProgress)
+    }
+}
+
+extension PhaseRecorder {
+    /// Enters warm-up, window and drain of a load.
+    mutating func enter(_ outcome: ProduceOutcome) {
+        begin("warm-up", atNs: outcome.beginNs)
+        begin("window", atNs: outcome.windowBeginNs)
+        begin("drain", atNs: max(outcome.windowEndNs, outcome.windowBeginNs))
+        end(atNs: max(outcome.drainedNs, outcome.windowEndNs))
+    }
+}

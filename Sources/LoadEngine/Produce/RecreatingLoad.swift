@@ -1,0 +1,199 @@
+import KafkaClient
+import Measurement
+import Networking
+import Scenario
+
+/// Senders that throw their producer, or the client under it too, away after some records and make it anew.
+///
+/// Time runs from before construction: the first record of each producer bears the cost of making it. Flush and close are phases of their own and
+/// count in the rate and the CPU.
+actor RecreatingLoad {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    private let plan: ProducePlan
+    private let metrics: ClientMetrics
+    private let senderCount: Int
+    private var window = MeasureWindow(beginNs: 0, warmupNs: 0, forNs: 0)
+    private var outcome = ProduceOutcome()
+    private var probe: WindowProbe?
+    private var isClosed = false
+    private var sentInWindow = 0
+    private var writtenByteCount = 0
+    private var nextPartition = 0
+    private var failure: (any Error)?
+
+    init(plan: ProducePlan, senderCount: Int, metrics: ClientMetrics, loop: EventLoop) {
+        self.plan = plan
+        self.senderCount = senderCount
+        self.metrics = metrics
+        self.loop = loop
+    }
+
+    /// Runs the senders through warm-up and window; `client` is the kept one, where only producers are re-created.
+    func run(client: Client?, interruption: Interruption) async throws -> ProduceOutcome {
+        begin()
+        interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.isClosed = true } } }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<senderCount {
+                group.addTask(executorPreference: loop) { await self.send(client: client) }
+            }
+        }
+        outcome.drainedNs = EventLoop.nowNs()
+        endWindow(atNs: outcome.drainedNs)
+        if let failure { throw failure }
+        return outcome
+    }
+
+    private func begin() {
+        let nowNs = EventLoop.nowNs()
+        window = plan.window(beginNs: nowNs)
+        outcome.beginNs = nowNs
+        _ = loop.schedule(atNs: window.warmupEndNs) { self.assumeIsolated { $0.beginWindow() } }
+        if window.endNs != .max {
+            _ = loop.schedule(atNs: window.endNs) {
+                self.assumeIsolated { load in
+                    load.isClosed = true
+                    load.endWindow(atNs: EventLoop.nowNs())
+                }
+            }
+        }
+    }
+
+    private func beginWindow() {
+        metrics.isTracing = true
+        metrics.removeSpans()
+        probe = WindowProbe(metrics: metrics, brokerPid: plan.brokerPid)
+        outcome.windowBeginNs = EventLoop.nowNs()
+    }
+
+    private func endWindow(atNs: UInt64) {
+        guard outcome.reading == nil, let probe else { return }
+        outcome.reading = probe.read()
+        outcome.windowEndNs = atNs
+    }
+
+    /// One sender: makes, sends, closes, until the window is over.
+    private func send(client kept: Client?) async {
+        while !isClosed {
+            do {
+                try await useOne(kept)
+            } catch {
+                // A sender that cannot make its producer ends the repeat: it would fail the same way again at once.
+                outcome.book.note("a producer could not be made: \(error)", 1)
+                failure = failure ?? error
+                isClosed = true
+            }
+            settlePhases()
+        }
+    }
+
+    /// The life of one producer, and of the client under it where that is thrown away too.
+    private func useOne(_ kept: Client?) async throws {
+        let beginNs = EventLoop.nowNs()
+        let client: Client
+        if let kept {
+            client = kept
+        } else {
+            client = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
+        }
+        let mailbox = Mailbox()
+        let producer = Producer(client: client, configuration: plan.configuration) { mailbox.deliver($0) }
+        do {
+            if kept == nil { try await client.connect(topics: [plan.topic]) }
+            try await sendRecords(producer, mailbox, bornNs: beginNs)
+        } catch {
+            _ = await producer.close(timeoutMs: plan.closeTimeoutMs)
+            if kept == nil { await client.close() }
+            throw error
+        }
+        let closeNs = EventLoop.nowNs()
+        _ = await producer.close(timeoutMs: plan.closeTimeoutMs)
+        if kept == nil { await client.close() }
+        let endNs = EventLoop.nowNs()
+        if window.contains(endNs) {
+            outcome.recreationCount += 1
+            outcome.phases.add("flush and close", ns: endNs - closeNs)
+        }
+    }
+
+    private func sendRecords(_ producer: Producer, _ mailbox: Mailbox, bornNs: UInt64) async throws {
+        try await producer.start(topics: [plan.topic])
+        let handles = try await producer.partitions(of: plan.topic)
+        for record in 0..<recordsPerLife {
+            let intendedNs = record == 0 ? bornNs : EventLoop.nowNs()
+            if record > 0, isClosed { return }
+            let handle = handles[nextPartition % handles.count]
+            nextPartition += 1
+            if outcome.windowBeginNs != 0, let most = window.recordCountMax {
+                guard sentInWindow < most else {
+                    isClosed = true
+                    return
+                }
+                sentInWindow += 1
+            }
+            try enqueue(producer, handle)
+            enter(await mailbox.next(), intendedNs: intendedNs)
+        }
+    }
+
+    private var recordsPerLife: Int {
+        switch plan.recreate {
+        case .producer(let count), .client(let count): count
+        case .never: Int.max
+        }
+    }
+
+    private func enqueue(_ producer: Producer, _ handle: PartitionHandle) throws {
+        let payload = plan.payload
+        // A producer that has nothing else in flight has room for one record.
+        let taken = try producer.enqueue(
+            handle, values: unsafe payload.arena.span.bytes, valueByteCount: payload.byteCount,
+            firstValue: outcome.book.attemptedCount, count: 1, timestampMs: WallClock.nowMs())
+        precondition(taken == 1)
+        outcome.book.attemptedCount += 1
+        writtenByteCount += payload.byteCount + ProducePlan.recordOverheadByteCount + 61
+        if writtenByteCount >= plan.byteLimit {
+            outcome.reachedByteLimit = true
+            isClosed = true
+        }
+    }
+
+    private func enter(_ delivery: BatchDelivery, intendedNs: UInt64) {
+        let isAcknowledged = outcome.book.enter(delivery, beginNs: outcome.beginNs)
+        plan.onProgress(outcome.book.acknowledgedCount)
+        guard isAcknowledged else { return }
+        if window.contains(intendedNs) {
+            outcome.book.enterLatency(delivery.ackNs - min(delivery.ackNs, intendedNs), count: delivery.recordCount)
+        }
+        if outcome.windowBeginNs != 0, delivery.ackNs < window.endNs {
+            outcome.book.enterWindow(count: delivery.recordCount, byteCount: delivery.byteCount, ackNs: delivery.ackNs)
+        }
+    }
+
+    private func settlePhases() {
+        // The close of this load, which spans the client's too, is entered where it happens.
+        outcome.phases.add(metrics.spans.filter { $0.phase != .close }, within: window)
+        metrics.removeSpans()
+    }
+}
+
+/// Where one sender waits for what became of its record; on one loop only.
+private final class Mailbox: @unchecked Sendable {
+    private var waiting: CheckedContinuation<BatchDelivery, Never>?
+    private var arrived: [BatchDelivery] = []
+
+    func deliver(_ delivery: BatchDelivery) {
+        if let waiting {
+            self.waiting = nil
+            waiting.resume(returning: delivery)
+        } else {
+            arrived.append(delivery)
+        }
+    }
+
+    func next() async -> BatchDelivery {
+        if !arrived.isEmpty { return arrived.removeFirst() }
+        return await withCheckedContinuation { waiting = $0 }
+    }
+}

@@ -1,0 +1,81 @@
+import KafkaClient
+import Measurement
+import Networking
+import Results
+import Scenario
+
+/// One cell's topic, and what every repeat of it shares.
+struct CellSession: Sendable {
+    let cell: Cell
+    let experiment: Experiment.Kind
+    let topic: String
+    let ownsTopic: Bool
+    let partitionCount: Int
+    let target: TargetSession
+    let seed: UInt64
+    /// The topic's log as the preload left it.
+    let preloaded: [LogRange]
+
+    /// Makes the topic and fills it.
+    static func open(
+        _ cell: Cell, experiment: Experiment, index: Int, runId: String, target: TargetSession, seed: UInt64
+    ) async throws -> CellSession {
+        let spec = cell.topic
+        let warm = target.warm
+        if let existing = spec.existing {
+            let partitions = try await warm.client.partitions(of: existing)
+            return CellSession(
+                cell: cell, experiment: experiment.kind, topic: existing, ownsTopic: false,
+                partitionCount: partitions.count, target: target, seed: seed,
+                preloaded: try await warm.offsets(of: existing))
+        }
+        let topic = "\(spec.namePrefix)\(runId)-\(experiment.name)-\(index)"
+        try Self.checkName(topic)
+        if let preload = spec.preload { try Preload.check(preload, topic: topic, byteLimit: target.byteLimit()) }
+        try await target.makeTopic(topic, spec)
+        if let preload = spec.preload, preload.recordCount > 0 {
+            try await Preload(preload, topic: topic, seed: seed, loop: target.loop).run(warm: warm)
+        }
+        if spec.trimRecordCount > 0 { try await Self.trim(topic, by: spec.trimRecordCount, warm: warm) }
+        return CellSession(
+            cell: cell, experiment: experiment.kind, topic: topic, ownsTopic: true, partitionCount: spec.partitions,
+            target: target, seed: seed, preloaded: try await warm.offsets(of: topic))
+    }
+
+    private static func checkName(_ topic: String) throws(EngineError) {
+        guard topic.utf8.count <= 249 else {
+            throw EngineError(
+                "topic name '\(topic)' is longer than Kafka's 249 characters: shorten the experiment's name")
+        }
+    }
+
+    /// Moves the start of each partition's log.
+    private static func trim(_ topic: String, by count: Int, warm: WarmClient) async throws {
+        let ranges = try await warm.offsets(of: topic)
+        let cut = ranges.map { LogRange(start: $0.start, end: min($0.end, $0.start + Int64(count))) }
+        try await warm.deleteRecords(of: topic, upTo: cut)
+    }
+
+    /// Deletes the topic, if this run made it.
+    func close() async throws {
+        guard ownsTopic else { return }
+        try await target.deleteTopic(topic)
+    }
+
+    /// One measurement.
+    func measure(
+        round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
+    ) async throws -> Repeat {
+        switch experiment {
+        case .produce:
+            try await ProduceRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
+        case .consume:
+            try await ConsumeRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
+        case .both:
+            try await EndToEndRepeat(session: self).run(
+                round: round, interruption: interruption, onProgress: onProgress)
+        case .start:
+            try await StartRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
+        }
+    }
+}

@@ -1,0 +1,158 @@
+import KafkaClient
+import Measurement
+import Networking
+public import Results
+public import Scenario
+
+/// Runs a scenario and leaves a result, which grows repeat by repeat.
+public struct Engine: Sendable {
+    private let scenario: Scenario
+    private let options: EngineOptions
+    private let interruption: Interruption
+    private let seed: UInt64
+    private let onEvent: @Sendable (EngineEvent) -> Void
+    private let onResult: @Sendable (RunResult) throws -> Void
+
+    /// An engine for one run. `onResult` is given the result so far after every repeat, to be written; what it throws ends the run.
+    public init(
+        scenario: Scenario, options: EngineOptions, interruption: Interruption,
+        onEvent: @escaping @Sendable (EngineEvent) -> Void, onResult: @escaping @Sendable (RunResult) throws -> Void
+    ) {
+        self.scenario = scenario
+        self.options = options
+        self.interruption = interruption
+        self.onEvent = onEvent
+        self.onResult = onResult
+        seed = options.seed ?? scenario.experiments.lazy.compactMap(\.seed).first ?? UInt64.random(in: 1..<(1 << 53))
+    }
+
+    /// Runs everything, and returns what there is: also when it was interrupted, or when a broker is lost on the way.
+    public func run() async throws -> RunResult {
+        let loop = try EventLoop(name: "weir-client")
+        do {
+            let result = try await Task(executorPreference: loop) { try await runOn(loop) }.value
+            await loop.stop()
+            return result
+        } catch {
+            await loop.stop()
+            throw error
+        }
+    }
+
+    private func runOn(_ loop: EventLoop) async throws -> RunResult {
+        let targets = Targets(options: options, loop: loop)
+        do {
+            var state = RunState(result: try await firstResult(targets), total: RunPlan(scenario).repeatCount)
+            try onResult(state.result)
+            for index in scenario.experiments.indices where !interruption.isRequested {
+                try await runExperiment(index, targets: targets, state: &state)
+            }
+            state.result.endedAt = .now()
+            state.result.interrupted = interruption.isRequested
+            try onResult(state.result)
+            await targets.close()
+            return state.result
+        } catch {
+            await targets.close()
+            throw error
+        }
+    }
+
+    private func firstResult(_ targets: Targets) async throws -> RunResult {
+        var brokers: [BrokerRecord] = []
+        for spec in scenario.experiments.flatMap(\.cells).map(\.target) {
+            let record = try await targets.session(for: spec).record
+            if !brokers.contains(record) { brokers.append(record) }
+        }
+        return RunResult(
+            scenario: ScenarioRecord(
+                name: scenario.name, about: scenario.about, path: scenario.path, written: scenario.text,
+                resolved: scenario.resolvedYAML, overrides: scenario.overrides, only: options.only,
+                warnings: scenario.warnings.map(\.description)),
+            labels: options.labels, seed: seed,
+            weir: BuildRecord(version: options.version.number, commit: options.version.commit), brokers: brokers,
+            experiments: try await emptyResults(targets))
+    }
+
+    private func emptyResults(_ targets: Targets) async throws -> [ExperimentResult] {
+        var results: [ExperimentResult] = []
+        for experiment in scenario.experiments {
+            var cells: [CellResult] = []
+            for cell in experiment.cells {
+                let name = try await targets.session(for: cell.target).name
+                cells.append(
+                    CellResult(axes: cell.axes.map(AxisSetting.init), broker: name, load: cell.produce.map(Load.init)))
+            }
+            results.append(
+                ExperimentResult(
+                    name: experiment.name, kind: experiment.kind.inResult, axes: experiment.axes.map(\.name),
+                    baseline: experiment.baseline.isEmpty ? nil : experiment.baseline.map(AxisSetting.init),
+                    plannedRepeats: experiment.repeats, cells: cells))
+        }
+        return results
+    }
+
+    /// Rounds over all cells of an experiment, in an order drawn anew for each.
+    private func runExperiment(_ index: Int, targets: Targets, state: inout RunState) async throws {
+        let experiment = scenario.experiments[index]
+        let sessions = CellSessions(experiment: experiment, runId: state.runId, targets: targets, seed: seed)
+        do {
+            for cell in experiment.cells.indices where !interruption.isRequested {
+                onEvent(.preparing(experiment: experiment.name, cell: experiment.cells[cell].label))
+                try await sessions.open(cell)
+            }
+            var order = RoundOrder(cellCount: experiment.cells.count, seed: seed, experiment: experiment.name)
+            for round in 1...max(1, experiment.repeats) {
+                for cell in order.next() where !interruption.isRequested {
+                    try await runRepeat(index, cell: cell, round: round, sessions: sessions, state: &state)
+                }
+            }
+        } catch {
+            await sessions.close(warn: { onEvent(.warning($0)) })
+            throw error
+        }
+        await sessions.close(warn: { onEvent(.warning($0)) })
+    }
+
+    private func runRepeat(
+        _ index: Int, cell: Int, round: Int, sessions: CellSessions, state: inout RunState
+    ) async throws {
+        let experiment = scenario.experiments[index]
+        state.number += 1
+        let place = RepeatPlace(
+            experiment: experiment.name, cell: experiment.cells[cell].label, round: round, rounds: experiment.repeats,
+            number: state.number, total: state.total)
+        onEvent(.began(place))
+        let ticker = Ticker { [onEvent] count in onEvent(.progress(place, recordCount: count)) }
+        let result = await measure(try sessions.session(cell), round: round, onProgress: ticker.update)
+        interruption.removeHandlers()
+        state.result.experiments[index].cells[cell].repeats.append(result)
+        try onResult(state.result)
+        onEvent(.ended(place, summary: result.summary, isValid: result.isValid))
+        let pauseNs = experiment.cells[cell].measure.pauseNs
+        if pauseNs > 0, !interruption.isRequested { try await Task.sleep(nanoseconds: pauseNs) }
+    }
+
+    /// One repeat; what goes wrong within it makes it invalid, with the reason, and the run goes on.
+    private func measure(
+        _ session: CellSession, round: Int, onProgress: @escaping @Sendable (Int) -> Void
+    ) async -> Repeat {
+        let startedAt = UTCTime.now()
+        do {
+            return try await session.measure(round: round, interruption: interruption, onProgress: onProgress)
+        } catch {
+            let code: InvalidReason.Code = interruption.isRequested ? .interrupted : .failed
+            return Repeat(
+                round: round, startedAt: startedAt, invalidReasons: [InvalidReason(code, "\(error)")], windowNs: 0)
+        }
+    }
+}
+
+/// What a run carries from repeat to repeat.
+private struct RunState {
+    var result: RunResult
+    let total: Int
+    var number = 0
+    /// What the topics of this run are told apart by from those of another.
+    let runId = String(UInt32.random(in: .min ... .max), radix: 36)
+}

@@ -1,0 +1,21 @@
+/// What a run is told beside its scenario.
+public struct EngineOptions: Sendable {
+    /// The program that `broker` makes an embedded broker of.
+    public var executable: String
+    /// Connection properties from `--command-config`; their values are neither stored nor printed.
+    public var commandConfig: [String: String] = [:]
+    /// What the user calls this run.
+    public var labels: [String: String] = [:]
+    /// What was selected by `--only`.
+    public var only: [String] = []
+    /// The seed given on the command line.
+    public var seed: UInt64?
+    /// The version and the commit of this Weir.
+    public var version: (number: String, commit: String)
+
+    /// Options that name no more than this program.
+    public init(executable: String, version: (number: String, commit: String)) {
+        self.executable = executable
+        self.version = version
+    }
+}

@@ -1,0 +1,39 @@
+import Synchronization
+
+/// A wish to stop: the present repeat ends early and its books are closed, then nothing more begins.
+public final class Interruption: Sendable {
+    private struct State {
+        var isRequested = false
+        var handlers: [@Sendable () -> Void] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Nobody wishes to stop.
+    public init() {}
+
+    /// Whether somebody does.
+    public var isRequested: Bool { state.withLock { $0.isRequested } }
+
+    /// Wishes to stop; from any thread.
+    public func request() {
+        let handlers = state.withLock { state in
+            state.isRequested = true
+            defer { state.handlers = [] }
+            return state.handlers
+        }
+        for handler in handlers { handler() }
+    }
+
+    /// Calls `body` when it is requested, at once if it was already.
+    func onRequest(_ body: @escaping @Sendable () -> Void) {
+        let isLate = state.withLock { state in
+            if !state.isRequested { state.handlers.append(body) }
+            return state.isRequested
+        }
+        if isLate { body() }
+    }
+
+    /// Forgets whom to call: what they served is over.
+    func removeHandlers() { state.withLock { $0.handlers = [] } }
+}

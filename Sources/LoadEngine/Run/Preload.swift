@@ -1,0 +1,80 @@
+import KafkaClient
+import KafkaProtocol
+import Networking
+import Scenario
+
+/// Fills a topic before measuring, evenly over its partitions, and makes sure that everything is there.
+actor Preload {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    private let topic: String
+    private let spec: PreloadSpec
+    private let payload: Payload
+    private var book = DeliveryBook()
+
+    /// A hand-over to one partition, before the next has its turn.
+    private static let handOverCount = 1_000
+
+    init(_ spec: PreloadSpec, topic: String, seed: UInt64, loop: EventLoop) {
+        self.spec = spec
+        self.topic = topic
+        self.loop = loop
+        payload = Payload(byteCount: spec.value.byteCount, random: spec.value.randomShare, seed: seed)
+    }
+
+    /// Whether it fits; said before anything is written.
+    static func check(_ spec: PreloadSpec, topic: String, byteLimit: Int) throws(EngineError) {
+        let byteCount = spec.recordCount * (spec.value.byteCount + ProducePlan.recordOverheadByteCount)
+        guard byteCount > byteLimit else { return }
+        throw EngineError(
+            "the preload of \(topic) may take \(byteCount) bytes, but the disk has room for \(byteLimit): "
+                + "free some room, or preload less")
+    }
+
+    /// Writes everything and counts what the partitions then hold.
+    func run(warm: WarmClient) async throws {
+        try await write(warm.client)
+        guard book.acknowledgedCount == spec.recordCount else {
+            throw EngineError(
+                "preload of \(topic): \(book.acknowledgedCount) of \(spec.recordCount) records were acknowledged"
+                    + (book.errors.first.map { " (\($0.text))" } ?? ""))
+        }
+        let stored = try await warm.settledOffsets(of: topic).map { Int($0.end - $0.start) }.reduce(0, +)
+        guard stored == spec.recordCount else {
+            throw EngineError("preload of \(topic): \(spec.recordCount) records acknowledged, \(stored) stored")
+        }
+    }
+
+    private func write(_ client: Client) async throws {
+        let configuration = try ClientProperties(spec.properties).producer()
+        let producer = Producer(client: client, configuration: configuration) { delivery in
+            self.assumeIsolated { _ = $0.book.enter(delivery, beginNs: 0) }
+        }
+        try await producer.start(topics: [topic])
+        let handles = try await producer.partitions(of: topic)
+        let (share, more) = spec.recordCount.quotientAndRemainder(dividingBy: handles.count)
+        var left = handles.indices.map { share + ($0 < more ? 1 : 0) }
+        while left.contains(where: { $0 > 0 }), book.errors.isEmpty {
+            var hasRoom = true
+            for index in handles.indices where left[index] > 0 && hasRoom {
+                let wanted = min(left[index], Self.handOverCount)
+                let taken = try enqueue(wanted, producer, handles[index])
+                left[index] -= taken
+                hasRoom = taken == wanted
+            }
+            if !hasRoom { await producer.waitForRoom() }
+        }
+        await producer.flush()
+        _ = await producer.close(timeoutMs: 60_000)
+    }
+
+    private func enqueue(_ count: Int, _ producer: Producer, _ handle: PartitionHandle) throws -> Int {
+        let payload = payload
+        let taken = try producer.enqueue(
+            handle, values: unsafe payload.arena.span.bytes, valueByteCount: payload.byteCount,
+            firstValue: book.attemptedCount, count: count, timestampMs: WallClock.nowMs())
+        book.attemptedCount += taken
+        return taken
+    }
+}

@@ -1,0 +1,51 @@
+public import Scenario
+
+/// How long a scenario takes, before it runs.
+public struct RunPlan: Sendable {
+    /// One experiment's share.
+    public struct Part: Sendable, Equatable {
+        /// The experiment's name.
+        public let experiment: String
+        /// How many cells it has.
+        public let cellCount: Int
+        /// How often each is measured.
+        public let repeats: Int
+        /// How long one round over all cells takes, warm-ups and pauses included; nil where a number of records or starts ends a repeat.
+        public let roundNs: UInt64?
+    }
+
+    /// The experiments in order.
+    public let parts: [Part]
+
+    /// The plan of a scenario.
+    public init(_ scenario: Scenario) {
+        parts = scenario.experiments.map { experiment in
+            Part(
+                experiment: experiment.name, cellCount: experiment.cells.count, repeats: experiment.repeats,
+                roundNs: Self.roundNs(experiment))
+        }
+    }
+
+    /// How many repeats there are in all.
+    public var repeatCount: Int { parts.map { $0.cellCount * $0.repeats }.reduce(0, +) }
+
+    /// How long the windows, warm-ups and pauses take in all; those that time does not end are left out.
+    public var knownNs: UInt64 { parts.map { ($0.roundNs ?? 0) * UInt64($0.repeats) }.reduce(0, +) }
+
+    /// Whether time ends every repeat.
+    public var isWhollyKnown: Bool { parts.allSatisfy { $0.roundNs != nil } }
+
+    private static func roundNs(_ experiment: Experiment) -> UInt64? {
+        var sum: UInt64 = 0
+        for cell in experiment.cells {
+            guard case .time(let ns) = cell.measure.extent else { return nil }
+            sum += cell.measure.warmupNs + ns + cell.measure.pauseNs
+        }
+        return sum
+    }
+}
+
+extension Cell {
+    /// The cell by its place on each axis, as progress and errors name it.
+    var label: String { axes.isEmpty ? "-" : axes.map { "\($0.axis)=\($0.value)" }.joined(separator: " ") }
+}

@@ -1,0 +1,98 @@
+import KafkaClient
+import KafkaProtocol
+import Networking
+
+/// A client that is always connected, for what stands around a measurement: topics, offsets, commits, preloads. Its costs are never the measured client's.
+final class WarmClient: Sendable {
+    let client: Client
+    let admin: Admin
+    private let loop: EventLoop
+    private let single: Producer
+
+    private init(client: Client, loop: EventLoop) {
+        self.client = client
+        self.loop = loop
+        admin = Admin(client: client)
+        var configuration = ProducerConfiguration()
+        configuration.lingerMs = 0
+        single = Producer(client: client, configuration: configuration, onDelivery: nil)
+    }
+
+    /// Connects; the error names the address and the phase.
+    static func connect(_ configuration: ClientConfiguration, loop: EventLoop) async throws -> WarmClient {
+        let client = Client(configuration: configuration, loop: loop, metrics: ClientMetrics())
+        do {
+            try await client.connect(topics: [])
+        } catch {
+            await client.close()
+            throw error
+        }
+        return WarmClient(client: client, loop: loop)
+    }
+
+    /// Where each partition of a topic begins and ends now.
+    func offsets(of topic: String) async throws -> [LogRange] {
+        let partitions = try await client.partitions(of: topic)
+        async let starts = admin.listOffsets(partitions, at: .earliest)
+        async let ends = admin.listOffsets(partitions, at: .latest)
+        let (first, last) = try await (starts, ends)
+        return try partitions.map { partition in
+            guard let start = first[partition], let end = last[partition] else {
+                throw EngineError("\(partition): the broker did not say where its log begins and ends")
+            }
+            return LogRange(start: start, end: end)
+        }
+    }
+
+    /// Where each partition ends once nothing is under way: asked again until two answers agree.
+    func settledOffsets(of topic: String) async throws -> [LogRange] {
+        var last = try await offsets(of: topic)
+        for _ in 0..<50 {
+            try await loop.sleep(untilNs: EventLoop.nowNs() + 2_000_000)
+            let now = try await offsets(of: topic)
+            if now == last { return now }
+            last = now
+        }
+        throw EngineError("the end offsets of \(topic) do not come to rest: does somebody else write to it?")
+    }
+
+    /// Commits an offset for each partition of a topic.
+    func commit(group: String, topic: String, offsets: [Int64]) async throws {
+        var commits: [TopicPartition: Int64] = [:]
+        for (partition, offset) in offsets.enumerated() {
+            commits[TopicPartition(topic: topic, partition: Int32(partition))] = offset
+        }
+        try await admin.commit(group: group, offsets: commits)
+    }
+
+    /// Sends one record to each partition over connections that are open already.
+    func sendOneToEach(_ topic: String, partitionCount: Int) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for partition in 0..<partitionCount {
+                group.addTask(executorPreference: loop) { [single] in
+                    _ = try await single.send(
+                        ProducerRecord(topic: topic, partition: Int32(partition), value: Array("weir".utf8)))
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Opens the connections that `sendOneToEach` needs.
+    func prepareToSend(_ topic: String) async throws { try await single.start(topics: [topic]) }
+
+    /// Deletes all records of a topic up to the ends given.
+    func deleteRecords(of topic: String, upTo ranges: [LogRange]) async throws {
+        var offsets: [TopicPartition: Int64] = [:]
+        for (partition, range) in ranges.enumerated() where range.end > range.start {
+            offsets[TopicPartition(topic: topic, partition: Int32(partition))] = range.end
+        }
+        guard !offsets.isEmpty else { return }
+        _ = try await admin.deleteRecords(before: offsets)
+    }
+
+    func close() async {
+        _ = await single.close(timeoutMs: 5_000)
+        await client.close()
+    }
+}

@@ -1,0 +1,88 @@
+import KafkaClient
+import KafkaCompression
+import KafkaProtocol
+import Networking
+
+/// Reads what a repeat stored, once, and counts it: records, and batches by the codec they are stored with.
+final class ReadBack: @unchecked Sendable {
+    private var nextOffsets: [Int64]
+    private let ends: [Int64]
+    private(set) var recordCount = 0
+    private(set) var batchCountByCodec: [String: Int64] = [:]
+    private var failure: (any Error)?
+    private var waiting: CheckedContinuation<Void, Never>?
+    private var lastArrivalNs = EventLoop.nowNs()
+
+    /// How long nothing may arrive before the reading is given up.
+    private static let stallNs: UInt64 = 30_000_000_000
+
+    private init(_ ranges: [LogRange]) {
+        nextOffsets = ranges.map(\.start)
+        ends = ranges.map(\.end)
+    }
+
+    /// Reads each partition of `topic` from its start to its end as given.
+    static func run(
+        client: Client, loop: EventLoop, topic: String, ranges: [LogRange]
+    ) async throws -> (recordCount: Int, batchCountByCodec: [String: Int64]) {
+        let book = ReadBack(ranges)
+        guard !book.isDone else { return (0, [:]) }
+        var configuration = ConsumerConfiguration()
+        configuration.offsetReset = .earliest
+        configuration.createsTopics = false
+        let assignment = ranges.indices.filter { ranges[$0].start < ranges[$0].end }
+            .map { TopicPartition(topic: topic, partition: Int32($0)) }
+        let consumer = Consumer(
+            client: client, configuration: configuration, assignment: .partitions(assignment),
+            onBatch: { batch throws(WireError) in try book.enter(batch) }, onError: { book.fail($0) })
+        do {
+            _ = try await consumer.start()
+            try await book.waitUntilDone(loop)
+        } catch {
+            await consumer.stop()
+            throw error
+        }
+        await consumer.stop()
+        return (book.recordCount, book.batchCountByCodec)
+    }
+
+    private var isDone: Bool { zip(nextOffsets, ends).allSatisfy { $0 >= $1 } }
+
+    private func enter(_ batch: borrowing FetchedBatch) throws(WireError) {
+        let partition = Int(batch.topicPartition.partition)
+        lastArrivalNs = batch.receivedNs
+        var cursor = batch.makeCursor()
+        var count = 0
+        // The log may have grown since: only what was there belongs to the repeat.
+        while let record = try cursor.next() {
+            if batch.baseOffset + Int64(record.offsetDelta) < ends[partition] { count += 1 }
+        }
+        recordCount += count
+        if count > 0 { batchCountByCodec[batch.compression.name, default: 0] += 1 }
+        nextOffsets[partition] = batch.lastOffset + 1
+        if isDone { wake() }
+    }
+
+    private func fail(_ error: any Error) {
+        failure = failure ?? error
+        wake()
+    }
+
+    private func wake() {
+        waiting?.resume()
+        waiting = nil
+    }
+
+    private func waitUntilDone(_ loop: EventLoop) async throws {
+        while !isDone {
+            if let failure { throw failure }
+            let deadlineNs = lastArrivalNs + Self.stallNs
+            guard EventLoop.nowNs() < deadlineNs else {
+                throw EngineError("reading back what was stored stalled for \(Self.stallNs / 1_000_000_000) s")
+            }
+            let timer = loop.schedule(atNs: deadlineNs) { self.wake() }
+            await withCheckedContinuation { waiting = $0 }
+            timer.cancel()
+        }
+    }
+}
