@@ -68,6 +68,9 @@ enum Socket {
         return number == 0 ? nil : Errno(number)
     }
 
+    /// A call's count, or its error number as a negative one, before anything else can change it.
+    static func result(_ count: Int) -> Int { count < 0 ? -Int(errno) : count }
+
     static func localAddress(_ descriptor: Int32) -> IPAddress? {
         unsafe address { unsafe getsockname(descriptor, $0, $1) }
     }

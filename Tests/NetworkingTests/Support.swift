@@ -1,7 +1,9 @@
 import Bytes
 import Glibc
-import Networking
+import Synchronization
 import Testing
+
+@testable import Networking
 
 /// An actor that lives on a loop, as everything does that uses one.
 actor Resident {
@@ -10,7 +12,9 @@ actor Resident {
 
     init(_ loop: EventLoop) { self.loop = loop }
 
-    func run<Value: Sendable>(_ body: (isolated Resident) async throws -> Value) async rethrows -> Value {
+    func run<Value: Sendable>(
+        _ body: @Sendable (isolated Resident) async throws -> Value
+    ) async rethrows -> Value {
         try await body(self)
     }
 }
@@ -20,10 +24,17 @@ func onLoop<Value: Sendable>(
     _ body: @escaping @Sendable (isolated Resident) async throws -> Value
 ) async throws -> Value {
     let loop = try EventLoop(name: "test")
-    let task = Task(executorPreference: loop) { try await Resident(loop).run(body) }
+    let task = start(on: loop, body)
     let result = await task.result
     await loop.stop()
     return try result.get()
+}
+
+/// Starts `body` as a task of `loop`.
+func start<Value: Sendable>(
+    on loop: EventLoop, _ body: @escaping @Sendable (isolated Resident) async throws -> Value
+) -> Task<Value, any Error> {
+    Task(executorPreference: loop) { try await Resident(loop).run(body) }
 }
 
 /// A moment that no test should ever reach.
@@ -40,10 +51,20 @@ func frame(_ payload: [UInt8]) -> ByteBuffer {
     return buffer
 }
 
-/// Bytes that differ from place to place, so that a shifted or repeated stretch shows.
+/// Bytes that differ from place to place and from seed to seed, so that a shifted or repeated stretch shows.
 func pattern(_ byteCount: Int, seed: Int = 0) -> [UInt8] {
-    (0..<byteCount).map { UInt8(truncatingIfNeeded: ($0 &+ seed) &* 31 &+ ($0 &+ seed) >> 8) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(byteCount + tile.count)
+    bytes += tile.suffix(tile.count - seed % tile.count)
+    while bytes.count < byteCount { bytes += tile }
+    return Array(bytes.prefix(byteCount))
 }
+
+/// Of a prime length, so that no power of two is a multiple of it.
+private let tile: [UInt8] = {
+    var random = SplitMix(seed: 1)
+    return (0..<8_191).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+}()
 
 func content(_ buffer: ByteBuffer) -> [UInt8] { buffer.withUnsafeBytes { Array($0) } }
 
@@ -120,5 +141,38 @@ final class Accepted {
     nonisolated(nonsending) func next() async -> FramedConnection {
         guard waiting.isEmpty else { return waiting.removeFirst() }
         return await withCheckedContinuation { continuation = $0 }
+    }
+}
+
+/// A listening socket that nobody accepts from and whose queue is full: who dials it hears nothing.
+final class MuteAddress: Sendable {
+    let address: SocketAddress
+    private let descriptors: [Int32]
+
+    init() throws {
+        let listener = try Socket.openListener(at: IPAddress("127.0.0.1", port: 0)!, SocketOptions(), backlog: 0)
+        let place = try #require(Socket.localAddress(listener))
+        var descriptors = [listener]
+        // The queue takes one more than it was asked for; what comes after that stays unanswered.
+        for _ in 0..<4 {
+            let caller = try Socket.open(AF_INET)
+            descriptors.append(caller)
+            do { try Socket.connect(caller, to: place) } catch { #expect(error.number == EINPROGRESS) }
+        }
+        self.descriptors = descriptors
+        address = SocketAddress(place)
+    }
+
+    deinit { for descriptor in descriptors { close(descriptor) } }
+}
+
+/// A value that several threads may use.
+final class Locked<Value: Sendable>: Sendable {
+    private let mutex: Mutex<Value>
+
+    init(_ value: Value) { mutex = Mutex(value) }
+
+    func with<Result: Sendable>(_ body: @Sendable (inout Value) -> Result) -> Result {
+        mutex.withLock { body(&$0) }
     }
 }

@@ -25,6 +25,8 @@ extension SocketAddress {
                     NetworkError(code, .resolve, self, reason)
                 }
                 HelperThreads.shared.execute {
+                    // What nobody waits for any more need not hold up the others.
+                    guard !race.isSettled else { return }
                     let result = lookUp()
                     loop.execute { race.finish(result) }
                 }
@@ -39,14 +41,9 @@ extension SocketAddress {
     private func lookUp() -> Result<[IPAddress], NetworkError> {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        unsafe hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV
+        unsafe hints.ai_flags = AI_NUMERICSERV
         var list: UnsafeMutablePointer<addrinfo>?
-        var code = unsafe getaddrinfo(host, String(port), &hints, &list)
-        if code == EAI_NONAME {
-            // A machine whose only interface is the loopback has no "configured" addresses.
-            unsafe hints.ai_flags = AI_NUMERICSERV
-            code = unsafe getaddrinfo(host, String(port), &hints, &list)
-        }
+        let code = unsafe getaddrinfo(host, String(port), &hints, &list)
         guard code == 0 else { return .failure(NetworkError(.resolutionFailed, .resolve, self, Self.text(code))) }
         defer { unsafe freeaddrinfo(list) }
         var addresses: [IPAddress] = []

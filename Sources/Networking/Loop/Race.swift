@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What a task waits for on its loop: a result, a deadline, its cancellation or the loop's end, whichever comes first.
 ///
 /// Used on the loop only; `onEnd` is called exactly once, before the task goes on.
@@ -9,12 +11,15 @@ final class Race<Value: Sendable, Failure: Error>: @unchecked Sendable {
     private var timer: EventLoop.Timer?
     private var failure: ((NetworkError.Code, String) -> Failure)?
     private var isCancelled = false
+    private let settled = Atomic<Bool>(false)
     /// Cleans up after whatever was under way.
     var onEnd: (() -> Void)?
 
     init(_ loop: EventLoop) { self.loop = loop }
 
     var isOver: Bool { continuation == nil }
+    /// The same, for other threads to ask.
+    var isSettled: Bool { settled.load(ordering: .relaxed) }
 
     func begin(
         _ continuation: CheckedContinuation<Outcome, Never>, deadlineNs: UInt64,
@@ -41,6 +46,7 @@ final class Race<Value: Sendable, Failure: Error>: @unchecked Sendable {
     func finish(_ outcome: Outcome) {
         guard let continuation else { return }
         self.continuation = nil
+        settled.store(true, ordering: .relaxed)
         failure = nil
         timer?.cancel()
         timer = nil

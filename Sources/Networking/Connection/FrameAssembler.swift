@@ -18,6 +18,8 @@ struct FrameAssembler {
     private var expectedByteCount = 0
     /// What a peer that has really sent a frame of this size is trusted with before the bytes arrive.
     private var trustedByteCount: Int
+    /// Frames handed out so far.
+    private(set) var frameCount: UInt64 = 0
 
     init(limits: FrameLimits, pool: BufferPool) {
         self.limits = limits
@@ -35,7 +37,7 @@ struct FrameAssembler {
     }
 
     /// The buffer of the frame under way, with room for what comes next, and how many of its bytes are missing.
-    mutating func bufferToFill() -> (buffer: ByteBuffer, missingByteCount: Int)? {
+    func bufferToFill() -> (buffer: ByteBuffer, missingByteCount: Int)? {
         guard let payload else { return nil }
         if payload.freeCapacity == 0 { grow(payload) }
         return (payload, expectedByteCount - payload.count)
@@ -60,6 +62,7 @@ struct FrameAssembler {
     mutating func takeWholeFrame() -> ByteBuffer? {
         guard let payload, payload.count == expectedByteCount else { return nil }
         self.payload = nil
+        frameCount += 1
         trustedByteCount = max(trustedByteCount, expectedByteCount)
         return payload
     }

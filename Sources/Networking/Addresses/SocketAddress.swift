@@ -18,7 +18,10 @@ public struct SocketAddress: Hashable, Sendable {
         guard host.utf8.count <= 255, host.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else {
             throw Self.invalid(text, "not a host name: at most 255 bytes without spaces")
         }
-        guard !port.isEmpty else { throw Self.invalid(text, "the port is missing; write host:port, e.g. \(host):9092") }
+        guard !port.isEmpty else {
+            let example = SocketAddress(host: String(host), port: 9092)
+            throw Self.invalid(text, "the port is missing; write host:port, e.g. \(example)")
+        }
         guard port.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt16(port) else {
             throw Self.invalid(text, "\"\(port)\" is not a port between 0 and 65535")
         }

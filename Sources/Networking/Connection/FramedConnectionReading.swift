@@ -27,9 +27,8 @@ extension FramedConnection {
             let (received, asked) = receive()
             guard received != 0 else { return endOfStream() }
             guard received > 0 else {
-                let error = Errno.last
-                if error.number == EINTR { continue }
-                if error.number != EAGAIN { fail(error, .read) }
+                if received == -EINTR { continue }
+                if received != -EAGAIN { fail(Errno(Int32(-received)), .read) }
                 return
             }
             bytesReceived += UInt64(received)
@@ -43,14 +42,15 @@ extension FramedConnection {
         }
     }
 
-    /// One system call: the rest of the frame under way into its own buffer, and what follows it into the loop's scratch.
+    /// One system call: the rest of the frame under way into its own buffer, and what follows it into the loop's
+    /// scratch. A negative count is the system's error number.
     private func receive() -> (received: Int, asked: Int) {
         let readAhead = loop.scratch.readAhead
         readAhead.removeAll()
         guard let (frame, missing) = assembler.bufferToFill() else {
             var received = 0
             unsafe readAhead.fill { room in
-                received = unsafe recv(descriptor, room.baseAddress, room.count, 0)
+                received = Socket.result(unsafe recv(descriptor, room.baseAddress, room.count, 0))
                 return max(received, 0)
             }
             return (received, readAhead.capacity)
@@ -64,7 +64,7 @@ extension FramedConnection {
                 let vectors = unsafe loop.scratch.vectors
                 unsafe vectors[0] = iovec(iov_base: target.baseAddress, iov_len: room)
                 unsafe vectors[1] = iovec(iov_base: scratch.baseAddress, iov_len: ahead)
-                received = unsafe readv(descriptor, vectors.baseAddress, ahead > 0 ? 2 : 1)
+                received = Socket.result(unsafe readv(descriptor, vectors.baseAddress, ahead > 0 ? 2 : 1))
                 return max(received - room, 0)
             }
             return min(max(received, 0), room)

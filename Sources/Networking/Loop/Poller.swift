@@ -22,7 +22,7 @@ public struct PollEvents: OptionSet, Sendable {
 }
 
 /// What a loop calls when a descriptor is ready; on the loop's thread only.
-public protocol Pollable: AnyObject {
+protocol Pollable: AnyObject {
     /// The descriptor is ready for what `events` says.
     func ready(_ events: PollEvents)
     /// The loop stops and has forgotten the descriptor, which is still the owner's to close.
@@ -39,8 +39,8 @@ public struct PollToken: Hashable, Sendable {
 
 /// The epoll set and the table of who watches what.
 ///
-/// Events carry a slot and its generation, not a descriptor: an event fetched before its descriptor was closed finds another generation
-/// there and is dropped, even when the number has been given to a new socket by then.
+/// Events carry a slot and its generation, not a descriptor: an event fetched before its descriptor was closed finds
+/// another generation there and is dropped, even when the number has been given to a new socket by then.
 @safe final class Poller {
     private struct Slot {
         var generation: UInt32 = 0
@@ -88,8 +88,8 @@ public struct PollToken: Hashable, Sendable {
         _ = unsafe write(bell, &one, 8)
     }
 
-    /// Ends the wait at `deadlineNs` of the monotonic clock, unless it is to end before that anyway: a timer that was cancelled costs one
-    /// idle turn instead of a system call.
+    /// Ends the wait at `deadlineNs` of the monotonic clock, unless it is to end before that anyway: a timer that was
+    /// cancelled costs one idle turn instead of a system call.
     func ring(atNs deadlineNs: UInt64) {
         guard deadlineNs < clockbell.ringsAtNs else { return }
         clockbell.ringsAtNs = deadlineNs

@@ -4,9 +4,10 @@ import Synchronization
 
 /// One thread with an epoll set, a timer queue, and the executor of the actors and tasks that live on it.
 ///
-/// Start a loop's tasks with `Task(executorPreference: loop)`: without the preference an actor's continuations are resumed by way of the
-/// global pool even when its `unownedExecutor` is the loop. A loop runs until `stop()`; whatever is asked of it afterwards has a defined answer:
-/// jobs still run, one at a time, on the global pool; timers, descriptors and connections are refused.
+/// Start a loop's tasks with `Task(executorPreference: loop)`: without the preference an actor's continuations are
+/// resumed by way of the global pool even when its `unownedExecutor` is the loop. A loop runs until `stop()`;
+/// whatever is asked of it afterwards has a defined answer: jobs still run, one at a time, on the global pool;
+/// timers, descriptors and connections are refused.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// Something to run on the loop's thread.
     enum Work {
@@ -44,6 +45,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     var runningIndex = 0
     var turnEnders: [any TurnEnder] = []
     var isOpen = true
+    /// Turns so far, by which a test can tell that the loop is at rest.
+    var turnCount: UInt64 = 0
     let scratch = LoopScratch()
 
     /// Starts a loop and its thread.
@@ -81,21 +84,6 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public func isIsolatingCurrentContext() -> Bool? { isCurrent }
 
     public func checkIsolated() { preconditionCurrent() }
-
-    /// Watches `descriptor` for `wanted` and keeps `pollable` until it is removed; on the loop.
-    public func watch(
-        _ descriptor: Int32, for wanted: PollEvents, _ pollable: any Pollable
-    ) throws(NetworkError) -> PollToken {
-        preconditionCurrent()
-        guard isOpen else { throw NetworkError(.loopStopped, .loop, nil, "the event loop \(name) has stopped") }
-        return try poller.add(pollable, descriptor, wanted)
-    }
-
-    /// Changes what is wanted of a watched descriptor; on the loop.
-    public func change(_ token: PollToken, to wanted: PollEvents) { poller.modify(token, wanted) }
-
-    /// Stops watching, which must come before the descriptor is closed; on the loop.
-    public func unwatch(_ token: PollToken) { poller.remove(token) }
 }
 
 /// Writing to a closed socket must fail with an error instead of ending the process; sendfile has no flag for that.

@@ -3,8 +3,9 @@ import Glibc
 
 /// A TCP connection that carries frames: a 4-byte big-endian length and as many bytes of payload.
 ///
-/// It belongs to its loop and is used on it only. The loop keeps it until it is closed, by `close()`, by the peer, by an error or by the end of the loop.
-/// Its callbacks are called from the loop's turns, never from inside one of its own methods.
+/// It belongs to its loop and is used on it only. The loop keeps it until it is closed, by `close()`, by the peer, by
+/// an error or by the end of the loop. Its callbacks are called from the loop's turns, never from inside one of its
+/// own methods.
 public final class FramedConnection: @unchecked Sendable {
     /// The loop that it lives on.
     public let loop: EventLoop
@@ -21,11 +22,13 @@ public final class FramedConnection: @unchecked Sendable {
     /// Below or at this many queued bytes `onDrain` is called.
     public var drainByteCount = 0
 
-    /// Gets each frame's payload, which is the receiver's then, to give back to the pool when done. Nothing is read before it is set.
+    /// Gets each frame's payload, which is the receiver's then, to give back to the pool when done. Nothing is read
+    /// before it is set.
     public var onFrame: ((ByteBuffer) -> Void)? {
         didSet { if isOpen { updateInterest() } }
     }
-    /// Called once, when the connection is closed: nil if we closed it, or the peer between two frames. It may be set late.
+    /// Called once, when the connection is closed: nil if we closed it, or the peer between two frames. It may be set
+    /// late.
     public var onClose: ((NetworkError?) -> Void)? {
         didSet { if onClose != nil, isCloseDue { loop.execute { self.reportClose() } } }
     }
@@ -47,6 +50,8 @@ public final class FramedConnection: @unchecked Sendable {
     var isFlushDue = false
     var isAboveDrain = false
     var closesWhenSent = false
+    var idleTimer: EventLoop.Timer?
+    var frameTimer: EventLoop.Timer?
     private var closeError: NetworkError?
     private var isCloseDue = false
     /// For the listener that accepted it.
@@ -69,6 +74,7 @@ public final class FramedConnection: @unchecked Sendable {
             Glibc.close(descriptor)
             throw NetworkError(copying: error, address: remoteAddress)
         }
+        watchIdleness()
     }
 
     /// Connects to the first of the address's hosts that accepts; called on the loop.
@@ -84,12 +90,6 @@ public final class FramedConnection: @unchecked Sendable {
     /// Closes at once; what is queued is dropped. `onClose` follows.
     public func close() { finish(nil) }
 
-    /// Closes when everything queued has been handed to the kernel.
-    public func closeWhenSent() {
-        closesWhenSent = true
-        if queue.isEmpty { finish(nil) }
-    }
-
     func finish(_ error: NetworkError?) {
         loop.preconditionCurrent()
         guard isOpen else { return }
@@ -97,6 +97,7 @@ public final class FramedConnection: @unchecked Sendable {
         if let token { loop.unwatch(token) }
         token = nil
         Glibc.close(descriptor)
+        stopWatching()
         queue.removeAll()
         assembler.abandon()
         if let stash { pool.give(stash.buffer) }
@@ -127,9 +128,10 @@ public final class FramedConnection: @unchecked Sendable {
 }
 
 extension FramedConnection: Pollable {
-    public func ready(_ events: PollEvents) {
+    func ready(_ events: PollEvents) {
         if isReading, !events.isDisjoint(with: [.readable, .failed, .hungUp]) {
             readFrames()
+            if isOpen { watchFrame() }
         } else if !events.isDisjoint(with: [.failed, .hungUp]) {
             return fail(Socket.takeError(descriptor) ?? Errno(ECONNRESET), queue.isEmpty ? .read : .write)
         }
@@ -137,7 +139,7 @@ extension FramedConnection: Pollable {
         if isOpen { updateInterest() }
     }
 
-    public func loopStopped() {
+    func loopStopped() {
         token = nil
         fail(.loopStopped, .loop, "the event loop \(loop.name) has stopped")
     }

@@ -9,7 +9,7 @@ protocol TurnEnder: AnyObject {
 
 extension EventLoop {
     /// Jobs in one turn, so that a task that yields for ever cannot keep the loop from its descriptors and timers.
-    private static let jobCountMax = 256
+    static let jobCountMax = 256
 
     func enqueue(_ work: Work) {
         if isCurrent { return local.append(work) }
@@ -38,6 +38,7 @@ extension EventLoop {
     }
 
     private func turn() {
+        turnCount &+= 1
         runJobs(countMax: Self.jobCountMax)
         fireTimers()
         endTurn()

@@ -3,7 +3,8 @@ import Glibc
 
 /// A listening TCP socket that turns those who dial into framed connections on its loop.
 ///
-/// It lives on its loop and is used on it only; the loop keeps it until it is closed. Connections that it accepted outlive it.
+/// It lives on its loop and is used on it only; the loop keeps it until it is closed. Connections that it accepted
+/// outlive it.
 public final class Listener {
     /// Connections taken in one turn, so that a flood of them leaves the others their turn.
     private static let acceptCountMax = 64
@@ -134,9 +135,9 @@ public final class Listener {
 }
 
 extension Listener: Pollable {
-    public func ready(_ events: PollEvents) { acceptSome() }
+    func ready(_ events: PollEvents) { acceptSome() }
 
-    public func loopStopped() {
+    func loopStopped() {
         guard token != nil else { return }
         token = nil
         Glibc.close(descriptor)

@@ -6,10 +6,11 @@ extension FramedConnection: TurnEnder {
     /// Bytes that wait to be handed to the kernel.
     public var queuedByteCount: Int { queue.byteCount }
 
-    /// Queues the parts, which must form whole frames with their lengths; they are written at the end of the turn, many in one call.
+    /// Queues the parts, which must form whole frames with their lengths; they are written at the end of the turn,
+    /// many in one call.
     ///
-    /// `onSent` is called when the last byte has been handed to the kernel: from then on the buffers are the caller's again. If the connection
-    /// closes first it is not called, and nothing refers to the buffers when `onClose` is.
+    /// `onSent` is called when the last byte has been handed to the kernel: from then on the buffers are the caller's
+    /// again. If the connection closes first it is not called, and nothing refers to the buffers when `onClose` is.
     public func send(_ parts: [OutputPart], onSent: (() -> Void)? = nil) {
         loop.preconditionCurrent()
         guard isOpen, !closesWhenSent else { return }
@@ -44,9 +45,8 @@ extension FramedConnection: TurnEnder {
             }
             let (sent, asked) = write(byteCountMax: left)
             guard sent >= 0 else {
-                let error = Errno.last
-                if error.number == EINTR { continue }
-                guard error.number == EAGAIN else { return fail(error, .write) }
+                if sent == -EINTR { continue }
+                guard sent == -EAGAIN else { return fail(Errno(Int32(-sent)), .write) }
                 isBlocked = true
                 break
             }
@@ -61,13 +61,13 @@ extension FramedConnection: TurnEnder {
         reportDrain()
     }
 
-    /// One system call for what comes next.
+    /// One system call for what comes next. A negative count is the system's error number.
     private func write(byteCountMax: Int) -> (sent: Int, asked: Int) {
         if let (file, start, byteCount) = queue.nextFile {
             var offset = off_t(start)
             let asked = min(byteCount, byteCountMax)
             guard asked > 0 else { return (0, 0) }
-            return (unsafe sendfile(descriptor, file.descriptor, &offset, asked), asked)
+            return (Socket.result(unsafe sendfile(descriptor, file.descriptor, &offset, asked)), asked)
         }
         let vectors = unsafe loop.scratch.vectors
         let (count, byteCount, isFileNext) = unsafe queue.gather(into: vectors, byteCountMax: byteCountMax)
@@ -77,7 +77,7 @@ extension FramedConnection: TurnEnder {
         unsafe message.msg_iovlen = count
         // The file's first bytes belong in the same packet.
         let flags = Int32(MSG_NOSIGNAL) | (isFileNext ? Int32(MSG_MORE) : 0)
-        return (unsafe sendmsg(descriptor, &message, flags), byteCount)
+        return (Socket.result(unsafe sendmsg(descriptor, &message, flags)), byteCount)
     }
 
     private func reportDrain() {

@@ -4,7 +4,8 @@ import Glibc
 enum Connector {
     /// A connected socket to the first of the host's addresses that accepts.
     ///
-    /// Each address gets an even share of the time that is left, so that a mute one does not use up what the next would need.
+    /// Each address gets an even share of the time that is left, so that a mute one does not use up what the next
+    /// would need.
     static nonisolated(nonsending) func connect(
         to address: SocketAddress, on loop: EventLoop, options: SocketOptions, deadlineNs: UInt64
     ) async throws(NetworkError) -> Int32 {
@@ -24,6 +25,11 @@ enum Connector {
         guard candidates.count > 1 else { throw last }
         let tried = candidates.map(\.host).joined(separator: ", ")
         throw NetworkError(copying: last, reason: "\(last.reason) (tried \(tried))")
+    }
+
+    /// A socket that dials a free local port can draw that very port as its own and be its own peer.
+    static func isConnectedToItself(_ descriptor: Int32) -> Bool {
+        Socket.localAddress(descriptor) == Socket.peerAddress(descriptor)
     }
 
     private static nonisolated(nonsending) func attempt(
@@ -99,8 +105,7 @@ private final class ConnectAttempt: Pollable {
         if let error = Socket.takeError(descriptor) {
             return race.finish(.failure(NetworkError(errno: error.number, .connect, address)))
         }
-        // A socket that dials a free local port can draw that very port as its own and meet itself.
-        guard Socket.localAddress(descriptor) != Socket.peerAddress(descriptor) else {
+        guard !Connector.isConnectedToItself(descriptor) else {
             return race.finish(.failure(NetworkError(errno: ECONNREFUSED, .connect, address)))
         }
         isHandedOver = true

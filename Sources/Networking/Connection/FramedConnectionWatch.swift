@@ -1,0 +1,52 @@
+extension FramedConnection {
+    /// Begins to watch for a peer that neither sends nor takes anything for too long.
+    func watchIdleness() {
+        guard let timeoutNs = limits.idleTimeoutNs else { return }
+        let byteCount = bytesSent + bytesReceived
+        idleTimer = loop.schedule(atNs: EventLoop.nowNs() + timeoutNs) { [weak self] in
+            guard let self, isOpen else { return }
+            guard bytesSent + bytesReceived == byteCount else { return watchIdleness() }
+            fail(.timedOut, .read, "nothing was sent or received for \(seconds(timeoutNs))")
+        }
+    }
+
+    /// Begins to watch for a peer that has begun a frame and does not end it; one timer serves all the frames of its time.
+    func watchFrame() {
+        guard let timeoutNs = limits.frameTimeoutNs, frameTimer == nil, !assembler.isBetweenFrames else { return }
+        let frameCount = assembler.frameCount
+        frameTimer = loop.schedule(atNs: EventLoop.nowNs() + timeoutNs) { [weak self] in
+            guard let self, isOpen else { return }
+            frameTimer = nil
+            // While we do not read, it is not the peer that keeps the frame from its end.
+            guard isReading, assembler.frameCount == frameCount, !assembler.isBetweenFrames else { return watchFrame() }
+            fail(.timedOut, .read, "only \(assembler.progress) came within \(seconds(timeoutNs))")
+        }
+    }
+
+    /// Closes when everything queued has been handed to the kernel, or after `timeoutNs` if the peer does not take it.
+    ///
+    /// No more frames are delivered or accepted for sending meanwhile.
+    public func closeWhenSent(withinNs timeoutNs: UInt64 = 5_000_000_000) {
+        loop.preconditionCurrent()
+        guard isOpen, !closesWhenSent else { return }
+        closesWhenSent = true
+        guard !queue.isEmpty else { return finish(nil) }
+        idleTimer?.cancel()
+        idleTimer = loop.schedule(atNs: EventLoop.nowNs() + timeoutNs) { [weak self] in
+            guard let self else { return }
+            fail(.timedOut, .write, "\(queuedByteCount) bytes were not taken within \(seconds(timeoutNs))")
+        }
+    }
+
+    func stopWatching() {
+        idleTimer?.cancel()
+        frameTimer?.cancel()
+        idleTimer = nil
+        frameTimer = nil
+    }
+}
+
+/// A time in words: `5 s`, or `250 ms` where that is shorter.
+private func seconds(_ timeNs: UInt64) -> String {
+    timeNs % 1_000_000_000 == 0 ? "\(timeNs / 1_000_000_000) s" : "\(timeNs / 1_000_000) ms"
+}

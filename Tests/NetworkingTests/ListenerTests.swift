@@ -1,0 +1,118 @@
+import Bytes
+import Glibc
+import Testing
+
+@testable import Networking
+
+@Suite struct ListenerTests {
+    @Test func choosesAFreePortAndSaysWhenOneIsTaken() async throws {
+        try await onLoop { home in
+            let pool = BufferPool(keptByteCountMax: 0)
+            let listener = try Listener(at: loopback, on: home.loop, pool: pool) { _ in }
+            #expect(listener.port > 0)
+            let error = #expect(throws: NetworkError.self) {
+                _ = try Listener(at: listener.address, on: home.loop, pool: pool) { _ in }
+            }
+            #expect(error?.description == "\(listener.address): listen: address already in use")
+            #expect(error?.code == .addressInUse)
+            listener.close()
+            listener.close()
+            let again = try Listener(at: listener.address, on: home.loop, pool: pool) { _ in }
+            again.close()
+        }
+    }
+
+    @Test func takesANumberToListenAt() async throws {
+        try await onLoop { home in
+            let address = SocketAddress(host: "example.org", port: 0)
+            let error = #expect(throws: NetworkError.self) {
+                _ = try Listener(at: address, on: home.loop, pool: BufferPool(keptByteCountMax: 0)) { _ in }
+            }
+            #expect(error?.code == .invalidAddress)
+        }
+    }
+
+    @Test func acceptsAFloodAndServesEachOfIt() async throws {
+        try await onLoop { home in
+            let listener = try Listener(at: loopback, on: home.loop, pool: BufferPool(keptByteCountMax: 1 << 16)) {
+                connection in
+                connection.onFrame = { payload in connection.send(frame(content(payload))) }
+            }
+            let peers = try (0..<500).map { _ in try RawPeer(to: listener.address) }
+            for (index, peer) in peers.enumerated() { peer.send(content(frame(pattern(index)))) }
+            let answers = HelperThread {
+                peers.map { peer in
+                    peer.endSending()
+                    return peer.receiveAll()
+                }
+            }
+            let found = await answers.value()
+            // A peer that ends its stream is closed at once, so what it gets is all of its answer or none.
+            let isSound = found.enumerated().allSatisfy { $1 == content(frame(pattern($0))) || $1 == [] || $1 == nil }
+            #expect(isSound)
+            while listener.connectionCount > 0 { await Task.yield() }
+            listener.close()
+        }
+    }
+
+    @Test func noMoreThanItsBoundAreOpenAtOnce() async throws {
+        try await onLoop { home in
+            let accepted = Accepted()
+            let listener = try Listener(
+                at: loopback, on: home.loop, pool: BufferPool(keptByteCountMax: 0), connectionCountMax: 3
+            ) { accepted.add($0) }
+            let peers = try (0..<5).map { _ in try RawPeer(to: listener.address) }
+            for _ in 0..<2 { try await home.loop.sleep(untilNs: EventLoop.nowNs() + 2_000_000) }
+            #expect(accepted.waiting.count == 3)
+            #expect(listener.connectionCount == 3)
+            let before = home.loop.turnCount
+            try await home.loop.sleep(untilNs: EventLoop.nowNs() + 10_000_000)
+            #expect(home.loop.turnCount - before < 10)
+            #expect(listener.pauseCount == 1)
+            accepted.waiting[0].close()
+            while accepted.waiting.count < 4 { await Task.yield() }
+            #expect(listener.connectionCount == 3)
+            for connection in accepted.waiting { connection.close() }
+            while accepted.waiting.count < 5 { await Task.yield() }
+            for connection in accepted.waiting { connection.close() }
+            listener.close()
+            _ = peers
+        }
+    }
+
+    /// In a process of its own, because the limit on descriptors is the process's.
+    @Test func wantOfDescriptorsNeitherSpinsNorEndsTheListening() async {
+        await #expect(processExitsWith: .success) {
+            try await onLoop { home in
+                let accepted = Accepted()
+                let listener = try Listener(
+                    at: loopback, on: home.loop, pool: BufferPool(keptByteCountMax: 0)
+                ) { accepted.add($0) }
+                let peers = try (0..<10).map { _ in try RawPeer(to: listener.address) }
+                var saved = rlimit()
+                getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &saved)
+                let next = UInt(peers[9].descriptor) + 1
+                var tight = rlimit(rlim_cur: next + 4, rlim_max: saved.rlim_max)
+                setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &tight)
+                while listener.pauseCount == 0 { await Task.yield() }
+                let before = home.loop.turnCount
+                let beforeNs = threadNs()
+                try await home.loop.sleep(untilNs: EventLoop.nowNs() + 300_000_000)
+                precondition(accepted.waiting.count <= 4, "\(accepted.waiting.count) accepted")
+                precondition(home.loop.turnCount - before < 20, "\(home.loop.turnCount - before) turns")
+                precondition(threadNs() - beforeNs < 100_000_000, "busy")
+                setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &saved)
+                while accepted.waiting.count < 10 { await Task.yield() }
+                for connection in accepted.waiting { connection.close() }
+                listener.close()
+            }
+        }
+    }
+}
+
+/// CPU time of the calling thread.
+func threadNs() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+}
