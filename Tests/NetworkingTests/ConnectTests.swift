@@ -12,21 +12,16 @@ import Testing
             to: address, on: loop, pool: BufferPool(keptByteCountMax: 0), deadlineNs: EventLoop.nowNs() + withinNs)
     }
 
-    /// A port that was free a moment ago.
-    private static func freePort(on loop: EventLoop) throws -> UInt16 {
-        let listener = try Listener(at: loopback, on: loop, pool: BufferPool(keptByteCountMax: 0)) { _ in }
-        defer { listener.close() }
-        return listener.port
-    }
-
     @Test func aClosedPortRefuses() async throws {
         try await onLoop { home in
-            let address = SocketAddress(host: "127.0.0.1", port: try Self.freePort(on: home.loop))
+            let closed = try ClosedPort()
+            let address = SocketAddress(host: "127.0.0.1", port: closed.port)
             let error = await #expect(throws: NetworkError.self) {
                 _ = try await Self.connect(to: address, on: home.loop)
             }
             #expect(error?.description == "\(address): connect: connection refused")
             #expect(error?.code == .connectionRefused)
+            withExtendedLifetime(closed) {}
         }
     }
 
@@ -66,12 +61,21 @@ import Testing
             #expect(connection.remoteAddress == address)
             connection.close()
             listener.close()
+        }
+    }
+
+    @Test func whatWasTriedIsSaidWhenNoAddressAnswers() async throws {
+        try await onLoop { home in
+            let closed = try ClosedPort()
+            let address = SocketAddress(host: "localhost", port: closed.port)
             let found = try await address.resolved(on: home.loop, deadlineNs: soonNs())
             let error = await #expect(throws: NetworkError.self) {
                 _ = try await Self.connect(to: address, on: home.loop)
             }
             #expect(error?.code == .connectionRefused)
-            if found.count > 1 { #expect(error?.reason.contains("(tried ") == true) }
+            let tried = " (tried \(found.map(\.host).joined(separator: ", ")))"
+            #expect(error?.reason == "connection refused" + (found.count > 1 ? tried : ""))
+            withExtendedLifetime(closed) {}
         }
     }
 
@@ -106,4 +110,20 @@ import Testing
         try Socket.connect(descriptor, to: own)
         #expect(Connector.isConnectedToItself(descriptor))
     }
+}
+
+/// A port that nobody listens on and that nobody else can be given meanwhile.
+private final class ClosedPort {
+    let port: UInt16
+    private let descriptor: Int32
+
+    init() throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.descriptor = descriptor
+        let result = IPAddress("127.0.0.1", port: 0)!.withSockaddr { bind(descriptor, $0, $1) }
+        #expect(result == 0)
+        port = try #require(Socket.localAddress(descriptor)).port
+    }
+
+    deinit { close(descriptor) }
 }

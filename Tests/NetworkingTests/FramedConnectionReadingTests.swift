@@ -228,21 +228,21 @@ import Testing
     /// A peer that drips bytes is as slow as one that sends none; one that ends its frames is not.
     @Test func dripsDoNotKeepAFrameAliveButWholeFramesDo() async throws {
         try await onLoop { home in
-            let limits = FrameLimits(frameTimeoutNs: 10_000_000)
+            let limits = FrameLimits(frameTimeoutNs: 500_000_000)
             let (peer, connection) = try await RawPeer.pair(on: home.loop, limits: limits)
             let received = Received(connection)
             let bytes = content(frame([1, 2, 3]))
-            for _ in 0..<20 {
+            for _ in 0..<30 {
                 peer.send(Array(bytes[..<5]))
-                try await home.loop.sleep(untilNs: EventLoop.nowNs() + 2_000_000)
+                try await home.loop.sleep(untilNs: EventLoop.nowNs() + 20_000_000)
                 peer.send(Array(bytes[5...]))
             }
-            await received.frames(20)
+            await received.frames(30)
             #expect(connection.isOpen)
             peer.send([0, 0, 0, 200])
             while connection.isOpen {
                 peer.send([1])
-                try await home.loop.sleep(untilNs: EventLoop.nowNs() + 1_000_000)
+                try await home.loop.sleep(untilNs: EventLoop.nowNs() + 20_000_000)
             }
             await received.closed()
             #expect(received.error?.code == .timedOut)
@@ -256,7 +256,7 @@ import Testing
             let received = Received(connection)
             await received.closed()
             #expect(received.error?.reason == "nothing was sent or received for 5 ms")
-            _ = peer
+            withExtendedLifetime(peer) {}
         }
     }
 }

@@ -63,7 +63,7 @@ import Testing
             #expect(drains.isEmpty)
             let before = home.loop.turnCount
             try await home.loop.sleep(untilNs: EventLoop.nowNs() + 10_000_000)
-            #expect(pair.server.queuedByteCount == stuck)
+            #expect(pair.server.queuedByteCount > 500_000)
             #expect(home.loop.turnCount - before < 10)  // waiting for room is not spinning
             pair.client.resumeReading()
             await received.frames(100)
@@ -179,7 +179,7 @@ import Testing
             await received.closed()
             #expect(received.error?.code == .timedOut)
             #expect(received.error?.phase == .write)
-            _ = peer
+            withExtendedLifetime(peer) {}
         }
     }
 
