@@ -31,7 +31,11 @@ let commit = git.map { $0.currentCommit.prefix(12) + ($0.hasUncommittedChanges ?
 
 let package = Package(
     name: "weir",
-    products: [.executable(name: "weir", targets: ["weir"])],
+    products: [
+        .executable(name: "weir", targets: ["weir"]),
+        // Snippets may import what a library product names.
+        .library(name: "KafkaClient", targets: ["KafkaClient", "Networking"]),
+    ],
     targets: [
         .systemLibrary(name: "CLinux"),
         .target(name: "CBuildInfo", cSettings: [.define("WEIR_COMMIT", to: "\"\(commit)\"")]),

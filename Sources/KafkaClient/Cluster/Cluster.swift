@@ -28,7 +28,9 @@ final class Cluster: @unchecked Sendable {
     func connection(to node: Int32) -> BrokerConnection? {
         if let connection = connections[node], !connection.isClosed { return connection }
         guard !isClosed, let address = address(of: node) else { return nil }
-        let connection = open(address) { [weak self] connection, _ in self?.lost(connection, node: node) }
+        let connection = open(address) { [weak self] connection, error in
+            self?.lost(connection, error, node: node)
+        }
         connections[node] = connection
         return connection
     }
@@ -37,7 +39,7 @@ final class Cluster: @unchecked Sendable {
     func openOwn(to node: Int32, onClose: @escaping (ClientError?) -> Void) -> BrokerConnection? {
         guard !isClosed, let address = address(of: node) else { return nil }
         let connection = open(address) { [weak self] connection, error in
-            self?.noteClosed(connection)
+            self?.noteClosed(connection, error)
             onClose(error)
         }
         owned[ObjectIdentifier(connection)] = connection
@@ -59,8 +61,8 @@ final class Cluster: @unchecked Sendable {
         guard !nodes.isEmpty || !servers.isEmpty else { return nil }
         let turn = refresh.turn % (nodes.count + servers.count)
         if turn < nodes.count, let connection = connection(to: nodes[turn]) { return connection }
-        let connection = open(servers[max(turn - nodes.count, 0) % servers.count]) { [weak self] connection, _ in
-            self?.noteClosed(connection)
+        let connection = open(servers[max(turn - nodes.count, 0) % servers.count]) { [weak self] connection, error in
+            self?.noteClosed(connection, error)
         }
         bootstrap = connection
         return connection
@@ -104,16 +106,17 @@ final class Cluster: @unchecked Sendable {
         return connection
     }
 
-    private func lost(_ connection: BrokerConnection, node: Int32) {
+    private func lost(_ connection: BrokerConnection, _ error: ClientError?, node: Int32) {
         if connections[node] === connection { connections[node] = nil }
-        noteClosed(connection)
+        noteClosed(connection, error)
     }
 
-    private func noteClosed(_ connection: BrokerConnection) {
+    private func noteClosed(_ connection: BrokerConnection, _ error: ClientError?) {
         owned[ObjectIdentifier(connection)] = nil
         if bootstrap === connection { bootstrap = nil }
         for (node, known) in connections where known === connection { connections[node] = nil }
-        guard !isClosed else { return }
+        // What this side closed in order may be opened again at once.
+        guard !isClosed, let error, error.code != .closed else { return }
         reconnects.closed(
             connection.address.description, wasUseful: connection.answerCount > 1, nowNs: EventLoop.nowNs(),
             backoff: configuration.reconnectBackoff)

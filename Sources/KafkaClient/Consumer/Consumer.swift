@@ -53,13 +53,15 @@ public actor Consumer {
         isStarting = true
         defer { isStarting = false }
         let cluster = core.cluster
-        if let group = configuration.groupId, !configuration.resetsOnStart {
-            // Goes out with the first packet; whatever becomes of it, the question for commits asks again if need be.
-            cluster.findCoordinator(group) { _ in }
+        try await cluster.result { done in
+            cluster.waitForTopics(
+                topics, mustBeLed: true, mayCreate: configuration.createsTopics,
+                timeoutMs: cluster.configuration.apiTimeoutMs, done: done)
+            // It goes out right behind; whatever becomes of it, the question for commits asks again if need be.
+            if let group = configuration.groupId, !configuration.resetsOnStart {
+                cluster.findCoordinator(group) { _ in }
+            }
         }
-        try await cluster.waitForTopics(
-            topics, mustBeLed: true, mayCreate: configuration.createsTopics,
-            timeoutMs: cluster.configuration.apiTimeoutMs)
         core.begin(try partitions())
         let finder = StartFinder(core, StartPlan(configuration, partitions: try partitions(), sought: sought))
         sought = [:]

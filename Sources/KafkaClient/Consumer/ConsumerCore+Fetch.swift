@@ -95,18 +95,15 @@ extension ConsumerCore {
             guard let self else { return }
             try finished(call, outcome, lane, asked, run)
         }
-        call.onSend = { [weak self] ns in self?.sent(lane, ns) }
+        call.onSend = { [weak self] ns in self?.sent(asked, ns) }
         connection.send(call)
     }
 
-    private func sent(_ lane: Lane, _ ns: UInt64) {
+    /// The last partition to be asked for makes the consumer ready.
+    private func sent(_ asked: [Asked], _ ns: UInt64) {
         guard readyNs == nil, isRunning else { return }
-        let isAllKnown = partitions.allSatisfy { $0.place.position != nil }
-        let isAllSent = partitions.allSatisfy { partition in
-            partition.place.isPaused || partition.leader.flatMap { lanes[$0]?.isFetching } ?? false
-        }
-        // The fetch of this turn may still be followed by those to other leaders.
-        if isAllKnown, isAllSent { ready(at: ns) }
+        for one in asked { one.partition.wasAsked = true }
+        if partitions.allSatisfy({ $0.wasAsked || $0.place.isPaused }) { ready(at: ns) }
     }
 
     private func makeRequest(_ asked: [Asked]) -> FetchRequest {
@@ -286,7 +283,7 @@ extension ConsumerCore {
             cluster.environment.metrics.retryCount += 1
             cluster.refreshMetadata()
             wake(atNs: ns)
-        case .reset: reset(partition)
+        case .reset: resetSoon(partition)
         case .fail(let code):
             fail(ClientError(code, api: .fetch, topicPartition: partition.topicPartition, offset: offset))
         }

@@ -10,6 +10,8 @@ final class ConsumerCore: @unchecked Sendable {
         let topicPartition: TopicPartition
         var place = FetchPosition()
         var leader: Int32?
+        /// Whether a fetch that names it was sent since the start.
+        var wasAsked = false
 
         init(index: Int, _ topicPartition: TopicPartition) {
             self.index = index
@@ -49,6 +51,7 @@ final class ConsumerCore: @unchecked Sendable {
     var wakeTimer: EventLoop.Timer?
     var wakeNs = UInt64.max
     var isScheduleDue = false
+    private var resetting: [Partition] = []
 
     init(
         cluster: Cluster, configuration: ConsumerConfiguration,
@@ -128,30 +131,49 @@ final class ConsumerCore: @unchecked Sendable {
         schedule()
     }
 
-    /// Asks for `auto.offset.reset`'s offset and goes on there.
-    func reset(_ partition: Partition) {
-        let policy = configuration.offsetReset
-        guard let timestamp = policy.listTimestamp(nowMs: wallClockMs()) else {
-            return fail(ClientError(.noOffset, topicPartition: partition.topicPartition))
+    /// Asks for `auto.offset.reset`'s offset and goes on there; partitions that fall out of range together are asked for together.
+    func resetSoon(_ partition: Partition) {
+        resetting.append(partition)
+        guard resetting.count == 1 else { return }
+        loop.execute { [self] in
+            let partitions = resetting
+            resetting = []
+            guard isRunning, let timestamp = configuration.offsetReset.listTimestamp(nowMs: wallClockMs()) else {
+                return
+            }
+            findOffsets(partitions, timestamp, run: run, generations: partitions.map(\.place.generation))
         }
-        findOffset(partition, timestamp, run: run, generation: partition.place.generation)
     }
 
-    private func findOffset(_ partition: Partition, _ timestamp: Int64, run: Int, generation: Int) {
-        cluster.listOffsets([partition.topicPartition: timestamp], isolation: configuration.isolationLevel.rawValue) {
-            [weak self] result in
-            guard let self, self.run == run, partition.place.generation == generation else { return }
+    private func findOffsets(_ partitions: [Partition], _ timestamp: Int64, run: Int, generations: [Int]) {
+        var timestamps: [TopicPartition: Int64] = [:]
+        for partition in partitions { timestamps[partition.topicPartition] = timestamp }
+        cluster.listOffsets(timestamps, isolation: configuration.isolationLevel.rawValue) { [weak self] result in
+            guard let self, self.run == run else { return }
             switch result {
             case .failure(let error) where error.isRetriable:
-                findOffset(partition, timestamp, run: run, generation: generation)
+                findOffsets(partitions, timestamp, run: run, generations: generations)
             case .failure(let error): fail(error)
-            case .success(let offsets):
-                let offset = offsets[partition.topicPartition] ?? -1
-                // Nothing is as new as asked for: the end it is.
-                if offset < 0 { return findOffset(partition, -1, run: run, generation: generation) }
-                seek(partition, to: offset)
+            case .success(let offsets): found(offsets, timestamp, partitions, run: run, generations: generations)
             }
         }
+    }
+
+    private func found(
+        _ offsets: [TopicPartition: Int64], _ timestamp: Int64, _ partitions: [Partition], run: Int, generations: [Int]
+    ) {
+        for (partition, generation) in zip(partitions, generations) where partition.place.generation == generation {
+            let offset = offsets[partition.topicPartition] ?? -1
+            // Nothing is as new as asked for: the end it is.
+            guard offset >= 0 else {
+                guard timestamp != -1 else { return fail(.withoutEnd(partition.topicPartition)) }
+                findOffsets([partition], -1, run: run, generations: [generation])
+                continue
+            }
+            partition.place.jump(to: offset)
+            polled.drop(partition.index)
+        }
+        schedule()
     }
 
     func ready(at ns: UInt64) {

@@ -1,6 +1,6 @@
 import KafkaProtocol
 
-/// Carries out a start plan: asks for commits and for the ends of the log at the same time, and starts each partition as soon as its place is known.
+/// Carries out a start plan: asks for commits and for the ends of the log at the same time, and starts fetching when every place is known.
 final class StartFinder {
     private let core: ConsumerCore
     private var plan: StartPlan
@@ -20,8 +20,11 @@ final class StartFinder {
     }
 
     private func ask() {
-        core.start(plan.positions)
-        if plan.isDone { return finish(.success(())) }
+        // All at once: a fetch of some would wait for new records while the others cannot be asked for.
+        if plan.isDone {
+            core.start(plan.positions)
+            return finish(.success(()))
+        }
         let questions = plan.questions(nowMs: wallClockMs())
         if !questions.committed.isEmpty, !isAskingForCommits, let group = core.configuration.groupId {
             isAskingForCommits = true

@@ -61,7 +61,11 @@ struct StartPlan {
     /// Ends of the log came. Where no record is as new as asked for (−1), the end is asked for next.
     mutating func listed(_ offsets: [TopicPartition: Int64]) throws(ClientError) {
         for (partition, offset) in offsets {
-            if offset >= 0 { listed[partition] = offset } else { withoutNewer.insert(partition) }
+            if offset >= 0 {
+                listed[partition] = offset
+            } else if !withoutNewer.insert(partition).inserted {
+                throw .withoutEnd(partition)
+            }
         }
         try useListed()
     }
@@ -77,6 +81,14 @@ struct StartPlan {
     private mutating func settle(_ partition: TopicPartition, at offset: Int64) {
         known[partition] = offset
         open.remove(partition)
+    }
+}
+
+extension ClientError {
+    /// A broker that does not know where a log ends.
+    static func withoutEnd(_ partition: TopicPartition) -> ClientError {
+        ClientError(
+            .malformedResponse("no offset for the end of the log"), api: .listOffsets, topicPartition: partition)
     }
 }
 
