@@ -84,7 +84,7 @@ let package = Package(
             "LoadEngineTests",
             ["LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "Networking"]),
         tests("CommandLineInterfaceTests", ["CommandLineInterface"]),
-        tests("EndToEndTests", []),
+        tests("EndToEndTests", ["weir", "Results"]),
         tests("InteropTests", ["KafkaClient", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes"]),
     ]
 )

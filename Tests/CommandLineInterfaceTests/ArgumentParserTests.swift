@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct ArgumentParserTests {
     @Test func optionsMayStandBeforeAndAfterTheOperand() throws {
-        let before = try brokerCommand.parse(["--set", "acks=1", "--set=linger.ms=5", "a.yaml"])
-        let after = try brokerCommand.parse(["a.yaml", "--set", "acks=1", "--set", "linger.ms=5"])
+        let before = try runCommand.parse(["--set", "acks=1", "--set=linger.ms=5", "a.yaml"])
+        let after = try runCommand.parse(["a.yaml", "--set", "acks=1", "--set", "linger.ms=5"])
         #expect(before == after)
         #expect(before.all("set") == ["acks=1", "linger.ms=5"])
         #expect(before.operands == ["a.yaml"])
@@ -13,9 +13,9 @@ import Testing
 
     @Test func anUnknownOptionNamesTheNearest() {
         #expect(
-            throws: UsageError(message: "run: unknown option '--labell' (did you mean --label?)\n\(brokerCommand.usage)")
+            throws: UsageError(message: "run: unknown option '--labell' (did you mean --label?)\n\(runCommand.usage)")
         ) {
-            try brokerCommand.parse(["a.yaml", "--labell", "x"])
+            try runCommand.parse(["a.yaml", "--labell", "x"])
         }
     }
 
@@ -35,16 +35,16 @@ import Testing
     }
 
     @Test func aMissingOrExtraOperandIsSaid() {
-        #expect(throws: UsageError(message: "run: SCENARIO is missing\n\(brokerCommand.usage)")) {
-            try brokerCommand.parse([])
+        #expect(throws: UsageError(message: "run: SCENARIO is missing\n\(runCommand.usage)")) {
+            try runCommand.parse([])
         }
-        #expect(throws: UsageError(message: "run: unexpected 'b.yaml'\n\(brokerCommand.usage)")) {
-            try brokerCommand.parse(["a.yaml", "b.yaml"])
+        #expect(throws: UsageError(message: "run: unexpected 'b.yaml'\n\(runCommand.usage)")) {
+            try runCommand.parse(["a.yaml", "b.yaml"])
         }
     }
 
     @Test func whatFollowsTwoDashesIsAnOperand() throws {
-        #expect(try brokerCommand.parse(["--", "--odd.yaml"]).operands == ["--odd.yaml"])
+        #expect(try runCommand.parse(["--", "--odd.yaml"]).operands == ["--odd.yaml"])
     }
 
     @Test func everyCommandShowsExamplesAndEveryOption() {
