@@ -38,7 +38,7 @@ struct WeirProcess {
             process.arguments = words
             process.currentDirectoryURL = URL(fileURLWithPath: folder)
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-            for path in [outputPath, errorPath] { FileManager.default.createFile(atPath: path, contents: nil) }
+            for path in [outputPath, errorPath] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
             process.standardOutput = FileHandle(forWritingAtPath: outputPath)
             process.standardError = FileHandle(forWritingAtPath: errorPath)
             try process.run()

@@ -52,6 +52,8 @@ actor PreloadReader {
         }
         var fromStart = configuration
         fromStart.offsetReset = .earliest
+        // The next fetch is under way when a pass ends; at the log's end, which a real consumer would not leave, it must not wait.
+        fromStart.fetchMaxWaitMs = 0
         let consumer = Consumer(
             client: client, configuration: fromStart,
             assignment: .partitions(filled.map { TopicPartition(topic: topic, partition: Int32($0)) }),
