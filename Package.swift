@@ -79,7 +79,7 @@ let package = Package(
         tests("ScenarioTests", ["Scenario"]),
         tests("ResultsTests", ["Results", "Scenario", "Measurement"]),
         tests("StatisticsTests", ["Statistics"]),
-        tests("ReportingTests", ["Reporting", "Results", "Measurement"]),
+        tests("ReportingTests", ["Reporting", "Results", "Measurement", "Statistics"], resources: [.copy("Golden")]),
         tests(
             "LoadEngineTests",
             ["LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "Networking"]),

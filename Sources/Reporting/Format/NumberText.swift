@@ -1,0 +1,50 @@
+internal import Foundation
+
+/// Numbers as people read them: three significant digits, thousands separated by commas.
+enum NumberText {
+    /// What stands for a number that is none.
+    static let absent = "–"
+
+    /// Three significant digits, whole from 100 on.
+    static func significant(_ value: Double) -> String {
+        guard value.isFinite else { return absent }
+        let magnitude = value.magnitude
+        if magnitude == 0 { return "0" }
+        if magnitude < 1e-6 || magnitude >= 1e15 { return String(format: "%.2e", value) }
+        let decimals = max(0, 2 - Int(log10(magnitude).rounded(.down)))
+        // 9.996 has one digit before its point until it is rounded.
+        let roundsUp = (magnitude * pow(10, Double(decimals))).rounded() >= 1000
+        return grouped(String(format: "%.\(max(0, roundsUp ? decimals - 1 : decimals))f", value))
+    }
+
+    /// A whole number with its thousands separated.
+    static func grouped(_ value: Int64) -> String { grouped(String(value)) }
+
+    private static func grouped(_ digits: String) -> String {
+        let sign = digits.hasPrefix("-") ? "-" : ""
+        let parts = digits.dropFirst(sign.count).split(separator: ".", omittingEmptySubsequences: false)
+        let whole = Array(parts[0])
+        let grouped = whole.indices.map { index in
+            let isGroupEnd = (whole.count - index) % 3 == 0 && index > 0
+            return isGroupEnd ? ",\(whole[index])" : String(whole[index])
+        }
+        return sign + grouped.joined() + (parts.count > 1 ? ".\(parts[1])" : "")
+    }
+
+    /// Half the width of an interval as a share of the figure: `±3%`.
+    static func spread(_ share: Double) -> String {
+        let percent = share * 100
+        guard percent.isFinite else { return "" }
+        if percent < 0.05 { return "±0%" }
+        return percent < 0.95 ? String(format: "±%.1f%%", percent) : "±\(grouped(String(format: "%.0f", percent)))%"
+    }
+
+    /// An amount of memory or of bytes.
+    static func bytes(_ value: Double) -> String {
+        guard value.isFinite else { return absent }
+        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+        var (scaled, place) = (value, 0)
+        while scaled.magnitude >= 999.5 && place < units.count - 1 { (scaled, place) = (scaled / 1024, place + 1) }
+        return "\(significant(scaled)) \(units[place])"
+    }
+}

@@ -1,0 +1,79 @@
+internal import Measurement
+internal import Results
+
+/// What stands below an experiment's tables, as it can't stand in them.
+struct SectionNotes {
+    private let builder: SectionBuilder
+    /// The invalid repeats that are named one by one.
+    private static let invalidListedMax = 20
+
+    init(_ builder: SectionBuilder) { self.builder = builder }
+
+    var lines: [String] { invalid + saturated + unequalLoads + steal + missing }
+
+    private var cells: [CellResult] { builder.cells.map(\.cell) }
+
+    private var invalid: [String] {
+        let all = cells.flatMap { cell in
+            cell.repeats.filter { !$0.isValid }.map { made in
+                "invalid: \(name(cell)), repeat \(made.round): \(reasons(made))"
+            }
+        }
+        let rest = all.count - Self.invalidListedMax
+        return all.prefix(Self.invalidListedMax) + (rest > 0 ? ["… and \(rest) more invalid repeats"] : [])
+    }
+
+    private func reasons(_ made: Repeat) -> String {
+        var reasons = made.invalidReasons.map { "\($0.code.rawValue): \($0.detail)" }
+        if let starts = made.starts, starts.wrongCount > 0,
+            !made.invalidReasons.contains(where: { $0.code == .wrongStartOffset })
+        {
+            reasons.append("wrong start offset: \(starts.wrongCount)")
+        }
+        if let wrong = made.starts?.wrong.first {
+            reasons.append("first: \(words(for: wrong))")
+        }
+        return reasons.joined(separator: "; ")
+    }
+
+    private func words(for wrong: StartsRecord.WrongStart) -> String {
+        let demanded = wrong.demanded.map(NumberText.grouped) ?? "none"
+        let observed = wrong.observed.map(NumberText.grouped) ?? "none"
+        return "start \(wrong.start), partition \(wrong.partition): \(observed) instead of \(demanded)"
+    }
+
+    private var saturated: [String] {
+        cells.filter { $0.validRepeats.contains(where: \.saturated) }.map { cell in
+            "saturated: \(name(cell)): what is measured could not follow the rate; its latencies (≥) are lower bounds"
+        }
+    }
+
+    private var unequalLoads: [String] {
+        let kinds = Set(cells.compactMap(\.load?.kind))
+        return kinds.count > 1 ? ["Loads differ in kind: their CPU and latencies can't be compared."] : []
+    }
+
+    private static let stealShareMin = 0.01
+
+    private var steal: [String] {
+        let coreCount = Double(max(builder.result.host.coreCount, 1))
+        let shares = cells.flatMap(\.validRepeats).compactMap { made -> Double? in
+            guard let stealNs = made.resources.stealNs, made.windowNs > 0 else { return nil }
+            return Double(stealNs) / (Double(made.windowNs) * coreCount)
+        }
+        guard let most = shares.max(), most >= Self.stealShareMin else { return [] }
+        return ["steal: the hypervisor took up to \(NumberText.significant(most * 100)) % of the host's processor time"]
+    }
+
+    private var missing: [String] {
+        let planned = builder.experiment.plannedRepeats
+        let made = cells.map(\.repeats.count).reduce(0, +)
+        guard made < planned * cells.count else { return [] }
+        return ["incomplete: \(made) of \(planned * cells.count) repeats were made"]
+    }
+
+    private func name(_ cell: CellResult) -> String {
+        cell.axes.isEmpty
+            ? builder.experiment.name : cell.axes.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import Measurement
+import Reporting
+import Results
+import Testing
+
+@Suite struct ReportGoldenTests {
+    @Test func quickStart() throws {
+        let report = try Report(Made.result([Made.reuse(), Made.start()]), path: "results/made-20270115T080000Z.json")
+        try Golden.expect(report.console(), is: "quickstart.txt")
+        try Golden.expect(report.console(width: 80), is: "quickstart-80.txt")
+        try Golden.expect(report.console(style: .ascii), is: "quickstart-ascii.txt")
+        try Golden.expect(report.markdown(), is: "quickstart.md")
+        try Golden.expect(report.json(), is: "quickstart.json")
+    }
+
+    @Test func throughput() throws {
+        let codecs: [(String, Int64)] = [("none", 2_000_000), ("lz4", 2_600_000), ("zstd", 1_100_000)]
+        let produce = try codecs.map { codec, rate in
+            let repeats = try (1...4).map { round -> Repeat in
+                var made = try Made.produceRepeat(
+                    round: round, rate: rate + Int64(round) * 10_000, latencyNs: 3_000_000, kind: .queueing)
+                made.reconciliation?.codecsStored = [codec: 400]
+                made.breakdown = nil
+                return made
+            }
+            return Made.cell([("compression.type", codec)], .unlimited, repeats)
+        }
+        let consume = try codecs.map { codec, rate in
+            let repeats = try (1...4).map { try consumeRepeat(round: $0, rate: rate * 2, codec: codec) }
+            return Made.cell([("compression.type", codec)], nil, repeats)
+        }
+        let baseline = [AxisSetting(name: "compression.type", value: "none")]
+        let experiments = [(ExperimentResult.Kind.produce, produce), (.consume, consume)].map { kind, cells in
+            ExperimentResult(
+                name: kind.rawValue, kind: kind, axes: ["compression.type"], baseline: baseline, plannedRepeats: 4,
+                cells: cells)
+        }
+        try Golden.expect(try Report(Made.result(experiments)).console(), is: "throughput.txt")
+    }
+
+    /// Reads its preload over and over, twice the records a second of an odd round.
+    private func consumeRepeat(round: Int, rate: Int64, codec: String) throws -> Repeat {
+        Repeat(
+            round: round, startedAt: UTCTime(secondsSince1970: 1_800_000_001), windowNs: 1_000_000_000,
+            counts: WindowCounts(consumed: rate + Int64(round), consumedBytes: rate * 100, passes: 12),
+            reconciliation: Reconciliation(codecsStored: [codec: 90]),
+            resources: ResourceUsage(clientCPUNs: UInt64(rate) * 250, brokerCPUNs: UInt64(rate) * 40),
+            traffic: Traffic(bytesSent: 40_000, bytesReceived: rate * 70))
+    }
+
+    @Test func endToEndWithAnOpenLoopThatSaturates() throws {
+        let cells = try [2000.0, 50_000].map { rate -> CellResult in
+            let repeats = try (1...3).map { round -> Repeat in
+                var made = try Made.produceRepeat(round: round, rate: Int64(rate * 0.9), latencyNs: 700_000)
+                made.counts.consumed = made.counts.acknowledged - 1
+                made.counts.consumedBytes = made.counts.consumed * 100
+                made.breakdown = nil
+                made.saturated = rate > 10_000
+                for (kind, latencyNs) in [
+                    (LatencyRecord.Kind.endToEnd, UInt64(1_900_000)), (.service, 650_000), (.slip, 900),
+                ] {
+                    made.latencies.append(try LatencyRecord(kind, Made.histogram(fromNs: latencyNs, count: 20_000)))
+                }
+                return made
+            }
+            return Made.cell([("rate", "\(Int(rate))/s")], .open(ratePerSecond: rate), repeats)
+        }
+        let experiment = ExperimentResult(name: "ends", kind: .both, axes: ["rate"], plannedRepeats: 3, cells: cells)
+        try Golden.expect(try Report(Made.result([experiment])).console(), is: "saturated.txt")
+    }
+
+    @Test func invalidRepeats() throws {
+        var reuse = try Made.reuse()
+        reuse.cells[2].repeats[1].invalidReasons = [
+            InvalidReason(.countsDisagree, "acknowledged 2,404, end offsets moved by 2,403"),
+            InvalidReason(.wrongCodec, "lz4 asked for, none stored"),
+        ]
+        reuse.cells[2].repeats[1].counts.acknowledged = 999_999_999
+        for round in reuse.cells[1].repeats.indices {
+            reuse.cells[1].repeats[round].invalidReasons = [InvalidReason(.recordsFailed, "all of them")]
+        }
+        reuse.cells[0].repeats[0].waived = ["end offsets", "codec"]
+        var start = try Made.start(starts: 20, rounds: 2)
+        start.cells[2].repeats[1].starts?.partitions[1].observed[3] = 17_000
+        start.cells[3].repeats[0].starts?.partitions[0].observed[0] = nil
+        start.cells[3].repeats[0].invalidReasons = [InvalidReason(.wrongStartOffset, "1 of 40")]
+        start.cells[3].repeats[0].starts?.skippedRecords = 12_345
+        try Golden.expect(try Report(Made.result([reuse, start])).console(), is: "invalid.txt")
+    }
+
+    @Test func interruptedInItsFirstRound() throws {
+        var reuse = try Made.reuse()
+        reuse.cells[0].repeats.removeLast(2)
+        reuse.cells[1].repeats.removeLast(2)
+        reuse.cells[2].repeats = []
+        var start = try Made.start()
+        for cell in start.cells.indices { start.cells[cell].repeats = [] }
+        try Golden.expect(
+            try Report(Made.result([reuse, start], interrupted: true)).console(), is: "interrupted.txt")
+    }
+
+    @Test func oneRepeatWithFewSamples() throws {
+        let few = try Made.produceRepeat(round: 1, rate: 3, latencyNs: 5_000_000_000, samples: 6)
+        let none = Repeat(round: 1, startedAt: UTCTime(secondsSince1970: 1_800_000_001), windowNs: 0)
+        let huge = Repeat(
+            round: 1, startedAt: UTCTime(secondsSince1970: 1_800_000_001), windowNs: 1,
+            counts: WindowCounts(acknowledged: Int64.max, acknowledgedBytes: Int64.max),
+            resources: ResourceUsage(clientCPUNs: UInt64.max, stealNs: UInt64.max, peakMemoryBytes: UInt64.max),
+            traffic: Traffic(bytesSent: Int64.max, connectionsOpened: Int64.max))
+        let experiment = ExperimentResult(
+            name: "edges", kind: .produce, axes: ["what"], baseline: [AxisSetting(name: "what", value: "few")],
+            plannedRepeats: 1,
+            cells: [("few", few), ("nothing", none), ("huge", huge)].map {
+                Made.cell([("what", $0.0)], .closed(concurrency: 1), [$0.1])
+            })
+        let single = ExperimentResult(
+            name: "single", kind: .produce, axes: [], plannedRepeats: 1,
+            cells: [Made.cell([], .open(ratePerSecond: 10), [few])])
+        try Golden.expect(try Report(Made.result([experiment, single])).console(), is: "edges.txt")
+    }
+
+    @Test func nothingAtAll() throws {
+        let empty = ExperimentResult(name: "empty", kind: .start, axes: ["case"], plannedRepeats: 8, cells: [])
+        try Golden.expect(try Report(Made.result([])).console(), is: "nothing.txt")
+        try Golden.expect(try Report(Made.result([empty])).console(), is: "empty.txt")
+    }
+
+    @Test func closedAndOpenLoopsApart() throws {
+        let cells = try [Load.closed(concurrency: 4), .open(ratePerSecond: 500), .unlimited].map { load in
+            let made = try Made.produceRepeat(round: 1, rate: 500, latencyNs: 1_000_000)
+            return Made.cell([("load", load.kind.rawValue)], load, [made])
+        }
+        let experiment = ExperimentResult(
+            name: "loads", kind: .produce, axes: ["load"], plannedRepeats: 1, cells: cells)
+        try Golden.expect(try Report(Made.result([experiment])).console(), is: "loads.txt")
+    }
+
+    @Test func textThatWouldObeyOrBreakTheTable() throws {
+        var result = try Made.result([Made.reuse(rounds: 2)])
+        result.scenario.about = "a|b `c` <script>\u{1b}[31m\nred"
+        result.experiments[0].cells[0].axes[0].value = "日本語 e\u{301} 🙂"
+        result.experiments[0].cells[1].axes[0].value = "\u{202e}txt|*\r"
+        result.experiments[0].baseline = nil
+        try Golden.expect(try Report(result, path: "it's odd/日本.json").console(), is: "odd.txt")
+        try Golden.expect(try Report(result, path: "it's odd/日本.json").console(style: .ascii), is: "odd-ascii.txt")
+        try Golden.expect(try Report(result).markdown(), is: "odd.md")
+    }
+}

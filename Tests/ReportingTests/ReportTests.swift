@@ -1,0 +1,99 @@
+import Foundation
+import Measurement
+import Reporting
+import Results
+import Testing
+
+@Suite struct ReportTests {
+    @Test func isTheSameAfterTheFile() throws {
+        let result = try Made.result([Made.reuse(), Made.start(starts: 20, rounds: 2)])
+        let read = try RunResult(json: result.json(), path: "memory")
+        let (before, after) = (try Report(result, path: "r.json"), try Report(read, path: "r.json"))
+        #expect(before.console() == after.console())
+        #expect(before.markdown() == after.markdown())
+        #expect(before.json() == after.json())
+    }
+
+    @Test(arguments: [1, 20, 60, 100, 120, 400])
+    func keepsToTheWidthWhereOneColumnAllowsIt(width: Int) throws {
+        let text = try Report(Made.result([Made.reuse(), Made.start(starts: 20, rounds: 2)])).console(width: width)
+        let tableLines = text.split(separator: "\n").filter { $0.hasPrefix("never") || $0.hasPrefix("earliest") }
+        #expect(!tableLines.isEmpty)
+        // The widest that can't be split: the axis and one column.
+        #expect(tableLines.allSatisfy { $0.count <= max(width, 55) })
+        #expect(text.contains("51,000"))
+    }
+
+    @Test func writesPlainASCIIWhenAsked() throws {
+        var result = try Made.result([Made.reuse(), Made.start(starts: 20, rounds: 2)])
+        result.scenario.name = "größe — ≥ 日本"
+        #expect(try Report(result, path: "r.json").console(style: .ascii).allSatisfy(\.isASCII))
+    }
+
+    @Test func sumsItsMilestonesToTheWhole() throws {
+        let json = try figures(Made.result([Made.start(starts: 30, rounds: 3)]))
+        for cell in json {
+            let gaps = cell.filter { $0.key.hasPrefix("milestone.") && $0.key != "milestone.sum" }.compactMap {
+                value($0.value)
+            }
+            let sum = try #require(value(cell["milestone.sum"]))
+            #expect(gaps.count >= 6 && abs(gaps.reduce(0, +) - sum) < 1e-6 * sum)
+        }
+        let starts = try Made.start(starts: 30, rounds: 3).cells[2].repeats.compactMap { $0.latency(.firstRecord) }
+        let mean = starts.map(\.meanNs).reduce(0, +) / 3
+        let sum = try #require(value(json[2]["milestone.sum"]))
+        // The histogram keeps three digits.
+        #expect(abs(sum - mean) < 1e-3 * mean)
+    }
+
+    @Test func sumsItsPhasesToTheWhole() throws {
+        let client = try figures(Made.result([Made.reuse()]))[2]
+        let phases = client.filter { $0.key.hasPrefix("phase.") && $0.key != "phase.sum" }.compactMap {
+            value($0.value)
+        }
+        #expect(phases.reduce(0, +) == 1_025_500)
+        #expect(value(client["phase.sum"]) == 1_025_500)
+    }
+
+    @Test func neverAveragesInAnInvalidRepeat() throws {
+        var experiment = try Made.reuse()
+        let before = try figures(Made.result([experiment]))[0]
+        var broken = experiment.cells[0].repeats[0]
+        broken.round = 4
+        broken.counts.acknowledged = 1
+        broken.latencies = [try LatencyRecord(.acknowledgement, Made.histogram(fromNs: 1, count: 900_000))]
+        broken.invalidReasons = [InvalidReason(.failed, "on purpose")]
+        experiment.cells[0].repeats.append(broken)
+        var after = try figures(Made.result([experiment]))[0]
+        #expect(after["invalidRepeats"] as? [String: Int] == ["value": 1, "of": 4])
+        after["invalidRepeats"] = before["invalidRepeats"]
+        #expect(NSDictionary(dictionary: after) == NSDictionary(dictionary: before))
+    }
+
+    @Test func comparesOnlyRoundsInWhichBothAreValid() throws {
+        var experiment = try Made.reuse()
+        let all = try #require(value(figures(Made.result([experiment]))[2]["ratio"]))
+        experiment.cells[0].repeats[0].invalidReasons = [InvalidReason(.failed, "on purpose")]
+        let rest = try #require(value(figures(Made.result([experiment]))[2]["ratio"]))
+        let expected = (1202.0 / 51_000 * 1203 / 51_500).squareRoot()
+        #expect(abs(rest - expected) < 1e-9 && abs(all - rest) > 1e-5)
+    }
+
+    @Test func refusesAHistogramThatIsNone() throws {
+        var experiment = try Made.reuse()
+        experiment.cells[0].repeats[0].latencies[0].histogram = "AAAA"
+        let result = Made.result([experiment])
+        #expect(throws: HistogramError.self) { try Report(result) }
+    }
+
+    /// Each cell's figures of a result's first experiment, as programs read them.
+    private func figures(_ result: RunResult) throws -> [[String: Any]] {
+        let root = try JSONSerialization.jsonObject(with: Data(Report(result).json().utf8)) as? [String: Any]
+        #expect(root?["format"] as? String == "weir.report/1")
+        let experiments = try #require(root?["experiments"] as? [[String: Any]])
+        let cells = try #require(experiments.first?["cells"] as? [[String: Any]])
+        return cells.compactMap { $0["figures"] as? [String: Any] }
+    }
+
+    private func value(_ figure: Any?) -> Double? { (figure as? [String: Any])?["value"] as? Double }
+}
