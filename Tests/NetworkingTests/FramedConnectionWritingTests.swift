@@ -196,13 +196,21 @@ import Testing
     }
 }
 
-/// A blocking call on a thread of its own.
+/// A blocking call on a thread of its own, which the tasks of other tests cannot hold up.
 struct HelperThread<Value: Sendable> {
-    private let task: Task<Value, Never>
+    private let values: AsyncStream<Value>
 
     init(_ body: @escaping @Sendable () -> Value) {
-        task = Task.detached { await HelperThreads.shared.run(body) }
+        let (values, found) = AsyncStream<Value>.makeStream()
+        self.values = values
+        HelperThreads.shared.execute {
+            found.yield(body())
+            found.finish()
+        }
     }
 
-    nonisolated(nonsending) func value() async -> Value { await task.value }
+    nonisolated(nonsending) func value() async -> Value? {
+        var iterator = values.makeAsyncIterator()
+        return await iterator.next(isolation: #isolation)
+    }
 }
