@@ -44,6 +44,15 @@ public final class ClientMetrics: @unchecked Sendable {
         public let connection: Int
         /// Whether it ended as it should.
         public let isSuccess: Bool
+
+        /// A phase that ended.
+        public init(phase: Phase, beginNs: UInt64, endNs: UInt64, connection: Int, isSuccess: Bool) {
+            self.phase = phase
+            self.beginNs = beginNs
+            self.endNs = endNs
+            self.connection = connection
+            self.isSuccess = isSuccess
+        }
     }
 
     /// Connections opened, also those that failed afterwards.
