@@ -76,7 +76,7 @@ let package = Package(
             "KafkaClientTests",
             ["KafkaClient", "KafkaBroker", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes"]),
         tests("MeasurementTests", ["Measurement"], resources: [.copy("Fixtures")]),
-        tests("ScenarioTests", ["Scenario"]),
+        tests("ScenarioTests", ["Scenario", "KafkaBroker", "KafkaClient"]),
         tests("ResultsTests", ["Results", "Scenario", "Measurement"]),
         tests("StatisticsTests", ["Statistics"]),
         tests("ReportingTests", ["Reporting", "Results", "Measurement", "Statistics"], resources: [.copy("Golden")]),

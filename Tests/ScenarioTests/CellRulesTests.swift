@@ -28,7 +28,7 @@ import Testing
     @Test func aCodecOfTheTopicWantsItToo() {
         let text = produce("value: {size: 100 B}", "load: unlimited", file: "topic: {config: {compression.type: zstd}}")
         #expect(
-            problems(text) == [
+            problems(text, servers: "a:1") == [
                 "f:3:36: compression.type zstd needs produce: {value: {random: …}}, the part of a record that cannot be compressed"
             ])
         #expect(problems(text.replacing("type: zstd", with: "type: producer")).isEmpty)
@@ -105,14 +105,10 @@ import Testing
         ),
         ("replication.factor: 3", "f:3:29: replication.factor 3: the embedded broker is one"),
         ("replication.factor: 1", nil),
-        (
-            "config: {cleanup.policy: compact}",
-            "f:3:34: cleanup.policy compact wants keys, and records have none so far"
-        ),
         ("config: {cleanup.policy: delete}", nil),
         (
             "config: {min.insync.replicas: 2}",
-            "f:3:39: min.insync.replicas 2 cannot be met by 1 replica, as acks: all wants"
+            "f:3:39: min.insync.replicas '2': the embedded broker has only 1"
         ),
         ("config: {min.insync.replicas: 1}", nil),
     ])
@@ -135,6 +131,14 @@ import Testing
             try warnings(existing, servers: "a:9092") == [
                 "f:3:19: what is produced stays in 'x': an existing topic is never emptied"
             ])
+    }
+
+    @Test func aCompactedTopicWantsKeys() {
+        let text = produce(
+            "value: {size: 100 B}", "load: unlimited", file: "topic: {config: {cleanup.policy: compact}}")
+        #expect(
+            problems(text, servers: "a:9092")
+                == ["f:3:34: cleanup.policy compact wants keys, and records have none so far"])
     }
 
     @Test func aRecordFitsItsRequest() {

@@ -5,7 +5,8 @@ import Testing
 /// Kafka's options: the defaults of its Java client 4.3, its rules, and how values are refused.
 @Suite struct ClientPropertiesTests {
     private func properties(_ options: String, value: String = "{size: 100 B}") throws -> [String: String] {
-        try #require(try cell(producing(options, value: value)).produce).properties
+        let spec = try #require(try cell(producing(options, value: value)).produce)
+        return spec.clientProperties.merging(spec.properties) { $1 }
     }
 
     /// As `ProducerConfig` and `ConsumerConfig` of kafka-clients 4.3.1 list them.
@@ -22,7 +23,7 @@ import Testing
             ])
         let start = try #require(try cell(scenario("start: {until: ready}")).start)
         #expect(
-            start.properties == [
+            start.clientProperties.merging(start.properties) { $1 } == [
                 "auto.offset.reset": "latest", "fetch.min.bytes": "1", "fetch.max.bytes": "52428800",
                 "fetch.max.wait.ms": "500", "max.partition.fetch.bytes": "1048576", "max.poll.records": "500",
                 "check.crcs": "true", "isolation.level": "read_uncommitted", "enable.auto.commit": "false",

@@ -39,7 +39,22 @@ extension KafkaOption {
         KafkaOption("num.partitions", .integer(1...10_000), nil, "Partitions of topics created on first use."),
         KafkaOption("auto.create.topics.enable", .boolean, nil, "Whether topics are created on first use."),
         KafkaOption("log.segment.bytes", .integer(1_048_576...Int64(Int32.max)), nil, "The bytes of a segment."),
-        KafkaOption("log.index.interval.bytes", .integer(int32), nil, "Bytes between two index entries."),
+        KafkaOption("log.message.timestamp.type", .word(timestampTypes), nil, "Whose clock stamps records."),
         KafkaOption("message.max.bytes", .integer(int32), nil, "The bytes of the largest batch."),
+        KafkaOption("fetch.max.bytes", .integer(1024...Int64(Int32.max)), nil, "The bytes of an answer to a Fetch."),
+        KafkaOption(
+            "socket.request.max.bytes", .integer(1024...Int64(Int32.max)), nil, "The bytes of the largest request."),
+    ]
+
+    /// The topic's options that the embedded broker has.
+    static let embeddedTopic: Set<String> = Set(embeddedTopicOnly.keys).union([
+        "segment.bytes", "max.message.bytes", "message.timestamp.type",
+    ])
+
+    /// Those of which it has one value only.
+    static let embeddedTopicOnly = [
+        "cleanup.policy": "delete", "compression.type": "producer", "retention.ms": "-1", "retention.bytes": "-1",
+        "min.insync.replicas": "1", "unclean.leader.election.enable": "false", "preallocate": "false",
+        "index.interval.bytes": "4096",
     ]
 }

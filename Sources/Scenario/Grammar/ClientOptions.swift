@@ -20,7 +20,8 @@ extension KafkaOption {
             ),
             KafkaOption("retries", .integer(int32), "2147483647", "Attempts after the first."),
             KafkaOption("delivery.timeout.ms", .integer(int32), "120000", "How long a record may take in all."),
-            KafkaOption("request.timeout.ms", .integer(positive), "30000", "How long an answer may take."),
+            KafkaOption(
+                "request.timeout.ms", .integer(positive), "30000", "How long an answer may take.", layer: .both),
             KafkaOption("buffer.memory", .integer(int64), "33554432", "The bytes of what is not delivered yet."),
             KafkaOption("max.request.size", .integer(positive), "1048576", "The bytes of a request."),
             KafkaOption("max.block.ms", .integer(int32), "60000", "How long a send may wait for room."),
@@ -28,7 +29,7 @@ extension KafkaOption {
                 "partitioner.class", .word(["org.apache.kafka.clients.producer.RoundRobinPartitioner"]), nil,
                 "How records find their partition; without it Kafka's own way."),
             KafkaOption("partitioner.ignore.keys", .boolean, "false", "Whether keys count for the partition."),
-        ] + both
+        ] + under
 
     static let consumer: [KafkaOption] =
         [
@@ -46,20 +47,28 @@ extension KafkaOption {
                 "Which records of transactions are read."),
             KafkaOption(
                 "enable.auto.commit", .word(["false"]), "false", "Only false: nothing is committed unless asked."),
-            KafkaOption("request.timeout.ms", .integer(positive), "30000", "How long an answer may take."),
-            KafkaOption("default.api.timeout.ms", .integer(positive), "60000", "How long a call may take in all."),
-        ] + both
+            KafkaOption(
+                "request.timeout.ms", .integer(positive), "30000", "How long an answer may take.", layer: .client),
+            KafkaOption(
+                "default.api.timeout.ms", .integer(positive), "60000", "How long a call may take in all.",
+                layer: .client),
+        ] + under
 
-    /// What producers and consumers have in common.
-    private static let both: [KafkaOption] = [
-        KafkaOption("client.id", .text, nil, "The name sent with every request."),
-        KafkaOption("retry.backoff.ms", .integer(int32), "100", "The first wait before a request is sent again."),
-        KafkaOption("retry.backoff.max.ms", .integer(int32), "1000", "The longest such wait."),
-        KafkaOption("reconnect.backoff.ms", .integer(int32), "50", "The first wait before connecting again."),
-        KafkaOption("reconnect.backoff.max.ms", .integer(int32), "1000", "The longest such wait."),
-        KafkaOption("metadata.max.age.ms", .integer(positive), "300000", "When metadata is asked for again."),
+    /// The options of the client under a producer or a consumer.
+    private static let under: [KafkaOption] = [
+        KafkaOption("client.id", .text, nil, "The name sent with every request.", layer: .client),
         KafkaOption(
-            "socket.connection.setup.timeout.ms", .integer(positive), "10000", "How long connecting may take."),
+            "retry.backoff.ms", .integer(int32), "100", "The first wait before a request is sent again.", layer: .client
+        ),
+        KafkaOption("retry.backoff.max.ms", .integer(int32), "1000", "The longest such wait.", layer: .client),
+        KafkaOption(
+            "reconnect.backoff.ms", .integer(int32), "50", "The first wait before connecting again.", layer: .client),
+        KafkaOption("reconnect.backoff.max.ms", .integer(int32), "1000", "The longest such wait.", layer: .client),
+        KafkaOption(
+            "metadata.max.age.ms", .integer(positive), "300000", "When metadata is asked for again.", layer: .client),
+        KafkaOption(
+            "socket.connection.setup.timeout.ms", .integer(positive), "10000", "How long connecting may take.",
+            layer: .client),
     ]
 
     /// What says how to reach a cluster; it changes no figure.

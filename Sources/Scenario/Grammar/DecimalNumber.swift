@@ -6,7 +6,7 @@ struct DecimalNumber {
     /// The number a text says: no sign, no exponent, no zeros before, up to nine places.
     init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let whole = parts.first, !whole.isEmpty, whole.count <= 19 else { return nil }
+        guard parts.count <= 2, let whole = parts.first, !whole.isEmpty, whole.count <= 20 else { return nil }
         guard whole == "0" || whole.first != "0" else { return nil }
         let fraction = parts.count == 2 ? parts[1] : ""
         guard parts.count == 1 || (1...9).contains(fraction.count) else { return nil }

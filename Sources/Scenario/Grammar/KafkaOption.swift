@@ -45,12 +45,19 @@ struct KafkaOption: Sendable {
     /// The default of Kafka's Java client 4.3; none where there is none or it is the cluster's.
     var standard: String?
     var about: String
+    /// Whom it configures: the producer or consumer itself, the client under it, or both.
+    var layer: Layer
 
-    init(_ name: String, _ kind: Kind, _ standard: String? = nil, _ about: String) {
+    enum Layer: Sendable {
+        case own, client, both
+    }
+
+    init(_ name: String, _ kind: Kind, _ standard: String? = nil, _ about: String, layer: Layer = .own) {
         self.name = name
         self.kind = kind
         self.standard = standard
         self.about = about
+        self.layer = layer
     }
 
     /// The section of a role's options.
@@ -60,6 +67,23 @@ struct KafkaOption: Sendable {
                 let standard = option.standard.map { " Default: \($0)." } ?? ""
                 return Key(option.name, .scalar(.option(option)), option.about + standard)
             }, role: role)
+    }
+
+    /// Of a role's properties those of the producer or consumer itself.
+    static func own(_ properties: [String: String], _ role: KafkaRole) -> [String: String] {
+        select(properties, role) { $0 != .client }
+    }
+
+    /// Of a role's properties those of the client under it.
+    static func client(_ properties: [String: String], _ role: KafkaRole) -> [String: String] {
+        select(properties, role) { $0 != .own }
+    }
+
+    private static func select(
+        _ properties: [String: String], _ role: KafkaRole, where isWanted: (Layer) -> Bool
+    ) -> [String: String] {
+        let names = Set(role.options.filter { isWanted($0.layer) }.map(\.name))
+        return properties.filter { names.contains($0.key) }
     }
 
     /// The text an option's value is passed on as, or what is wrong with it.

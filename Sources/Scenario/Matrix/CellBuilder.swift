@@ -21,7 +21,7 @@ struct CellBuilder {
     mutating func build(axes: [AxisValue]) -> Cell? {
         let topic = topic()
         let produce = root["produce"].isAbsent ? nil : produce()
-        let consume = root["consume"].isAbsent ? nil : ConsumeSpec(properties: consumer(root["consume"]["consumer"]))
+        let consume = root["consume"].isAbsent ? nil : consume()
         let start = root["start"].isAbsent ? nil : start()
         checkKind()
         let measure = measure(isStart: !root["start"].isAbsent)
@@ -73,7 +73,9 @@ struct CellBuilder {
             return nil
         }
         checkRoom(value, properties, preload)
-        return PreloadSpec(recordCount: records, value: value, properties: properties)
+        return PreloadSpec(
+            recordCount: records, value: value, properties: KafkaOption.own(properties, .producer),
+            clientProperties: KafkaOption.client(properties, .producer))
     }
 
     private mutating func produce() -> ProduceSpec? {
@@ -87,7 +89,17 @@ struct CellBuilder {
         let producers = produce["producers"].count ?? 1
         noteProducers(producers, recreate, load)
         noteWaits(load, properties, produce)
-        return ProduceSpec(value: value, load: load, recreate: recreate, producers: producers, properties: properties)
+        return ProduceSpec(
+            value: value, load: load, recreate: recreate, producers: producers,
+            properties: KafkaOption.own(properties, .producer),
+            clientProperties: KafkaOption.client(properties, .producer))
+    }
+
+    private mutating func consume() -> ConsumeSpec {
+        let properties = consumer(root["consume"]["consumer"])
+        return ConsumeSpec(
+            properties: KafkaOption.own(properties, .consumer),
+            clientProperties: KafkaOption.client(properties, .consumer))
     }
 
     private mutating func load(_ produce: CellReader) -> LoadSpec? {
@@ -128,6 +140,7 @@ struct CellBuilder {
 
     private mutating func start() -> StartSpec {
         let start = root["start"]
+        let properties = consumer(start["consumer"])
         let committed: StartSpec.Committed =
             if let records = start["committed"]["behind"].count {
                 .behind(records: records)
@@ -139,7 +152,9 @@ struct CellBuilder {
         return StartSpec(
             until: start["until"].text.flatMap(StartSpec.End.init) ?? .firstRecord,
             group: start["group"].text.flatMap(StartSpec.Group.init) ?? .new, committed: committed,
-            resetsOnStart: start["reset"].text == "on start", properties: consumer(start["consumer"]))
+            resetsOnStart: start["reset"].text == "on start",
+            properties: KafkaOption.own(properties, .consumer),
+            clientProperties: KafkaOption.client(properties, .consumer))
     }
 
     private func waive() -> [Waiver] {

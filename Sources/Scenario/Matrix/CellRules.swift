@@ -26,9 +26,22 @@ extension CellBuilder {
                 topic["existing"].mark ?? mark,
                 "the embedded broker starts empty, without a topic '\(name)': say target or --bootstrap-servers")
         }
+        noteUnsupported(topic["config"])
         if let replicas = cell.topic.replicationFactor, replicas > 1 {
             problems.error(
                 topic["replication.factor"].mark ?? mark, "replication.factor \(replicas): the embedded broker is one")
+        }
+    }
+
+    /// The embedded broker refuses what it would have to ignore.
+    private mutating func noteUnsupported(_ config: CellReader) {
+        for (name, value) in config.options.sorted(by: { $0.key < $1.key }) {
+            let mark = config[name].mark ?? mark
+            if !KafkaOption.embeddedTopic.contains(name) {
+                problems.error(mark, "'\(name)' is a topic's option that the embedded broker does not have")
+            } else if let only = KafkaOption.embeddedTopicOnly[name], only != value {
+                problems.error(mark, "\(name) '\(value)': the embedded broker has only \(only)")
+            }
         }
     }
 
@@ -39,9 +52,8 @@ extension CellBuilder {
                 config["cleanup.policy"].mark ?? mark, "cleanup.policy compact wants keys, and records have none so far"
             )
         }
-        var replicas = cell.topic.replicationFactor
-        if case .embedded = cell.target { replicas = 1 }
-        if let replicas, let wanted = cell.topic.configuration.number("min.insync.replicas"), wanted > Int64(replicas),
+        if let replicas = cell.topic.replicationFactor,
+            let wanted = cell.topic.configuration.number("min.insync.replicas"), wanted > Int64(replicas),
             produce.properties["acks"] == "all"
         {
             problems.error(

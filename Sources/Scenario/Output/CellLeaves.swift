@@ -9,7 +9,9 @@ struct CellLeaves {
         add(cell.measure, isStart: cell.start != nil)
         values[["waive"]] = "[" + cell.waive.map(\.rawValue).joined(separator: ", ") + "]"
         if let produce = cell.produce { add(produce) }
-        if let consume = cell.consume { add(consume.properties, at: ["consume", "consumer"]) }
+        if let consume = cell.consume {
+            add(consume.clientProperties.merging(consume.properties) { $1 }, at: ["consume", "consumer"])
+        }
         if let start = cell.start { add(start) }
     }
 
@@ -38,7 +40,7 @@ struct CellLeaves {
         guard let preload = topic.preload else { return }
         values[["topic", "preload", "records"]] = Self.records(preload.recordCount)
         add(preload.value, at: ["topic", "preload", "value"])
-        add(preload.properties, at: ["topic", "preload", "producer"])
+        add(preload.clientProperties.merging(preload.properties) { $1 }, at: ["topic", "preload", "producer"])
     }
 
     private mutating func add(_ value: ValueSpec, at path: [String]) {
@@ -71,7 +73,7 @@ struct CellLeaves {
         case .client(let count): values[["produce", "recreate", "client"]] = Self.records(count)
         }
         values[["produce", "producers"]] = "\(produce.producers)"
-        add(produce.properties, at: ["produce", "producer"])
+        add(produce.clientProperties.merging(produce.properties) { $1 }, at: ["produce", "producer"])
     }
 
     private mutating func add(_ start: StartSpec) {
@@ -83,7 +85,7 @@ struct CellLeaves {
         case .at(let offset): values[["start", "committed", "at"]] = "\(offset)"
         }
         values[["start", "reset"]] = start.resetsOnStart ? "on start" : "never"
-        add(start.properties, at: ["start", "consumer"])
+        add(start.clientProperties.merging(start.properties) { $1 }, at: ["start", "consumer"])
     }
 
     private static func records(_ count: Int) -> String { Quantity.records(UInt64(count)).text }

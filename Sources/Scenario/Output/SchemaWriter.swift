@@ -6,18 +6,23 @@ extension Scenario {
     public static var jsonSchema: String { SchemaWriter.schema.text() + "\n" }
 }
 
-/// Turns the grammar into a JSON Schema.
-enum SchemaWriter {
-    /// Whether `{each: […]}` may stand below.
+/// Turns the grammar into a JSON Schema, in which every section stands once for where its values may vary and once for where not.
+struct SchemaWriter {
     private typealias Context = Checker.Context
 
+    private var definitions: [(String, JSONText)] = []
+
     static var schema: JSONText {
-        let root = map(Grammar.file, Context(section: "", varies: false))
+        var writer = SchemaWriter()
+        let root = writer.map(Grammar.file, Context(section: "", varies: false))
         return .object(
             [
                 ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
                 ("title", .string("A scenario of Weir's, weir: 1")),
-            ] + members(root) + [("required", .array(["weir", "name", "experiments"].map(JSONText.string)))])
+            ] + members(root) + [
+                ("required", .array(["weir", "name", "experiments"].map(JSONText.string))),
+                ("$defs", .object(writer.definitions.sorted { $0.0 < $1.0 })),
+            ])
     }
 
     private static func members(_ value: JSONText) -> [(String, JSONText)] {
@@ -25,34 +30,39 @@ enum SchemaWriter {
         return pairs
     }
 
-    private static func map(_ shape: MapShape, _ context: Context) -> JSONText {
-        let properties = shape.keys.map { key in
-            (key.name, described(value(key, context.inside(key.name)), key.about))
+    /// A reference to a section's definition, which is made when it is first needed.
+    private mutating func reference(_ name: String, _ shape: MapShape, _ context: Context) -> JSONText {
+        let name = context.varies ? name : "fixed-\(name)"
+        if !definitions.contains(where: { $0.0 == name }) { definitions.append((name, map(shape, context))) }
+        return .object([("$ref", .string("#/$defs/\(name)"))])
+    }
+
+    private mutating func map(_ shape: MapShape, _ context: Context) -> JSONText {
+        var properties: [(String, JSONText)] = []
+        for key in shape.keys {
+            let value = value(key, context.inside(key.name))
+            properties.append((key.name, .object([("description", .string(key.about))] + Self.members(value))))
         }
         var pairs: [(String, JSONText)] = [
             ("type", .string("object")), ("properties", .object(properties)), ("additionalProperties", .boolean(false)),
         ]
         if shape.wantsOneKey { pairs.append(("minProperties", .integer(1))) }
-        let pairsExcluded = shape.exclusions.flatMap { exclusion in exclusion.others.map { (exclusion.key, $0) } }
-        if !pairsExcluded.isEmpty {
-            let forbidden = pairsExcluded.map { one, other in
-                JSONText.object([("not", .object([("required", .array([.string(one), .string(other)]))]))])
+        let excluded = shape.exclusions.flatMap { exclusion in exclusion.others.map { [exclusion.key, $0] } }
+        if !excluded.isEmpty {
+            let forbidden = excluded.map { keys in
+                JSONText.object([("not", .object([("required", .array(keys.map(JSONText.string)))]))])
             }
             pairs.append(("allOf", .array(forbidden)))
         }
         return .object(pairs)
     }
 
-    private static func described(_ value: JSONText, _ about: String) -> JSONText {
-        .object((about.isEmpty ? [] : [("description", .string(about))]) + members(value))
-    }
-
-    private static func value(_ key: Key, _ context: Context) -> JSONText {
-        let single = single(key.shape, context)
+    private mutating func value(_ key: Key, _ context: Context) -> JSONText {
+        let single = single(key, key.shape, context)
         guard key.mayVary, context.varies else { return single }
         let list = JSONText.object([
-            ("type", .string("array")), ("minItems", .integer(1)),
-            ("maxItems", .integer(Int64(Grammar.valueCountMax))), ("items", self.single(key.shape, context.fixed)),
+            ("type", .string("array")), ("minItems", .integer(1)), ("maxItems", .integer(Int64(Grammar.valueCountMax))),
+            ("items", self.single(key, key.shape, context.fixed)),
         ])
         let each = JSONText.object([
             ("type", .string("object")), ("properties", .object([("each", list)])),
@@ -61,33 +71,31 @@ enum SchemaWriter {
         return .object([("anyOf", .array([single, each]))])
     }
 
-    private static func single(_ shape: Shape, _ context: Context) -> JSONText {
+    private mutating func single(_ key: Key, _ shape: Shape, _ context: Context) -> JSONText {
         switch shape {
-        case .scalar(let scalar): scalar.schema
-        case .map(let map): self.map(map, context)
+        case .scalar(let scalar): return scalar.schema
+        case .map(let map): return reference(key.name, map, context)
         case .choice(let words, let map):
-            .object([
-                ("anyOf", .array([.object([("enum", .array(words.map(JSONText.string)))]), self.map(map, context)]))
-            ])
-        case .named(let named): names(named, context)
-        case .list(let item): .object([("type", .string("array")), ("items", single(item, context))])
-        case .axisValues: axisValues
+            let word = JSONText.object([("enum", .array(words.map(JSONText.string)))])
+            return .object([("anyOf", .array([word, reference(key.name, map, context)]))])
+        case .named(let named): return names(named, context)
+        case .list(let item): return .object([("type", .string("array")), ("items", single(key, item, context))])
+        case .axisValues: return Self.axisValues
         }
     }
 
-    private static func names(_ named: NamedShape, _ context: Context) -> JSONText {
+    private mutating func names(_ named: NamedShape, _ context: Context) -> JSONText {
         .object([
             ("type", .string("object")), ("minProperties", .integer(1)),
             ("maxProperties", .integer(Int64(named.countMax))),
             ("propertyNames", .object([("pattern", .string(NamePattern.identifier.pattern))])),
-            ("additionalProperties", map(named.shape, context)),
+            ("additionalProperties", reference(named.noun, named.shape, context)),
         ])
     }
 
     private static var axisValues: JSONText {
-        let value = JSONText.object([
-            ("type", .array(["string", "number", "boolean", "object"].map(JSONText.string)))
-        ])
+        let types = ["string", "number", "boolean", "object"].map(JSONText.string)
+        let value = JSONText.object([("type", .array(types))])
         return .object([
             ("type", .string("object")), ("minProperties", .integer(1)), ("additionalProperties", value),
         ])

@@ -171,7 +171,12 @@ struct Checker {
     }
 
     mutating func wrongKind(_ node: Node, _ key: Key, _ wanted: String) -> Node {
-        let what = node.items != nil ? "a list" : node.entries != nil ? "a set of keys" : "'\(node.summary)'"
+        let what =
+            switch node.content {
+            case .map(let entries): entries.isEmpty ? "empty" : "a set of keys"
+            case .list: "a list"
+            case .scalar, .invalid: "'\(node.summary)'"
+            }
         problems.error(node.mark, "\(key.name) is \(what): it takes \(wanted)")
         return invalid(node)
     }

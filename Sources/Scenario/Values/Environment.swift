@@ -35,6 +35,8 @@ public struct PreloadSpec: Sendable, Codable, Equatable {
     public var value: ValueSpec
     /// The producer's options in Kafka's names, defaults filled in.
     public var properties: [String: String]
+    /// The options of the client under it, likewise.
+    public var clientProperties: [String: String]
 }
 
 /// The content of a record's value.

@@ -10,6 +10,8 @@ public struct ProduceSpec: Sendable, Codable, Equatable {
     public var producers: Int
     /// The producer's options in Kafka's names, defaults filled in.
     public var properties: [String: String]
+    /// The options of the client under it, likewise.
+    public var clientProperties: [String: String]
 }
 
 /// What drives the senders.
@@ -36,6 +38,8 @@ public enum RecreateSpec: Sendable, Codable, Equatable {
 public struct ConsumeSpec: Sendable, Codable, Equatable {
     /// The consumer's options in Kafka's names, defaults filled in.
     public var properties: [String: String]
+    /// The options of the client under it, likewise.
+    public var clientProperties: [String: String]
 }
 
 /// The consumer start that is measured.
@@ -78,4 +82,6 @@ public struct StartSpec: Sendable, Codable, Equatable {
     public var resetsOnStart: Bool
     /// The consumer's options in Kafka's names, defaults filled in.
     public var properties: [String: String]
+    /// The options of the client under it, likewise.
+    public var clientProperties: [String: String]
 }
