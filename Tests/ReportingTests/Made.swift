@@ -49,7 +49,9 @@ enum Made {
             traffic: Traffic(bytesSent: records * 180, bytesReceived: records * 40, connectionsOpened: connections),
             breakdown: Breakdown(
                 per: per, count: records,
-                phases: phases.map { .init(name: $0.0, count: records, totalNs: $0.1 * UInt64(records)) }),
+                phases: phases.map {
+                    .init(name: $0.0, count: $0.1 == 0 ? 0 : records, totalNs: $0.1 * UInt64(records))
+                }),
             latencies: [try LatencyRecord(kind, histogram(fromNs: latencyNs, count: samples))])
     }
 
@@ -62,7 +64,9 @@ enum Made {
     static func reuse(rounds: Int = 3) throws -> ExperimentResult {
         let loads = Load.closed(concurrency: 16)
         let kept = try (1...rounds).map {
-            try produceRepeat(round: $0, rate: 50_000 + Int64($0) * 500, latencyNs: 290_000)
+            try produceRepeat(
+                round: $0, rate: 50_000 + Int64($0) * 500, latencyNs: 290_000,
+                phases: clientPhases.map { ($0.0, $0.0 == "produce" ? 290_000 : 0) })
         }
         let producers = try (1...rounds).map {
             try produceRepeat(

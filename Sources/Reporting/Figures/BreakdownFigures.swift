@@ -21,7 +21,7 @@ struct BreakdownFigures {
 
     /// The mean of a phase; nil for one that never came.
     func mean(_ name: String) -> Estimate? {
-        guard names.contains(name) else { return nil }
+        guard breakdowns.flatMap(\.phases).contains(where: { $0.name == name && $0.count > 0 }) else { return nil }
         return Estimate.mean(breakdowns.map { Self.totalNs($0) { $0.name == name } / Double($0.count) })
     }
 

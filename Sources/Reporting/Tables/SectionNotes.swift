@@ -25,13 +25,9 @@ struct SectionNotes {
 
     private func reasons(_ made: Repeat) -> String {
         var reasons = made.invalidReasons.map { "\($0.code.rawValue): \($0.detail)" }
-        if let starts = made.starts, starts.wrongCount > 0,
-            !made.invalidReasons.contains(where: { $0.code == .wrongStartOffset })
-        {
-            reasons.append("wrong start offset: \(starts.wrongCount)")
-        }
-        if let wrong = made.starts?.wrong.first {
-            reasons.append("first: \(words(for: wrong))")
+        let isNamed = made.invalidReasons.contains { $0.code == .wrongStartOffset }
+        if let starts = made.starts, let first = starts.wrong.first, !isNamed {
+            reasons.append("wrong start offset: \(starts.wrongCount), first \(words(for: first))")
         }
         return reasons.joined(separator: "; ")
     }

@@ -1,0 +1,67 @@
+/// What a run is going to do, as it is said before it begins.
+public struct PlanText: Sendable, Equatable {
+    /// One experiment's part.
+    public struct Part: Sendable, Equatable {
+        /// The experiment's name.
+        public var name: String
+        /// How many cells it has.
+        public var cellCount: Int
+        /// How often each is measured.
+        public var repeats: Int
+        /// How long one round over all cells takes; nil where a number of records or starts ends a repeat.
+        public var roundNs: UInt64?
+
+        /// A part of the plan.
+        public init(name: String, cellCount: Int, repeats: Int, roundNs: UInt64?) {
+            self.name = name
+            self.cellCount = cellCount
+            self.repeats = repeats
+            self.roundNs = roundNs
+        }
+
+        fileprivate var wholeNs: Double? { roundNs.map { Double($0) * Double(repeats) } }
+    }
+
+    /// The scenario's name.
+    public var scenario: String
+    /// The experiments in their order.
+    public var parts: [Part]
+
+    /// A plan.
+    public init(scenario: String, parts: [Part]) {
+        self.scenario = scenario
+        self.parts = parts
+    }
+
+    /// The plan as lines: what it is in all, then an experiment a line.
+    public func lines(style: TextStyle = .unicode) -> [String] {
+        let cellCount = parts.map(\.cellCount).reduce(0, +)
+        let repeatCount = parts.map { $0.cellCount * $0.repeats }.reduce(0, +)
+        let whole =
+            "\(scenario): \(counted(parts.count, "experiment")), \(counted(cellCount, "cell")), "
+            + "\(counted(repeatCount, "repeat"))\(wholeTime)"
+        let nameWidth = parts.map { TextStyle.width(style.clean($0.name)) }.max() ?? 0
+        return [style.clean(whole)]
+            + parts.map { part in
+                let padding = String(repeating: " ", count: nameWidth - TextStyle.width(style.clean(part.name)))
+                let size = "\(counted(part.cellCount, "cell")) × \(counted(part.repeats, "repeat"))"
+                return style.clean("  \(part.name)\(padding)  \(size), \(time(part))")
+            }
+    }
+
+    private var wholeTime: String {
+        let known = parts.compactMap(\.wholeNs)
+        guard !known.isEmpty else { return "" }
+        let words = known.count == parts.count ? "about" : "at least"
+        return ", \(words) \(TimeText.duration(ns: known.reduce(0, +)))"
+    }
+
+    private func time(_ part: Part) -> String {
+        guard let roundNs = part.roundNs, let wholeNs = part.wholeNs else { return "until their number is done" }
+        return "\(TimeText.duration(ns: Double(roundNs))) a round, \(TimeText.duration(ns: wholeNs)) in all"
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(NumberText.grouped(Int64(count))) \(noun)\(count == 1 ? "" : "s")"
+    }
+}

@@ -1,0 +1,65 @@
+/// How far a run has come, as one line.
+public struct ProgressText: Sendable, Equatable {
+    /// The experiment that runs.
+    public var experiment: String
+    /// The cell that runs, by its place on each axis; empty where there is only one.
+    public var cell: String
+    /// The round that runs, from 1.
+    public var round: Int
+    /// How many rounds there are.
+    public var roundCount: Int
+    /// The repeat's number in the whole run, from 1.
+    public var number: Int
+    /// How many repeats the whole run has.
+    public var repeatCount: Int
+    /// How long the run has lasted.
+    public var elapsedNs: UInt64
+    /// How long it is expected to last from now; nil where nobody can say.
+    public var leftNs: UInt64?
+    /// The present rate; nil while there is none.
+    public var perSecond: Double?
+
+    /// A state of a run.
+    public init(
+        experiment: String, cell: String, round: Int, roundCount: Int, number: Int, repeatCount: Int,
+        elapsedNs: UInt64, leftNs: UInt64? = nil, perSecond: Double? = nil
+    ) {
+        self.experiment = experiment
+        self.cell = cell
+        self.round = round
+        self.roundCount = roundCount
+        self.number = number
+        self.repeatCount = repeatCount
+        self.elapsedNs = elapsedNs
+        self.leftNs = leftNs
+        self.perSecond = perSecond
+    }
+
+    /// What takes a moving line off a terminal, before anything else is written there.
+    public static let erasure = "\r\u{1b}[2K"
+
+    /// The moving line: to be written over the one before, without a line's end; it leaves the last column free, as
+    /// some terminals wrap there.
+    public func movingLine(width: Int, style: TextStyle = .unicode) -> String {
+        let left = leftNs.map { ", \(TimeText.clock(ns: $0)) left" } ?? ""
+        let rate = perSecond.map { [", \(NumberText.significant($0))/s"] } ?? []
+        let line = ["\(place), \(TimeText.clock(ns: elapsedNs)) elapsed\(left)"] + rate
+        return Self.moving(line.joined(), width: width, style: style)
+    }
+
+    /// The line that says how the repeat went that is just done; it stays.
+    public func doneLine(_ summary: String, style: TextStyle = .unicode) -> String {
+        let left = leftNs.map { ", \(TimeText.duration(ns: Double($0))) left" } ?? ""
+        return style.clean("\(place): \(summary)\(left)")
+    }
+
+    /// Any other text as a moving line.
+    public static func moving(_ text: String, width: Int, style: TextStyle = .unicode) -> String {
+        erasure + style.cut(style.clean(text), to: max(width - 1, 0))
+    }
+
+    private var place: String {
+        let name = cell.isEmpty ? experiment : "\(experiment) \(cell)"
+        return "[\(number)/\(repeatCount)] \(name), round \(round)/\(roundCount)"
+    }
+}
