@@ -129,6 +129,8 @@ actor KafkaServer {
         transaction.state.log.replication.factor=1
         transaction.state.log.min.isr=1
         num.partitions=1
+        broker.session.timeout.ms=2000
+        broker.heartbeat.interval.ms=500
         """
     }
 }

@@ -307,8 +307,8 @@ final class BrokerConnection: @unchecked Sendable {
         guard let call = queue.takeOverdue(nowNs: nowNs) else { return armTimer() }
         let error = ClientError(.timedOut(afterMs: Int(call.timeoutNs / 1_000_000)), api: call.api)
         finish(call, .failed(error, wasSent: true))
-        // Its answer could still come, and then nothing after it would fit.
-        close(ClientError(.connectionClosed))
+        // Its answer could still come, and then nothing after it would fit. What waits behind it fails for the same reason.
+        close(error)
     }
 
     private func socketClosed(_ error: NetworkError?) {

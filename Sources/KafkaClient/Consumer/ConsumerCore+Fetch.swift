@@ -245,8 +245,9 @@ extension ConsumerCore {
             } delivered: { next in
                 // A handler may have stopped the consumer or sought elsewhere.
                 guard isRunning, chunk.asked.generation == partition.place.generation else { return false }
+                partition.place.handedOut(upTo: next)
                 if onBatch != nil {
-                    partition.place.delivered(upTo: next)
+                    partition.place.consumed(upTo: next)
                 } else {
                     polled.append(PollQueue.Chunk(partition: partition, records: collected, nextOffset: next))
                     collected = []
@@ -262,7 +263,6 @@ extension ConsumerCore {
 
     private func corrupt(_ partition: Partition, _ error: ClientError) {
         guard isRunning else { return }
-        polled.drop(partition.index)
         let action = partition.place.corrupt(
             error.code, nowNs: EventLoop.nowNs(), backoff: cluster.configuration.retryBackoff)
         perform(action, partition, offset: error.offset)

@@ -170,8 +170,8 @@ final class ConsumerCore: @unchecked Sendable {
                 findOffsets([partition], -1, run: run, generations: [generation])
                 continue
             }
+            // What is in line for poll was good, and comes first.
             partition.place.jump(to: offset)
-            polled.drop(partition.index)
         }
         schedule()
     }

@@ -2,8 +2,8 @@ import KafkaProtocol
 
 /// Where one partition stands: what was asked for, what was handed out, and what a failure means for it.
 ///
-/// The next fetch goes out before the records of the last are handed out, so `fetchOffset` runs ahead of `position`. Every jump starts a new
-/// `generation`; answers to fetches of an older one are worth nothing.
+/// The next fetch goes out before the records of the last are handed out, so `fetchOffset` runs ahead of `handedOffset`; that runs ahead of
+/// `position` where handed out means put in line for `poll`. Every jump starts a new `generation`; answers to fetches of an older one are worth nothing.
 struct FetchPosition {
     /// What to do after a failure.
     enum Action: Equatable {
@@ -20,8 +20,10 @@ struct FetchPosition {
     /// How often in a row a partition may give a bad batch.
     static let corruptCountMax = 5
 
-    /// The offset after the last record handed out; nil before the start is known.
+    /// The offset after the last record that the user has; nil before the start is known.
     private(set) var position: Int64?
+    /// The offset after the last record handed out.
+    private(set) var handedOffset: Int64 = -1
     /// The offset to be fetched next.
     private(set) var fetchOffset: Int64 = -1
     /// Where it started, or was reset to before any record was handed out.
@@ -48,6 +50,7 @@ struct FetchPosition {
     mutating func jump(to offset: Int64) {
         position = offset
         fetchOffset = offset
+        handedOffset = offset
         if !hasDelivered { startOffset = offset }
         isResetting = false
         heldUntilNs = 0
@@ -69,21 +72,34 @@ struct FetchPosition {
     }
 
     /// Everything before `nextOffset` was handed out.
-    mutating func delivered(upTo nextOffset: Int64) {
-        position = nextOffset
-        hasDelivered = true
+    mutating func handedOut(upTo nextOffset: Int64) {
+        handedOffset = nextOffset
         corruptCount = 0
     }
 
-    /// What was received and not handed out is fetched again.
+    /// The user has everything before `nextOffset`.
+    mutating func consumed(upTo nextOffset: Int64) {
+        position = nextOffset
+        hasDelivered = true
+    }
+
+    /// Everything that the user does not have is fetched again.
     mutating func rewind() {
-        fetchOffset = position ?? fetchOffset
+        guard let position else { return }
+        handedOffset = position
+        fetchOffset = position
+        generation += 1
+    }
+
+    /// What was received and not handed out is fetched again.
+    private mutating func fetchAgain() {
+        fetchOffset = handedOffset
         generation += 1
     }
 
     /// A batch was bad: it is asked for again a few times, as it may have been damaged on its way.
     mutating func corrupt(_ code: ClientError.Code, nowNs: UInt64, backoff: Backoff) -> Action {
-        rewind()
+        fetchAgain()
         corruptCount += 1
         guard corruptCount < Self.corruptCountMax else { return .fail(code) }
         return .wait(untilNs: hold(nowNs, backoff))
@@ -96,7 +112,7 @@ struct FetchPosition {
         switch error {
         case .offsetOutOfRange:
             guard policy != .none else { return .fail(.broker(error)) }
-            rewind()
+            fetchAgain()
             isResetting = true
             return .reset
         case .corruptMessage: return corrupt(.broker(error), nowNs: nowNs, backoff: backoff)

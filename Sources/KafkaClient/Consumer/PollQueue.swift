@@ -31,10 +31,10 @@ struct PollQueue {
             records.append(contentsOf: chunk.records[taken..<end])
             taken = end
             guard end == chunk.records.count else {
-                if let last = records.last { chunk.partition.place.delivered(upTo: last.offset + 1) }
+                if let last = records.last { chunk.partition.place.consumed(upTo: last.offset + 1) }
                 break
             }
-            chunk.partition.place.delivered(upTo: chunk.nextOffset)
+            chunk.partition.place.consumed(upTo: chunk.nextOffset)
             _ = chunks.popFirst()
             taken = 0
         }

@@ -1,0 +1,241 @@
+import Bytes
+import KafkaCompression
+import KafkaProtocol
+import Networking
+import Synchronization
+import Testing
+
+@testable import KafkaClient
+
+/// A server that answers by a script: well where it says nothing, and as badly as it says elsewhere.
+final class ScriptedServer: @unchecked Sendable {
+    /// What it does with a request.
+    enum Reply {
+        /// Answers as a broker with one topic `t` of one partition would.
+        case well
+        /// Writes these bytes, whatever they are.
+        case raw([UInt8])
+        /// Answers with this payload behind the right correlation id.
+        case payload([UInt8])
+        /// Answers with this payload behind another correlation id.
+        case misnumbered([UInt8])
+        /// Answers a fetch with these records.
+        case records([UInt8])
+        /// Says nothing.
+        case mute
+        /// Hangs up.
+        case close
+        /// Writes these bytes and hangs up.
+        case rawThenClose([UInt8])
+    }
+
+    typealias Script = @Sendable (RequestHeader) -> Reply
+
+    private let loop: EventLoop
+    private let pool = BufferPool(keptByteCountMax: 1 << 20)
+    private let script: Script
+    private var listener: Listener?
+    private var connections: [ObjectIdentifier: FramedConnection] = [:]
+    let counts = Mutex<[ApiKey: Int]>([:])
+    let connectionCount = Mutex(0)
+    private(set) var port: UInt16 = 0
+
+    private init(_ loop: EventLoop, _ script: @escaping Script) {
+        self.loop = loop
+        self.script = script
+    }
+
+    /// Runs `body` with a client of a server that answers by `script`.
+    static func run(
+        _ properties: [String: String] = [:], _ script: @escaping Script,
+        _ body: @Sendable (ScriptedServer, Client) async throws -> Void
+    ) async throws {
+        let loop = try EventLoop(name: "scripted")
+        let server = ScriptedServer(loop, script)
+        let outcome: Result<Void, any Error>
+        do {
+            try await server.listen()
+            let standard = [
+                "bootstrap.servers": "127.0.0.1:\(server.port)", "retry.backoff.ms": "2", "retry.backoff.max.ms": "10",
+                "reconnect.backoff.ms": "2", "reconnect.backoff.max.ms": "10", "request.timeout.ms": "2000",
+                "default.api.timeout.ms": "4000",
+            ]
+            let configuration = try ClientConfiguration(properties: standard.merging(properties) { $1 })
+            let client = Client(configuration: configuration, loop: loop)
+            try await body(server, client)
+            await client.close()
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        await loop.stop()
+        try outcome.get()
+    }
+
+    func count(_ api: ApiKey) -> Int { counts.withLock { $0[api] ?? 0 } }
+
+    private func listen() async throws {
+        let result: Result<UInt16, NetworkError> = await withCheckedContinuation { continuation in
+            loop.execute { [self] in
+                do throws(NetworkError) {
+                    let address = SocketAddress(host: "127.0.0.1", port: 0)
+                    let listener = try Listener(at: address, on: loop, pool: pool) { [unowned self] in accept($0) }
+                    self.listener = listener
+                    continuation.resume(returning: .success(listener.port))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        port = try result.get()
+    }
+
+    private func accept(_ connection: FramedConnection) {
+        connectionCount.withLock { $0 += 1 }
+        connections[ObjectIdentifier(connection)] = connection
+        connection.onFrame = { [unowned self, unowned connection] in received($0, connection) }
+        connection.onClose = { [unowned self, unowned connection] _ in
+            connections[ObjectIdentifier(connection)] = nil
+        }
+    }
+
+    private func received(_ frame: ByteBuffer, _ connection: FramedConnection) {
+        var reader = WireReader(frame.bytes)
+        guard let header = try? RequestHeader(parsing: &reader) else { return connection.close() }
+        counts.withLock { $0[header.apiKey, default: 0] += 1 }
+        switch script(header) {
+        case .well: answerWell(header, connection)
+        case .raw(let bytes): write(bytes, connection)
+        case .payload(let bytes): write(framed(header.correlationId, bytes), connection)
+        case .misnumbered(let bytes): write(framed(header.correlationId &+ 7, bytes), connection)
+        case .records(let records): answerFetch(header, records, connection)
+        case .mute: break
+        case .close: connection.close()
+        case .rawThenClose(let bytes):
+            write(bytes, connection)
+            connection.closeWhenSent()
+        }
+    }
+
+    private func framed(_ correlationId: Int32, _ payload: [UInt8]) -> [UInt8] {
+        bigEndian(Int32(payload.count + 4)) + bigEndian(correlationId) + payload
+    }
+
+    private func write(_ bytes: [UInt8], _ connection: FramedConnection) {
+        let buffer = ByteBuffer(capacity: bytes.count)
+        buffer.append(bytes.span.bytes)
+        connection.send(buffer)
+    }
+
+    private func answerWell(_ header: RequestHeader, _ connection: FramedConnection) {
+        switch header.apiKey {
+        case .apiVersions:
+            var response = ApiVersionsResponse()
+            response.apiKeys = Api.all.map { api in
+                var entry = ApiVersionsResponse.ApiVersion()
+                entry.apiKey = api.key
+                entry.minVersion = api.versions.lowerBound
+                entry.maxVersion = api.versions.upperBound
+                return entry
+            }
+            answer(response, header, connection)
+        case .metadata: answer(metadata(), header, connection)
+        case .listOffsets:
+            var partition = ListOffsetsResponse.ListOffsetsPartitionResponse()
+            partition.offset = 0
+            var topic = ListOffsetsResponse.ListOffsetsTopicResponse()
+            topic.name = "t"
+            topic.partitions = [partition]
+            var response = ListOffsetsResponse()
+            response.topics = [topic]
+            answer(response, header, connection)
+        case .initProducerId:
+            var response = InitProducerIdResponse()
+            response.producerId = 1
+            response.producerEpoch = 0
+            answer(response, header, connection)
+        default: connection.close()
+        }
+    }
+
+    private func metadata() -> MetadataResponse {
+        var node = MetadataResponse.MetadataResponseBroker()
+        node.nodeId = 1
+        node.host = "127.0.0.1"
+        node.port = Int32(port)
+        var partition = MetadataResponse.MetadataResponsePartition()
+        partition.leaderId = 1
+        var topic = MetadataResponse.MetadataResponseTopic()
+        topic.name = "t"
+        topic.partitions = [partition]
+        var response = MetadataResponse()
+        response.brokers = [node]
+        response.topics = [topic]
+        return response
+    }
+
+    private func answerFetch(_ header: RequestHeader, _ records: [UInt8], _ connection: FramedConnection) {
+        var partition = FetchResponse.PartitionData()
+        partition.records = RecordsField(byteCount: records.count)
+        partition.highWatermark = 1_000
+        var topic = FetchResponse.FetchableTopicResponse()
+        topic.topic = "t"
+        topic.partitions = [partition]
+        var response = FetchResponse()
+        response.responses = [topic]
+        answer(response, header, connection, records: records)
+    }
+
+    private func answer(
+        _ response: some KafkaMessage, _ header: RequestHeader, _ connection: FramedConnection, records: [UInt8] = []
+    ) {
+        let head = ByteBuffer(capacity: 256)
+        guard
+            let splices = try? encodeResponse(
+                response, version: header.apiVersion, correlationId: header.correlationId, into: head)
+        else { return connection.close() }
+        guard let splice = splices.first else { return connection.send(head) }
+        let buffer = ByteBuffer(capacity: records.count)
+        buffer.append(records.span.bytes)
+        connection.send([
+            .buffer(head, 0..<splice.offset), .buffer(buffer), .buffer(head, splice.offset..<head.count),
+        ])
+    }
+}
+
+func bigEndian(_ value: Int32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
+
+/// A batch as a broker would store it, before it is damaged.
+struct StoredBatch {
+    var bytes: [UInt8]
+
+    init(recordCount: Int = 3, baseOffset: Int64 = 0, codec: CompressionType = .none, valueByteCount: Int = 10) throws {
+        let buffer = ByteBuffer(capacity: 1024)
+        var builder = RecordBatchBuilder(buffer: buffer)
+        let value = [UInt8](repeating: 0, count: valueByteCount)
+        for _ in 0..<recordCount { builder.append(key: nil, value: value.span.bytes, timestampMs: 1) }
+        var fields = RecordBatchFields()
+        fields.baseOffset = baseOffset
+        let output = ByteBuffer(capacity: 1024)
+        if codec == .none {
+            let range = builder.finish(fields)
+            output.append(buffer.bytes.extracting(range))
+        } else {
+            let compressor = try Compressor(type: codec)
+            _ = try builder.finish(fields, compressionId: codec.rawValue, into: output) {
+                (records, output) throws(CompressionError) in try compressor.compress(records, into: output)
+            }
+        }
+        bytes = output.withUnsafeBytes { Array($0) }
+    }
+
+    /// The same with other bytes at a place, and a checksum that is right again.
+    func patched(at place: Int, _ patch: [UInt8]) -> StoredBatch {
+        var copy = self
+        copy.bytes.replaceSubrange(place..<(place + patch.count), with: patch)
+        let covered = Array(copy.bytes[21...])
+        let crc = Checksum.crc32c(covered.span.bytes)
+        copy.bytes.replaceSubrange(17..<21, with: bigEndian(Int32(bitPattern: crc)))
+        return copy
+    }
+}
