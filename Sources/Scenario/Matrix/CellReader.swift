@@ -56,12 +56,13 @@ struct Doubts {
     private var effective: Set<Mark> = []
 
     /// Notes whether the value at a place has an effect in this cell.
-    mutating func note(_ mark: Mark?, hasEffect: Bool, _ message: @autoclosure () -> String) {
+    // The message is no autoclosure: the optimiser of Swift 6.3.1 fails on one here.
+    mutating func note(_ mark: Mark?, hasEffect: Bool, _ message: String) {
         guard let mark else { return }
         if hasEffect {
             effective.insert(mark)
         } else if !flagged.contains(where: { $0.mark == mark }) {
-            flagged.append((mark, message()))
+            flagged.append((mark, message))
         }
     }
 
