@@ -17,9 +17,13 @@ enum OutputFormat: String, CaseIterable {
     }
 
     func text(of result: RunResult, path: String?) throws -> String {
+        let report = try Report(result, path: path)
         switch self {
-        case .json: String(decoding: try result.json(), as: UTF8.self) + "\n"
-        case .table, .markdown: "\(result.verdict)\n"
+        case .json: return report.json()
+        case .markdown: return report.markdown()
+        case .table:
+            let width = max(80, Terminal.columns(STDOUT_FILENO) ?? Report.defaultWidth)
+            return report.console(width: width, style: Terminal.writesUTF8 ? .unicode : .ascii)
         }
     }
 }
