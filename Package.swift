@@ -60,7 +60,10 @@ let package = Package(
         library("Reporting", ["Results", "Measurement", "Statistics"]),
         library(
             "LoadEngine",
-            ["Scenario", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes"],
+            [
+                "Scenario", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "KafkaCompression", "Networking",
+                "Bytes",
+            ],
             spans),
         library(
             "CommandLineInterface",
