@@ -22,9 +22,21 @@ public struct WireReader: ~Escapable {
     /// Throws unless `count` more bytes are there.
     @inline(always)
     public func require(_ count: Int) throws(WireError) {
-        guard count >= 0 else { throw WireError(.negativeLength(count), at: offset) }
-        guard count <= remaining else { throw WireError(.truncated(needed: count, available: remaining), at: offset) }
+        guard count >= 0, count <= remaining else { throw Self.shortage(count, available: remaining, at: offset) }
     }
+
+    /// Apart from the reading, which is inlined everywhere: building an error there costs the fast path its registers.
+    @inline(never)
+    @usableFromInline
+    static func shortage(_ count: Int, available: Int, at offset: Int) -> WireError {
+        count < 0
+            ? WireError(.negativeLength(count), at: offset)
+            : WireError(.truncated(needed: count, available: available), at: offset)
+    }
+
+    @inline(never)
+    @usableFromInline
+    static func overflow(at offset: Int) -> WireError { WireError(.varintOverflow, at: offset) }
 
     /// A fixed-width integer.
     @inline(always)
@@ -43,11 +55,14 @@ public struct WireReader: ~Escapable {
     public mutating func readUnsignedVarint() throws(WireError) -> UInt32 {
         let first = try readInteger(UInt8.self)
         if first < 0x80 { return UInt32(first) }
-        var value = UInt32(first & 0x7f)
-        var shift: UInt32 = 7
+        // Two bytes hold most lengths and deltas of records, and without the loop they cost half.
+        let second = try readInteger(UInt8.self)
+        var value = UInt32(first & 0x7f) | UInt32(second & 0x7f) &<< 7
+        if second < 0x80 { return value }
+        var shift: UInt32 = 14
         while true {
             let byte = try readInteger(UInt8.self)
-            guard shift < 28 || byte <= 0x0f else { throw WireError(.varintOverflow, at: offset &- 1) }
+            guard shift < 28 || byte <= 0x0f else { throw Self.overflow(at: offset &- 1) }
             value |= UInt32(byte & 0x7f) &<< shift
             if byte < 0x80 { return value }
             shift &+= 7
@@ -64,19 +79,26 @@ public struct WireReader: ~Escapable {
     /// A zig-zag varint of 64 bits, as timestamp deltas are written.
     @inline(always)
     public mutating func readVarlong() throws(WireError) -> Int64 {
-        let first = try readInteger(UInt8.self)
-        var raw = UInt64(first & 0x7f)
-        if first >= 0x80 {
-            var shift: UInt64 = 7
-            while true {
-                let byte = try readInteger(UInt8.self)
-                guard shift < 63 || byte <= 1 else { throw WireError(.varintOverflow, at: offset &- 1) }
-                raw |= UInt64(byte & 0x7f) &<< shift
-                if byte < 0x80 { break }
-                shift &+= 7
-            }
-        }
+        let raw = try readUnsignedVarlong()
         return Int64(bitPattern: raw &>> 1) ^ -Int64(bitPattern: raw & 1)
+    }
+
+    /// Unsigned LEB128 of 64 bits, at most ten bytes.
+    @inline(always)
+    public mutating func readUnsignedVarlong() throws(WireError) -> UInt64 {
+        let first = try readInteger(UInt8.self)
+        if first < 0x80 { return UInt64(first) }
+        let second = try readInteger(UInt8.self)
+        var value = UInt64(first & 0x7f) | UInt64(second & 0x7f) &<< 7
+        if second < 0x80 { return value }
+        var shift: UInt64 = 14
+        while true {
+            let byte = try readInteger(UInt8.self)
+            guard shift < 63 || byte <= 1 else { throw Self.overflow(at: offset &- 1) }
+            value |= UInt64(byte & 0x7f) &<< shift
+            if byte < 0x80 { return value }
+            shift &+= 7
+        }
     }
 
     /// The next `count` bytes, in place.
@@ -84,7 +106,7 @@ public struct WireReader: ~Escapable {
     @_lifetime(copy self)
     public mutating func take(_ count: Int) throws(WireError) -> RawSpan {
         try require(count)
-        let slice = unsafe bytes.extracting(unchecked: offset..<(offset &+ count))
+        let slice = unsafe bytes.extracting(unchecked: Range(uncheckedBounds: (offset, offset &+ count)))
         at &+= count
         return slice
     }
