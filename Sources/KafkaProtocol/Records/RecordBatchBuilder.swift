@@ -38,7 +38,8 @@ public struct RecordBatchBuilder {
     @discardableResult
     public mutating func append(key: RawSpan?, value: RawSpan?, timestampMs: Int64) -> Int32 {
         let offsetDelta = span.recordCount
-        let most = RecordEncoding.recordByteCountMax(keyByteCount: key?.byteCount, valueByteCount: value?.byteCount)
+        // The rest of a record takes at most 32 bytes; its exact size is the appender's to know.
+        let most = 32 &+ (key?.byteCount ?? 0) &+ (value?.byteCount ?? 0)
         let end = reserve(most)
         var next = span
         buffer.append { out in

@@ -8,13 +8,21 @@ public struct RecordView: ~Escapable {
     public let key: RawSpan?
     /// The value, or nil.
     public let value: RawSpan?
-    /// The headers, not walked yet.
-    public let headers: RecordHeaderCursor
+    /// The headers with their count, which is checked against them.
+    @usableFromInline let headersBytes: RawSpan
 
-    /// Parses one record at the reader's place, its length included.
+    /// The headers, not walked yet.
+    public var headers: RecordHeaderCursor {
+        @_lifetime(copy self)
+        get { RecordHeaderCursor(checked: headersBytes) }
+    }
+
+    /// Parses one record at the reader's place, its length included; after an error the reader is still there.
     @inline(always)
-    @_lifetime(copy reader)
-    public init(parsing reader: inout WireReader) throws(WireError) {
+    @_lifetime(copy source)
+    public init(parsing source: inout WireReader) throws(WireError) {
+        // A copy stays in registers.
+        var reader = source
         let length = Int(try reader.readVarint())
         try reader.require(length)
         let end = reader.offset &+ length
@@ -23,7 +31,13 @@ public struct RecordView: ~Escapable {
         offsetDelta = try reader.readVarint()
         key = try reader.takeVarintPrefixed()
         value = try reader.takeVarintPrefixed()
-        headers = try RecordHeaderCursor(parsing: &reader, end: end)
+        let place = reader.offset
+        guard place < end else { throw RecordHeaderCursor.overrun(at: place) }
+        // `end` was checked with the length.
+        headersBytes = unsafe reader.bytes.extracting(unchecked: Range(uncheckedBounds: (place, end)))
+        reader.at = end
+        source = reader
+        try RecordHeaderCursor.check(headersBytes, at: place)
     }
 }
 
@@ -49,20 +63,39 @@ public struct RecordHeaderCursor: ~Escapable {
     /// The headers that `next` has not given yet.
     public var count: Int { left }
 
-    /// Takes everything up to `end`, the record's own.
+    @_lifetime(copy bytes)
+    init(checked bytes: RawSpan) {
+        reader = WireReader(bytes)
+        // `check` has read it before.
+        left = Int((try? reader.readVarint()) ?? 0)
+    }
+
+    /// Throws unless the count in front of `bytes` may be that of the headers behind it.
     @inline(always)
-    @_lifetime(copy reader)
-    public init(parsing reader: inout WireReader, end: Int) throws(WireError) {
-        let place = reader.offset
-        left = Int(try reader.readVarint())
-        let room = end &- reader.offset
-        guard room >= 0 else { throw WireError(.invalidBatch("a record's fields run beyond its length"), at: place) }
-        guard left >= 0 else { throw WireError(.negativeLength(left), at: place) }
+    public static func check(_ bytes: RawSpan, at place: Int) throws(WireError) {
+        // Most records have none: a single zero.
+        if bytes.byteCount == 1, unsafe bytes.unsafeLoad(fromUncheckedByteOffset: 0, as: UInt8.self) == 0 { return }
+        try checkCount(bytes, at: place)
+    }
+
+    @inline(never)
+    @usableFromInline
+    static func checkCount(_ bytes: RawSpan, at place: Int) throws(WireError) {
+        var reader = WireReader(bytes)
+        let count = Int(try reader.readVarint())
+        let room = reader.remaining
+        if count < 0 { throw WireError(.negativeLength(count), at: place) }
         // A header takes two bytes at least, and without headers nothing may follow.
-        guard left == 0 ? room == 0 : left &* 2 <= room else {
-            throw WireError(.invalidBatch("\(left) headers in \(room) bytes"), at: place)
+        guard count == 0 ? room == 0 : count * 2 <= room else {
+            throw WireError(.invalidBatch("\(count) headers in \(room) bytes"), at: place)
         }
-        self.reader = WireReader(try reader.take(room))
+    }
+
+    /// Apart from the parsing, so that what hardly ever happens is not in its way.
+    @inline(never)
+    @usableFromInline
+    static func overrun(at place: Int) -> WireError {
+        WireError(.invalidBatch("a record's fields run beyond its length"), at: place)
     }
 
     /// The next header; nil after the last.
