@@ -42,7 +42,7 @@ import Testing
         (0, 1, WireError(.negativeLength(-1), at: 1)),
         (4, 3, WireError(.negativeLength(-2), at: 5)),
         (4, 0x7e, WireError(.truncated(needed: 63, available: 6), at: 5)),
-        (6, 8, WireError(.truncated(needed: 1, available: 0), at: 11)),
+        (6, 8, WireError(.invalidBatch("a record's fields run beyond its length"), at: 11)),
         (10, 1, WireError(.negativeLength(-1), at: 10)),
         (10, 2, WireError(.invalidBatch("1 headers in 0 bytes"), at: 10)),
     ])
@@ -53,12 +53,12 @@ import Testing
     }
 
     @Test(arguments: [
-        (6, UInt8(2), WireError(.invalidBatch("2 bytes after a record's headers"), at: 4)),
-        (6, 6, WireError(.truncated(needed: 1, available: 0), at: 6)),
+        (6, UInt8(2), WireError(.invalidBatch("2 bytes after a record's headers"), at: 5)),
+        (6, 6, WireError(.truncated(needed: 1, available: 0), at: 7)),
         (6, 8, WireError(.invalidBatch("4 headers in 6 bytes"), at: 6)),
         (6, 0, WireError(.invalidBatch("0 headers in 6 bytes"), at: 6)),
-        (7, 1, WireError(.unexpectedNull, at: 0)),
-        (11, 4, WireError(.truncated(needed: 2, available: 1), at: 5)),
+        (7, 1, WireError(.unexpectedNull, at: 1)),
+        (11, 4, WireError(.truncated(needed: 2, available: 1), at: 6)),
     ])
     func headersThatLie(place: Int, byte: UInt8, error: WireError) {
         var lie = headed

@@ -55,7 +55,7 @@ public struct RecordHeaderView: ~Escapable {
     }
 }
 
-/// Walks a record's headers in order.
+/// Walks a record's headers in order; the places in its errors count from their count's first byte.
 public struct RecordHeaderCursor: ~Escapable {
     @usableFromInline var reader: WireReader
     @usableFromInline var left: Int
