@@ -18,8 +18,11 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], _ setting
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: testing)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: testing)
 }
 
 func clibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
@@ -88,6 +91,8 @@ let package = Package(
             ["LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "Networking"]),
         tests("CommandLineInterfaceTests", ["CommandLineInterface"]),
         tests("EndToEndTests", ["weir", "Results"]),
-        tests("InteropTests", ["KafkaClient", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes"]),
+        tests(
+            "InteropTests", ["KafkaClient", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes"],
+            exclude: ["Python"]),
     ]
 )

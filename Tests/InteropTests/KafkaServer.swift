@@ -17,12 +17,13 @@ actor KafkaServer {
 
     nonisolated var bootstrap: String { "127.0.0.1:\(port)" }
 
-    init(home: String) throws {
+    init(home: String, properties: [String] = []) throws {
         self.home = home
         folder = FileManager.default.temporaryDirectory.appending(path: "weir-kafka-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         port = try Self.freePort()
-        try Self.properties(port: port, controllerPort: try Self.freePort(), folder: folder)
+        let common = Self.properties(port: port, controllerPort: try Self.freePort(), folder: folder)
+        try ([common] + properties).joined(separator: "\n")
             .write(to: folder.appending(path: "server.properties"), atomically: true, encoding: .utf8)
     }
 

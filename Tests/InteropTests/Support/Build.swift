@@ -1,0 +1,17 @@
+import Foundation
+
+/// Where things are.
+enum Build {
+    /// The folder of the package.
+    static let package = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    /// The executable beside the test bundle, or the one that WEIR names.
+    static let weir =
+        ProcessInfo.processInfo.environment["WEIR"]
+        ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path + "/weir"
+
+    /// Whether whoever runs this wants a failure where something is missing.
+    static let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Synchronization
+
+/// A broker in a process of its own, for clients that no one here wrote.
+protocol InteropBroker: Sendable {
+    var bootstrap: String { get }
+    /// Kills it where it stands and starts it again on the same log and port.
+    func crashAndStartAgain() async throws
+    /// Ends it in order, which must succeed.
+    func end() async throws
+}
+
+/// Runs `body` against a new broker with an empty log and two partitions for every topic, and ends it afterwards.
+///
+/// It is `weir broker`, or Apache Kafka where INTEROP_BROKER is "kafka" and KAFKA_HOME says where it is, to tell whose fault a failure is.
+func withBroker(_ body: (any InteropBroker) async throws -> Void) async throws {
+    await Gate.brokers.enter()
+    defer { Gate.brokers.leave() }
+    let broker: any InteropBroker
+    if ProcessInfo.processInfo.environment["INTEROP_BROKER"] == "kafka", let home = KafkaServer.home {
+        let server = try KafkaServer(home: home, properties: ["num.partitions=2"])
+        try await server.start()
+        broker = server
+    } else {
+        broker = try await WeirBroker()
+    }
+    do {
+        try await body(broker)
+    } catch {
+        // What went wrong first is what counts.
+        try? await broker.end()
+        throw error
+    }
+    try await broker.end()
+}
+
+extension KafkaServer: InteropBroker {
+    func crashAndStartAgain() async throws {
+        await stop(kill: true)
+        try await start()
+    }
+
+    func end() async throws { try await remove() }
+}
+
+/// Lets so many in at a time, since each brings processes of its own.
+final class Gate: Sendable {
+    static let brokers = Gate(room: 2)
+
+    private struct State {
+        var room: Int
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state: Mutex<State>
+
+    private init(room: Int) { state = Mutex(State(room: room)) }
+
+    func enter() async {
+        await withCheckedContinuation { continuation in
+            let isIn = state.withLock { state in
+                guard state.room == 0 else {
+                    state.room -= 1
+                    return true
+                }
+                state.waiting.append(continuation)
+                return false
+            }
+            if isIn { continuation.resume() }
+        }
+    }
+
+    func leave() {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard !state.waiting.isEmpty else {
+                state.room += 1
+                return nil
+            }
+            return state.waiting.removeFirst()
+        }
+        next?.resume()
+    }
+}
