@@ -133,6 +133,36 @@ import Testing
             ])
     }
 
+    @Test(arguments: [
+        ("{concurrency: 2}", "never", "consume: {}", nil), ("{concurrency: 2}", "{client: 1 record}", "waive: []", nil),
+        (
+            "unlimited", "{client: 1 record}", "waive: []",
+            "f:8:17: recreate wants a closed loop, load: {concurrency: …}: a sender waits for what it makes anew"
+        ),
+        (
+            "{rate: 5/s}", "{each: [never, {producer: 1 record}]}", "waive: []",
+            "f:8:32: recreate wants a closed loop, load: {concurrency: …}: a sender waits for what it makes anew"
+        ),
+        (
+            "{concurrency: 2}", "{producer: 1 record}", "consume: {}",
+            "f:8:17: recreate is measured to the acknowledgement: consume cannot stand beside it"
+        ),
+    ])
+    func recreatingWantsAClosedLoopToTheAcknowledgement(
+        load: String, recreate: String, beside: String, message: String?
+    ) {
+        let text = produce(
+            "value: {size: 1 B}", "load: \(load)", "recreate: \(recreate)", "producer: {linger.ms: 0}",
+            experiment: [beside])
+        #expect(problems(text) == (message.map { [$0] } ?? []))
+    }
+
+    @Test func endToEndHasOneProducer() {
+        let text = produce("value: {size: 1 B}", "load: unlimited", "producers: 2", experiment: ["consume: {}"])
+        #expect(problems(text) == ["f:8:18: end to end is measured with one producer, not 2"])
+        #expect(problems(text.replacing("producers: 2", with: "producers: 1")).isEmpty)
+    }
+
     @Test func aCompactedTopicWantsKeys() {
         let text = produce(
             "value: {size: 100 B}", "load: unlimited", file: "topic: {config: {cleanup.policy: compact}}")

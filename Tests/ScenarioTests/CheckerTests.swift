@@ -76,7 +76,7 @@ import Testing
         ("producer:", "f:6:16: producer has no value: write {} for its defaults"),
     ])
     func keysAndValuesOfProduce(line: String, message: String) {
-        #expect(problems(produce(line, "value: {size: 100 B}", "load: unlimited")) == [message])
+        #expect(problems(produce(line, "value: {size: 100 B}", "load: {concurrency: 1}")) == [message])
     }
 
     @Test(arguments: [

@@ -116,7 +116,7 @@ import Testing
     ])
     func baselineAndExceptNameWhatVaries(line: String, message: String?) {
         let text = produce(
-            "value: {size: 1 B}", "load: unlimited", "recreate: {each: [never, {producer: 1 record}]}",
+            "value: {size: 1 B}", "load: {concurrency: 1}", "recreate: {each: [never, {producer: 1 record}]}",
             "producer: {linger.ms: {each: [0, 5]}}", experiment: [line])
         #expect(problems(text) == (message.map { [$0] } ?? []))
     }

@@ -52,7 +52,8 @@ import Testing
             try load(Examples.producerReuse, "partitions=8", "partitions=2").experiments[0].cells[0].topic.partitions
                 == 2)
         #expect(
-            try load(Examples.producerReuse, "rate=5/s").experiments[0].cells[0].produce?.load == .rate(perSecond: 5))
+            try load(Examples.producerReuse, "rate=5/s", "recreate=never").experiments[0].cells[0].produce?.load
+                == .rate(perSecond: 5))
         #expect(
             try load(Examples.producerReuse, "measure/records=9 records").experiments[0].cells[0].measure.extent
                 == .records(9))

@@ -38,10 +38,11 @@ import Testing
             "recreate: {each: [never, {client: 5 records}]}",
             experiment: [
                 "baseline: {load: {rate: 0.5/s}, recreate: never}",
-                "except: [{load: unlimited, recreate: {client: 5 records}}]",
+                "except: [{load: unlimited, recreate: {client: 5 records}}, {load: {rate: 0.5/s}, recreate: {client: 5 records}}]",
             ]),
         produce(
-            "value: {size: {each: [1 B, 3 KiB]}}", "load: unlimited", "recreate: {producer: 2 records}", "producers: 3",
+            "value: {size: {each: [1 B, 3 KiB]}}", "load: {concurrency: 7}", "recreate: {producer: 2 records}",
+            "producers: 3",
             file: "target: {each: [embedded, {bootstrap.servers: \"a:1,b:2\"}, {embedded: {num.partitions: 3}}]}"),
         produce(
             "value: {size: 1 B}", "load: unlimited",

@@ -49,7 +49,7 @@ import Testing
             "value: {size: 1 B}", "load: {rate: 0.5/s}",
             "producer: {acks: 1, enable.idempotence: false, linger.ms: \"5\"}"),
         produce(
-            "value: {size: 1 B}", "load: {each: [unlimited, {rate: 5/s}]}",
+            "value: {size: 1 B}", "load: {each: [{concurrency: 1}, {concurrency: 2}]}",
             "recreate: {each: [never, {client: 1 record}]}"),
         produce(
             "value: {size: 1 B}", "load: unlimited", "producer: {acks: {each: [0, \"1\", -1]}}",

@@ -35,8 +35,8 @@ struct NamePattern: Sendable {
         first: Set(letters + "._-"), rest: Set(letters + "._-"), lengthMax: 249)
     /// A prefix of topics' names, ended by a star; the rest of a name is Weir's.
     static let topicPrefix = NamePattern(
-        wanted: "a prefix of topics' names with a star at its end, like perf-*", pattern: "^[A-Za-z0-9._-]{1,150}\\*$",
-        first: Set(letters + "._-"), rest: Set(letters + "._-"), ending: "*", lengthMax: 150)
+        wanted: "a prefix of topics' names with a star at its end, like perf-*", pattern: "^[A-Za-z0-9._-]{1,100}\\*$",
+        first: Set(letters + "._-"), rest: Set(letters + "._-"), ending: "*", lengthMax: 100)
 
     private init(
         wanted: String, pattern: String, first: Set<Character>, rest: Set<Character>, ending: String = "",

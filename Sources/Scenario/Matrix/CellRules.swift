@@ -46,6 +46,7 @@ extension CellBuilder {
     }
 
     private mutating func checkProduce(_ produce: ProduceSpec, _ cell: Cell) {
+        checkRecreate(produce, cell)
         let config = root["topic"]["config"]
         if config["cleanup.policy"].text?.contains("compact") == true {
             problems.error(
@@ -65,6 +66,25 @@ extension CellBuilder {
             problems.warn(
                 root["topic"]["existing"].mark ?? mark,
                 "what is produced stays in '\(cell.topic.existing ?? "")': an existing topic is never emptied")
+        }
+    }
+
+    /// What is re-created is waited for by its sender, and alone.
+    private mutating func checkRecreate(_ produce: ProduceSpec, _ cell: Cell) {
+        let section = root["produce"]
+        if produce.recreate != .never {
+            let mark = section["recreate"].mark ?? mark
+            if !produce.load.isClosedLoop {
+                problems.error(
+                    mark, "recreate wants a closed loop, load: {concurrency: …}: a sender waits for what it makes anew")
+            }
+            if cell.consume != nil {
+                problems.error(mark, "recreate is measured to the acknowledgement: consume cannot stand beside it")
+            }
+        }
+        if cell.consume != nil, produce.producers > 1 {
+            problems.error(
+                section["producers"].mark ?? mark, "end to end is measured with one producer, not \(produce.producers)")
         }
     }
 
@@ -158,4 +178,11 @@ extension CellBuilder {
     }
 
     private static func records(_ count: Int) -> String { Quantity.records(UInt64(count)).text }
+}
+
+extension LoadSpec {
+    fileprivate var isClosedLoop: Bool {
+        guard case .concurrency = self else { return false }
+        return true
+    }
 }
