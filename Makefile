@@ -25,7 +25,7 @@ test-build:
 	swift build --build-tests
 
 lint: ## the formatter's strict check
-	swift format lint -r --strict Package.swift Sources Tests Snippets
+	swift format lint -r --strict Package.swift Sources Tests $(wildcard Snippets)
 
 interop: packages test-packages venvs test-build ## the interop suite against the Kafka in KAFKA_HOME
 	@[ -x "$$KAFKA_HOME/bin/kafka-server-start.sh" ] || { echo "set KAFKA_HOME to an Apache Kafka distribution"; exit 2; }
