@@ -86,14 +86,24 @@ struct ScenarioLoader {
     }
 
     private mutating func build(_ root: Node, overridden: [[String]]) -> [Experiment] {
-        (root["experiments"]?.entries ?? []).compactMap { entry in
+        var experiments: [Experiment] = []
+        var cellCount = 0
+        for entry in root["experiments"]?.entries ?? [] {
             var builder = ExperimentBuilder(
                 name: entry.key, mark: entry.keyMark, file: root, node: entry.value, overridden: overridden,
                 problems: problems)
             let experiment = builder.build()
             problems = builder.problems
-            return experiment
+            cellCount += builder.cellCount
+            guard cellCount <= Grammar.fileCellCountMax else {
+                problems.error(
+                    entry.keyMark,
+                    "more than \(Grammar.fileCellCountMax) cells up to here: make several files of this one")
+                break
+            }
+            if let experiment { experiments.append(experiment) }
         }
+        return experiments
     }
 
     private mutating func select(_ scenario: inout Scenario) {

@@ -255,6 +255,16 @@ import Testing
         #expect(problems(overflow).count == 1)
     }
 
+    @Test func theCellsOfAFileAreBounded() {
+        let sizes = (1...900).map { "\($0) B" }.joined(separator: ", ")
+        let experiment = "{produce: {value: {size: {each: [\(sizes)]}}, load: unlimited}}"
+        func text(_ count: Int) -> String {
+            "weir: 1\nname: t\nexperiments:\n" + (1...count).map { "  e\($0): \(experiment)\n" }.joined()
+        }
+        #expect(problems(text(4)).isEmpty)
+        #expect(problems(text(5)) == ["f:8:3: more than 4000 cells up to here: make several files of this one"])
+    }
+
     @Test func aLargeMatrixIsExpandedInGoodTime() throws {
         let sizes = (1...40).map { "\($0 * 100) B" }.joined(separator: ", ")
         let text = produce(

@@ -2,7 +2,9 @@
 enum Grammar {
     static let version = "1"
     static let experimentCountMax = 100
+    /// The cells of one experiment, and of all that a file holds.
     static let cellCountMax = 1_000
+    static let fileCellCountMax = 4_000
     static let valueCountMax = 1_000
 
     private static let second: UInt64 = 1_000_000_000

@@ -8,6 +8,8 @@ struct ExperimentBuilder {
     /// The paths that overrides wrote to: what they took away is missed with a warning only.
     let overridden: [[String]]
     var problems: Problems
+    /// How many cells were resolved, right or wrong.
+    private(set) var cellCount = 0
 
     private static let shared: Set = ["target", "topic", "measure", "waive"]
     private static let own: Set = ["produce", "consume", "start", "target", "topic", "measure", "waive"]
@@ -25,6 +27,7 @@ struct ExperimentBuilder {
             problems.error(mark, "experiment \(name) has more than \(Grammar.cellCountMax) cells (\(sizes)): split it")
             return nil
         }
+        cellCount = count
         var selector = AxisSelector(
             plans: plans, overridden: overridden, isDamaged: node.isDamaged || body.isDeeplyDamaged, problems: problems)
         let except = selector.exceptions(node["except"])
