@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(arguments: answers) func aBadFirstAnswerEndsTheBootstrap(_ bad: Case) async throws {
-        try await ScriptedServer.run { header in
+        try await ScriptedServer.run { header, _ in
             header.apiKey == .apiVersions ? bad.reply : .mute
         } _: { server, client in
             let error = await #expect(throws: ClientError.self) { try await client.connect() }
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(arguments: answers) func badMetadataEndsTheBootstrap(_ bad: Case) async throws {
-        try await ScriptedServer.run { header in
+        try await ScriptedServer.run { header, _ in
             header.apiKey == .metadata ? bad.reply : .well
         } _: { server, client in
             let error = await #expect(throws: ClientError.self) { try await client.connect(topics: ["t"]) }
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test(arguments: answers) func aBadAnswerToProduceIsReportedOrTriedAgain(_ bad: Case) async throws {
-        try await ScriptedServer.run { header in
+        try await ScriptedServer.run { header, _ in
             header.apiKey == .produce ? bad.reply : .well
         } _: { server, client in
             let properties = ["delivery.timeout.ms": "300", "request.timeout.ms": "200", "linger.ms": "0"]
@@ -96,7 +96,7 @@ import Testing
     @Test(arguments: answers) func aBadAnswerToFetchStopsTheConsumer(_ bad: Case) async throws {
         // A connection that breaks is taken up again for ever, with back-off; all else is a matter of a few attempts.
         guard !bad.isExpected(.connectionClosed) else { return }
-        try await ScriptedServer.run { header in
+        try await ScriptedServer.run { header, _ in
             header.apiKey == .fetch ? bad.reply : .well
         } _: { server, client in
             let error = try await failure(of: client)
@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test func aMuteBrokerIsNamedWithThePhase() async throws {
-        try await ScriptedServer.run(["request.timeout.ms": "100"]) { _ in
+        try await ScriptedServer.run(["request.timeout.ms": "100"]) { _, _ in
             .mute
         } _: { server, client in
             let error = await #expect(throws: ClientError.self) { try await client.connect() }
@@ -185,7 +185,7 @@ import Testing
 
     @Test(arguments: batches.indices) func aBadBatchStopsTheConsumer(_ index: Int) async throws {
         let (name, records) = Self.batches[index]
-        try await ScriptedServer.run { header in
+        try await ScriptedServer.run { header, _ in
             header.apiKey == .fetch ? .records(records) : .well
         } _: { server, client in
             let error = try await failure(of: client)
@@ -200,7 +200,7 @@ import Testing
 
     @Test func aBatchBeforeThePositionForEverIsAnError() async throws {
         let old = try StoredBatch().bytes
-        try await ScriptedServer.run { header in
+        try await ScriptedServer.run { header, _ in
             header.apiKey == .fetch ? .records(old) : .well
         } _: { server, client in
             // The first answer is good; the same one again has nothing at or after offset 3.
@@ -213,7 +213,7 @@ import Testing
     @Test(arguments: [CompressionType.gzip, .snappy, .lz4, .zstd])
     func aBombIsRefused(_ codec: CompressionType) async throws {
         let bomb = try StoredBatch(recordCount: 40, codec: codec, valueByteCount: 1 << 20).bytes
-        try await ScriptedServer.run { header in
+        try await ScriptedServer.run { header, _ in
             header.apiKey == .fetch ? .records(bomb) : .well
         } _: { server, client in
             let error = try await failure(of: client) { $0.decompressedByteCountMax = 1 << 20 }

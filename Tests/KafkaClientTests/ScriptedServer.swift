@@ -21,7 +21,9 @@ final class ScriptedServer: @unchecked Sendable {
         case misnumbered([UInt8])
         /// Answers a fetch with these records.
         case records([UInt8])
-        /// Says nothing.
+        /// Answers a produce request for the one partition.
+        case produced(ErrorCode, baseOffset: Int64)
+        /// Says nothing from now on, as a broker answers in order.
         case mute
         /// Hangs up.
         case close
@@ -29,7 +31,7 @@ final class ScriptedServer: @unchecked Sendable {
         case rawThenClose([UInt8])
     }
 
-    typealias Script = @Sendable (RequestHeader) -> Reply
+    typealias Script = @Sendable (RequestHeader, ByteBuffer) -> Reply
 
     private let loop: EventLoop
     private let pool = BufferPool(keptByteCountMax: 1 << 20)
@@ -103,13 +105,14 @@ final class ScriptedServer: @unchecked Sendable {
         var reader = WireReader(frame.bytes)
         guard let header = try? RequestHeader(parsing: &reader) else { return connection.close() }
         counts.withLock { $0[header.apiKey, default: 0] += 1 }
-        switch script(header) {
+        switch script(header, frame) {
         case .well: answerWell(header, connection)
         case .raw(let bytes): write(bytes, connection)
         case .payload(let bytes): write(framed(header.correlationId, bytes), connection)
         case .misnumbered(let bytes): write(framed(header.correlationId &+ 7, bytes), connection)
         case .records(let records): answerFetch(header, records, connection)
-        case .mute: break
+        case .produced(let error, let baseOffset): answerProduce(header, error, baseOffset, connection)
+        case .mute: connection.pauseReading()
         case .close: connection.close()
         case .rawThenClose(let bytes):
             write(bytes, connection)
@@ -151,7 +154,7 @@ final class ScriptedServer: @unchecked Sendable {
             answer(response, header, connection)
         case .initProducerId:
             var response = InitProducerIdResponse()
-            response.producerId = 1
+            response.producerId = Int64(count(.initProducerId))
             response.producerEpoch = 0
             answer(response, header, connection)
         default: connection.close()
@@ -184,6 +187,20 @@ final class ScriptedServer: @unchecked Sendable {
         var response = FetchResponse()
         response.responses = [topic]
         answer(response, header, connection, records: records)
+    }
+
+    private func answerProduce(
+        _ header: RequestHeader, _ error: ErrorCode, _ baseOffset: Int64, _ connection: FramedConnection
+    ) {
+        var partition = ProduceResponse.PartitionProduceResponse()
+        partition.errorCode = error
+        partition.baseOffset = baseOffset
+        var topic = ProduceResponse.TopicProduceResponse()
+        topic.name = "t"
+        topic.partitionResponses = [partition]
+        var response = ProduceResponse()
+        response.responses = [topic]
+        answer(response, header, connection)
     }
 
     private func answer(

@@ -34,6 +34,8 @@ struct PartitionQueue<Batch: QueuedBatch> {
     private(set) var returned: [Batch] = []
     private(set) var identity: ProducerIdentity?
     private var nextSequence: Int32 = 0
+    /// Whether the broker has stored a batch under the present identity.
+    private var isKnown = false
     private var isSettling = false
     private var hasGap = false
     private var heldUntilNs: UInt64 = 0
@@ -59,6 +61,7 @@ struct PartitionQueue<Batch: QueuedBatch> {
         self.identity = identity
         nextSequence = 0
         hasGap = false
+        isKnown = false
         for batch in returned { batch.sequence = nil }
     }
 
@@ -69,7 +72,12 @@ struct PartitionQueue<Batch: QueuedBatch> {
         if isIdempotent, identity == nil || (hasGap && firstUncertain == nil) {
             return inFlight.isEmpty ? .identity : .answers
         }
-        return inFlight.count < inFlightMax && !(hasGap && !inFlight.isEmpty) ? .nothing : .answers
+        if hasGap { return inFlight.isEmpty ? .nothing : .answers }
+        // The broker knows a producer's last five batches again. What may be among them must not be pushed out by new ones.
+        if isIdempotent, returned.isEmpty, inFlight.contains(where: \.isUncertain) { return .answers }
+        // Of a producer that it does not know the broker takes any number for the first: so that must be on its own.
+        if isIdempotent, !isKnown { return inFlight.isEmpty ? .nothing : .answers }
+        return inFlight.count < inFlightMax ? .nothing : .answers
     }
 
     /// What after a gap may be in the log all the same, and so is asked for again under its old number.
@@ -110,6 +118,7 @@ struct PartitionQueue<Batch: QueuedBatch> {
     mutating func succeeded(_ batch: Batch) {
         remove(batch)
         failures = 0
+        if batch.identity == identity { isKnown = true }
         settleIfDone()
     }
 
