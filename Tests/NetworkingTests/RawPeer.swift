@@ -8,10 +8,10 @@ import Testing
 final class RawPeer: @unchecked Sendable {
     private(set) var descriptor: Int32
 
-    init(to address: SocketAddress) throws {
+    init(to address: SocketAddress, options: SocketOptions = SocketOptions()) throws {
         let place = try #require(IPAddress(address.host, port: address.port))
         descriptor = socket(place.domain, Int32(SOCK_STREAM.rawValue), 0)
-        try Socket.configure(descriptor, SocketOptions())
+        try Socket.configure(descriptor, options)
         try Socket.connect(descriptor, to: place)
     }
 
@@ -62,7 +62,7 @@ final class RawPeer: @unchecked Sendable {
         let listener = try Listener(
             at: loopback, on: loop, pool: BufferPool(keptByteCountMax: 1 << 20), limits: limits, options: options
         ) { accepted.add($0) }
-        let peer = try RawPeer(to: listener.address)
+        let peer = try RawPeer(to: listener.address, options: options)
         let connection = await accepted.next()
         listener.close()
         return (peer, connection)

@@ -71,6 +71,18 @@ import Testing
         }
     }
 
+    /// The last thing in a turn before the loop waits is to write; what that sets must not be slept over.
+    @Test func aTimerSetWhileWritingEndsTheWait() async throws {
+        try await onLoop { home in
+            let pair = try await Pair.make(on: home.loop)
+            await withCheckedContinuation { done in
+                pair.client.send(frame([1])) {
+                    home.loop.schedule(atNs: EventLoop.nowNs() + 1_000_000) { done.resume() }
+                }
+            }
+        }
+    }
+
     @Test func aFewTimersOnAnIdleLoopCostAFewTurns() async throws {
         try await onLoop { home in
             let before = home.loop.turnCount

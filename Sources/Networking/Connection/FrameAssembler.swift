@@ -20,6 +20,7 @@ struct FrameAssembler {
     private var trustedByteCount: Int
     /// Frames handed out so far.
     private(set) var frameCount: UInt64 = 0
+    private var lastFrameByteCount = 0
 
     init(limits: FrameLimits, pool: BufferPool) {
         self.limits = limits
@@ -29,6 +30,10 @@ struct FrameAssembler {
 
     /// No byte of a frame has come yet.
     var isBetweenFrames: Bool { prefixByteCount == 0 && payload == nil }
+
+    /// How much to read without knowing yet whose it is, which costs a copy: much where frames come small and many in
+    /// one read, little where the next is likely to be large.
+    var readAheadByteCount: Int { lastFrameByteCount < 16 << 10 ? 64 << 10 : 4 << 10 }
 
     /// Where a frame stands that has begun, for error messages.
     var progress: String {
@@ -63,6 +68,7 @@ struct FrameAssembler {
         guard let payload, payload.count == expectedByteCount else { return nil }
         self.payload = nil
         frameCount += 1
+        lastFrameByteCount = expectedByteCount
         trustedByteCount = max(trustedByteCount, expectedByteCount)
         return payload
     }

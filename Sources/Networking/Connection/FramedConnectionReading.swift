@@ -24,7 +24,7 @@ extension FramedConnection {
         if stash != nil { readStash() }
         var left = limits.turnByteCountMax
         while isOpen, isReading, left > 0 {
-            let (received, asked) = receive()
+            let (received, asked) = receive(byteCountMax: left)
             guard received != 0 else { return endOfStream() }
             guard received > 0 else {
                 if received == -EINTR { continue }
@@ -44,32 +44,33 @@ extension FramedConnection {
 
     /// One system call: the rest of the frame under way into its own buffer, and what follows it into the loop's
     /// scratch. A negative count is the system's error number.
-    private func receive() -> (received: Int, asked: Int) {
+    private func receive(byteCountMax: Int) -> (received: Int, asked: Int) {
         let readAhead = loop.scratch.readAhead
         readAhead.removeAll()
+        let ahead = min(assembler.readAheadByteCount, readAhead.capacity, byteCountMax)
         guard let (frame, missing) = assembler.bufferToFill() else {
             var received = 0
             unsafe readAhead.fill { room in
-                received = Socket.result(unsafe recv(descriptor, room.baseAddress, room.count, 0))
+                received = Socket.result(unsafe recv(descriptor, room.baseAddress, ahead, 0))
                 return max(received, 0)
             }
-            return (received, readAhead.capacity)
+            return (received, ahead)
         }
-        let room = min(missing, frame.freeCapacity)
-        // A frame that is still to grow takes all that comes.
-        let ahead = room < missing ? 0 : readAhead.capacity
+        let room = min(missing, frame.freeCapacity, byteCountMax)
+        // A frame that wants more than there is room for takes all that comes.
+        let vectorCount: Int32 = room < missing ? 1 : 2
         var received = 0
         unsafe frame.fill { target in
             unsafe readAhead.fill { scratch in
                 let vectors = unsafe loop.scratch.vectors
                 unsafe vectors[0] = iovec(iov_base: target.baseAddress, iov_len: room)
                 unsafe vectors[1] = iovec(iov_base: scratch.baseAddress, iov_len: ahead)
-                received = Socket.result(unsafe readv(descriptor, vectors.baseAddress, ahead > 0 ? 2 : 1))
+                received = Socket.result(unsafe readv(descriptor, vectors.baseAddress, vectorCount))
                 return max(received - room, 0)
             }
             return min(max(received, 0), room)
         }
-        return (received, room + ahead)
+        return (received, vectorCount == 1 ? room : room + ahead)
     }
 
     /// Delivers the frames in `bytes` until reading is paused, and says up to where it got.

@@ -40,10 +40,10 @@ extension EventLoop {
     private func turn() {
         turnCount &+= 1
         runJobs(countMax: Self.jobCountMax)
-        fireTimers()
+        let nowNs = fireTimers()
         endTurn()
-        if let earliestNs = timers.earliestNs { poller.ring(atNs: earliestNs) }
-        let count = poller.wait(timeoutMs: prepareToWait() ? -1 : 0)
+        let waits = !isTimerDue(atNs: nowNs) && prepareToWait()
+        let count = poller.wait(timeoutMs: waits ? -1 : 0)
         shared.withLock { shared in
             shared.isAsleep = false
             takeInbox(&shared)

@@ -6,8 +6,8 @@ import Glibc
     /// `IOV_MAX`.
     static let vectorCountMax = 1024
 
-    /// Large enough for many small frames in one read, small enough that what is copied of a large one does not count.
-    let readAhead = ByteBuffer(capacity: 8 << 10)
+    /// Large enough for many small frames in one read.
+    let readAhead = ByteBuffer(capacity: 64 << 10)
     let vectors = UnsafeMutableBufferPointer<iovec>.allocate(capacity: vectorCountMax)
 
     deinit { unsafe vectors.deallocate() }

@@ -56,11 +56,21 @@ extension EventLoop {
         return timer
     }
 
-    /// Calls what was due when this turn began; what is set meanwhile waits for the next turn.
-    func fireTimers() {
-        guard timers.count > 0 else { return }
+    /// Calls what was due when this turn began; what is set meanwhile waits for the next turn. Says what time it was, if
+    /// it had to look.
+    func fireTimers() -> UInt64 {
+        guard timers.count > 0 else { return 0 }
         let nowNs = Self.nowNs()
         let sequence = timers.nextSequence
         while let timer = timers.popDue(nowNs, before: sequence) { timer.fire() }
+        return nowNs
+    }
+
+    /// True if the next timer is due already; otherwise the wait will end when it is.
+    func isTimerDue(atNs nowNs: UInt64) -> Bool {
+        guard let earliestNs = timers.earliestNs else { return false }
+        guard earliestNs > nowNs else { return true }
+        poller.ring(atNs: earliestNs)
+        return false
     }
 }
