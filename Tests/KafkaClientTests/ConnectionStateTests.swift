@@ -1,0 +1,93 @@
+import KafkaProtocol
+import Testing
+
+@testable import KafkaClient
+
+@Suite struct HandshakeTests {
+    @Test func aBrokerThatKnowsTheQuestionIsReadyAtOnce() {
+        var handshake = Handshake()
+        #expect(handshake.connected() == .ask(version: 3))
+        let ranges: [ApiKey: ClosedRange<Int16>] = [.produce: 0...12]
+        #expect(handshake.answered(.none, ranges) == .ready(ServedVersions(ranges)))
+    }
+
+    @Test func anOlderBrokerIsAskedInTheOldestVersionOnce() {
+        var handshake = Handshake()
+        _ = handshake.connected()
+        #expect(handshake.answered(.unsupportedVersion, [.apiVersions: 0...2]) == .ask(version: 0))
+        #expect(handshake.answered(.unsupportedVersion, [:]) == .fail(.broker(.unsupportedVersion)))
+    }
+
+    @Test func refusalEmptinessAndHasteAreErrors() {
+        var handshake = Handshake()
+        #expect(
+            handshake.answered(.none, [.produce: 0...1])
+                == .fail(.malformedResponse("ApiVersions before it was asked for")))
+        _ = handshake.connected()
+        #expect(handshake.answered(.none, [:]) == .fail(.malformedResponse("ApiVersions without any API")))
+        _ = handshake.connected()
+        #expect(handshake.answered(.invalidRequest, [:]) == .fail(.broker(.invalidRequest)))
+    }
+}
+
+@Suite struct ServedVersionsTests {
+    @Test func theNewestThatBothSpeakIsTaken() throws {
+        let served = ServedVersions([.produce: 0...12, .fetch: 4...5, .metadata: 0...8])
+        #expect(try served.version(of: .produce) == 7)
+        #expect(try served.version(of: .fetch) == 5)
+        #expect(try served.version(of: .metadata) == 8)
+    }
+
+    @Test func withoutACommonOneTheErrorNamesBoth() {
+        let served = ServedVersions([.produce: 9...12])
+        let error = #expect(throws: ClientError.self) { try served.version(of: .produce) }
+        #expect(error?.code == .unsupportedVersion(broker: 9...12, client: 3...7) && error?.api == .produce)
+        #expect(throws: ClientError.self) { try served.version(of: .fetch) }
+    }
+}
+
+@Suite struct RequestQueueTests {
+    @Test func answersBelongToTheOldestRequest() throws {
+        var queue = RequestQueue<String>()
+        for name in ["a", "b"] { queue.sent(name, correlationId: queue.makeCorrelationId(), deadlineNs: 9) }
+        #expect(try queue.answered(0) == "a")
+        #expect(try queue.answered(1) == "b")
+        let error = #expect(throws: ClientError.self) { try queue.answered(1) }
+        #expect(error?.code == .unexpectedResponse(correlationId: 1))
+    }
+
+    @Test func anAnswerOutOfTurnIsAnError() {
+        var queue = RequestQueue<String>()
+        for name in ["a", "b"] { queue.sent(name, correlationId: queue.makeCorrelationId(), deadlineNs: 9) }
+        let error = #expect(throws: ClientError.self) { try queue.answered(1) }
+        #expect(error?.code == .wrongCorrelationId(expected: 0, received: 1))
+        #expect(queue.takeAll() == ["a", "b"] && queue.count == 0)
+    }
+
+    @Test func deadlinesAreTheRequestsOwn() {
+        var queue = RequestQueue<String>()
+        queue.sent("long", correlationId: queue.makeCorrelationId(), deadlineNs: 100)
+        queue.sent("short", correlationId: queue.makeCorrelationId(), deadlineNs: 50)
+        #expect(queue.nextDeadlineNs == 50)
+        #expect(queue.takeOverdue(nowNs: 49) == nil)
+        #expect(queue.takeOverdue(nowNs: 50) == "short")
+        #expect(queue.nextDeadlineNs == 100)
+    }
+}
+
+@Suite struct ReconnectTimesTests {
+    @Test func failuresInARowWaitLongerAndUseMakesThemForgotten() {
+        var times = ReconnectTimes()
+        let backoff = Backoff(baseMs: 100, maxMs: 1_000)
+        #expect(times.earliestNs("a") == 0)
+        var waits: [UInt64] = []
+        for _ in 0..<3 {
+            times.closed("a", wasUseful: false, nowNs: 0, backoff: backoff)
+            waits.append(times.earliestNs("a"))
+        }
+        #expect(waits[0] <= 120_000_000 && waits[2] >= 320_000_000)
+        times.closed("a", wasUseful: true, nowNs: 0, backoff: backoff)
+        #expect(times.earliestNs("a") <= 120_000_000)
+        #expect(times.earliestNs("b") == 0)
+    }
+}
