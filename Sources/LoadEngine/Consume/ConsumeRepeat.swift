@@ -16,7 +16,7 @@ struct ConsumeRepeat {
         let originNs = EventLoop.nowNs()
         let loop = session.target.loop
         let metrics = ClientMetrics()
-        let properties = ClientProperties(spec.properties)
+        let properties = ClientProperties(spec.properties, client: spec.clientProperties)
         let reader = PreloadReader(
             topic: session.topic, ranges: session.preloaded, measure: session.cell.measure, metrics: metrics,
             brokerPid: session.target.brokerPid, loop: loop, onProgress: onProgress)

@@ -31,7 +31,8 @@ struct EndToEndRepeat {
         let arrived: ConsumeOutcome
         do {
             try await reader.start(
-                client: client, configuration: try ClientProperties(consume.properties).consumer())
+                client: client,
+                configuration: try ClientProperties(consume.properties, client: consume.clientProperties).consumer())
             outcome = try await KeptProducerLoad(plan: plan, metrics: metrics, loop: loop)
                 .run(client: client, interruption: interruption)
             arrived = await reader.finish(

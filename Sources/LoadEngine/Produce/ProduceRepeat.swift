@@ -74,7 +74,7 @@ struct ProduceRepeat {
 extension CellSession {
     /// The plan of this cell's producing.
     func producePlan(_ spec: ProduceSpec, onProgress: @escaping @Sendable (Int) -> Void) throws -> ProducePlan {
-        let properties = ClientProperties(spec.properties)
+        let properties = ClientProperties(spec.properties, client: spec.clientProperties)
         return ProducePlan(
             topic: topic, partitionCount: partitionCount,
             payload: Payload(byteCount: spec.value.byteCount, random: spec.value.randomShare, seed: seed),

@@ -3,29 +3,27 @@ import Scenario
 
 /// Kafka's options for one client, parted into those of its connections and those of what it is.
 struct ClientProperties {
-    private let properties: [String: String]
+    private let own: [String: String]
+    private let connections: [String: String]
 
-    /// The options as a scenario resolved them.
-    init(_ properties: [String: String]) { self.properties = properties }
+    /// The options as a scenario resolved them: those of what it is, and those of its connections.
+    init(_ properties: [String: String], client: [String: String]) {
+        own = properties
+        connections = client
+    }
 
     /// The connections' options over those of the target, which say where the cluster is and how to enter.
     func client(_ target: TargetSession) throws(ConfigurationError) -> ClientConfiguration {
-        let own = properties.filter { ClientConfiguration.keys.contains($0.key) }
-        return try ClientConfiguration(properties: own.merging(target.connectionProperties) { $1 })
+        try ClientConfiguration(properties: connections.merging(target.connectionProperties) { $1 })
     }
 
-    /// What remains for a producer.
+    /// The producer's own.
     func producer() throws(ConfigurationError) -> ProducerConfiguration {
-        try ProducerConfiguration(properties: rest(ProducerConfiguration.keys))
+        try ProducerConfiguration(properties: own)
     }
 
-    /// What remains for a consumer.
+    /// The consumer's own.
     func consumer() throws(ConfigurationError) -> ConsumerConfiguration {
-        try ConsumerConfiguration(properties: rest(ConsumerConfiguration.keys))
-    }
-
-    /// Those that are its own, and those that nobody knows: they are an error, not to be dropped.
-    private func rest(_ own: [String]) -> [String: String] {
-        properties.filter { own.contains($0.key) || !ClientConfiguration.keys.contains($0.key) }
+        try ConsumerConfiguration(properties: own)
     }
 }

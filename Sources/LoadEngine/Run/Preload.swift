@@ -47,7 +47,7 @@ actor Preload {
     }
 
     private func write(_ client: Client) async throws {
-        let configuration = try ClientProperties(spec.properties).producer()
+        let configuration = try ClientProperties(spec.properties, client: spec.clientProperties).producer()
         let producer = Producer(client: client, configuration: configuration) { delivery in
             self.assumeIsolated { _ = $0.book.enter(delivery, beginNs: 0) }
         }

@@ -46,7 +46,7 @@ struct StartRepeat {
     private func plan(
         _ spec: StartSpec, count: Int, round: Int, onProgress: @escaping @Sendable (Int) -> Void
     ) throws -> StartLoadPlan {
-        let properties = ClientProperties(spec.properties)
+        let properties = ClientProperties(spec.properties, client: spec.clientProperties)
         let configuration = try properties.consumer()
         if case .byDuration = configuration.offsetReset {
             throw EngineError("a start is held against earliest, latest or none: by_duration depends on the clock")
