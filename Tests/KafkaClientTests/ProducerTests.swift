@@ -19,7 +19,9 @@ import Testing
         try await TestCluster.run { cluster in
             let client = try cluster.client()
             let told = DeliveryTests.Told()
-            let producer = try makeProducer(client, ["compression.type": codec.name, "linger.ms": "1"]) { told.take($0) }
+            let producer = try makeProducer(client, ["compression.type": codec.name, "linger.ms": "1"]) {
+                told.take($0)
+            }
             let partition = try await producer.partitions(of: "t")[0]
             let count = 20_000
             // Ten values of 20 bytes that take turns.
@@ -98,7 +100,8 @@ import Testing
         try await TestCluster.run { cluster in
             let client = try cluster.client()
             let batches = Mutex<[Int]>([])
-            let producer = try makeProducer(client, ["linger.ms": "60000", "delivery.timeout.ms": "120000"]) { delivery in
+            let producer = try makeProducer(client, ["linger.ms": "60000", "delivery.timeout.ms": "120000"]) {
+                delivery in
                 batches.withLock { $0.append(delivery.recordCount) }
             }
             let partition = try await producer.partitions(of: "t")[0]
