@@ -1,4 +1,5 @@
 public import KafkaProtocol
+import Networking
 
 /// What a client did: connections, bytes, requests by API and, if asked, when each phase began and ended.
 ///
@@ -59,10 +60,10 @@ public final class ClientMetrics: @unchecked Sendable {
     public internal(set) var connectionCount = 0
     /// Connection attempts that failed.
     public internal(set) var failedConnectionCount = 0
-    /// Bytes handed to sockets, frame lengths included.
-    public internal(set) var sentByteCount = 0
-    /// Bytes of the frames received, their lengths included.
-    public internal(set) var receivedByteCount = 0
+    /// Bytes that the kernel took from connections, open and closed, frame lengths included.
+    public var sentByteCount: Int { open.values.reduce(closedSentByteCount) { $0 + Int($1.bytesSent) } }
+    /// Bytes that came over connections, open and closed, frame lengths included.
+    public var receivedByteCount: Int { open.values.reduce(closedReceivedByteCount) { $0 + Int($1.bytesReceived) } }
     /// Requests sent.
     public internal(set) var requestCounts: [ApiKey: Int] = [:]
     /// Requests that failed and were sent again, with back-off.
@@ -75,6 +76,9 @@ public final class ClientMetrics: @unchecked Sendable {
     public private(set) var droppedSpanCount = 0
     /// How many spans are kept.
     public let spanCountMax: Int
+    private var open: [ObjectIdentifier: FramedConnection] = [:]
+    private var closedSentByteCount = 0
+    private var closedReceivedByteCount = 0
 
     /// Everything at zero.
     public init(spanCountMax: Int = 100_000) { self.spanCountMax = spanCountMax }
@@ -83,6 +87,14 @@ public final class ClientMetrics: @unchecked Sendable {
     public func removeSpans() {
         spans.removeAll(keepingCapacity: true)
         droppedSpanCount = 0
+    }
+
+    func opened(_ connection: FramedConnection) { open[ObjectIdentifier(connection)] = connection }
+
+    func closed(_ connection: FramedConnection) {
+        open[ObjectIdentifier(connection)] = nil
+        closedSentByteCount += Int(connection.bytesSent)
+        closedReceivedByteCount += Int(connection.bytesReceived)
     }
 
     func record(_ phase: Phase, from beginNs: UInt64, to endNs: UInt64, connection: Int, isSuccess: Bool) {

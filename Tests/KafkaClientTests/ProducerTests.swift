@@ -208,4 +208,24 @@ import Testing
             #expect(metrics.sentByteCount > 0 && metrics.receivedByteCount > 0)
         }
     }
+
+    @Test func bytesOfOpenConnectionsCount() async throws {
+        try await TestCluster.run { cluster in
+            let metrics = ClientMetrics()
+            let client = try cluster.client(metrics: metrics)
+            let producer = try makeProducer(client)
+            _ = try await producer.send(["a"], to: "t")
+            let before = metrics.sentByteCount
+            let value = String(repeating: "x", count: 10_000)
+            _ = try await producer.send([value], to: "t")
+            // The record, its batch's header and the request around it.
+            let open = metrics.sentByteCount
+            #expect((10_061...10_250).contains(open - before))
+            let received = metrics.receivedByteCount
+            #expect(received > 0)
+            _ = await producer.close()
+            await client.close()
+            #expect(metrics.sentByteCount == open && metrics.receivedByteCount == received)
+        }
+    }
 }

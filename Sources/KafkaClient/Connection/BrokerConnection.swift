@@ -20,7 +20,6 @@ final class BrokerConnection: @unchecked Sendable {
     private var timer: EventLoop.Timer?
     private var timerNs = UInt64.max
     private var number = 0
-    private var counted = (sent: 0, received: 0)
     private(set) var isReady = false
     private(set) var isClosed = false
     /// Answers received.
@@ -61,7 +60,7 @@ final class BrokerConnection: @unchecked Sendable {
         unsent = []
         unwritten = []
         if let socket {
-            countBytes()
+            environment.metrics.closed(socket)
             socket.onFrame = nil
             socket.onClose = nil
             socket.close()
@@ -97,6 +96,7 @@ final class BrokerConnection: @unchecked Sendable {
             environment.metrics.record(.connect, from: beginNs, to: nowNs, connection: number, isSuccess: true)
             guard !isClosed else { return socket.close() }
             self.socket = socket
+            environment.metrics.opened(socket)
             socket.onFrame = { [weak self] in self?.received($0) }
             socket.onClose = { [weak self] in self?.socketClosed($0) }
             perform(handshake.connected())
@@ -318,14 +318,5 @@ final class BrokerConnection: @unchecked Sendable {
             close(ClientError(.invalidFrame(error.description)))
         default: close(ClientError(.network(error.description)))
         }
-    }
-
-    /// Adds what passed since it was last added to the metrics.
-    func countBytes() {
-        guard let socket else { return }
-        let (sent, received) = (Int(socket.bytesSent), Int(socket.bytesReceived))
-        environment.metrics.sentByteCount += sent - counted.sent
-        environment.metrics.receivedByteCount += received - counted.received
-        counted = (sent, received)
     }
 }
