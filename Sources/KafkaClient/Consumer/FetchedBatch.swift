@@ -95,17 +95,24 @@ public struct FetchedRecordCursor: ~Escapable {
     }
 
     /// The next record; nil after the last. A record whose offset is not between its neighbours' is an error.
-    @inlinable
+    @inline(always)
     @_lifetime(copy self)
     public mutating func next() throws(WireError) -> RecordView? {
         while let record = try cursor.next() {
             guard record.offsetDelta > last, record.offsetDelta <= end else {
-                throw WireError(.invalidBatch("offset delta \(record.offsetDelta) after \(last) of \(end)"), at: 0)
+                throw Self.disorder(record.offsetDelta, after: last, of: end)
             }
             last = record.offsetDelta
             if Int64(record.offsetDelta) >= first { return record }
         }
         return nil
+    }
+
+    /// Apart from the walking, which is inlined everywhere.
+    @inline(never)
+    @usableFromInline
+    static func disorder(_ delta: Int32, after last: Int32, of end: Int32) -> WireError {
+        WireError(.invalidBatch("offset delta \(delta) after \(last) of \(end)"), at: 0)
     }
 }
 

@@ -1,5 +1,5 @@
 /// One record of a v2 batch, borrowed from where it lies.
-public struct RecordView: ~Escapable {
+public struct RecordView: ~Escapable, BitwiseCopyable {
     /// The timestamp less the batch's base, in ms.
     public let timestampDelta: Int64
     /// The offset less the batch's base.
