@@ -2,7 +2,7 @@
 public struct ResourceUsage: Codable, Sendable, Equatable {
     /// CPU time of this process, user and system.
     public var clientCPUNs: UInt64
-    /// CPU time of the embedded broker's process, to the kernel's clock tick; nil when there is none.
+    /// CPU time of the embedded broker's process; nil when there is none.
     public var brokerCPUNs: UInt64?
     /// Time that the hypervisor took from all cores together; nil where the kernel does not tell.
     public var stealNs: UInt64?

@@ -19,14 +19,26 @@ import Testing
         #expect(OtherProcessUsage(pid: Int32.max) == nil)
     }
 
-    @Test func readsAProcessWhoseNameHasBracketsAndBlanks() throws {
-        let stat =
-            "42 (a) b (c d) S 1 42 42 0 -1 4194304 100 0 0 0 150 50 0 0 20 0 4 0 1000 123456 300 "
-            + "18446744073709551615 1 1"
-        let usage = try #require(OtherProcessUsage(stat: stat, ticksPerSecond: 100, pageByteCount: 4096))
-        #expect(usage.cpuNs == 2_000_000_000 && usage.residentBytes == 300 * 4096)
-        #expect(OtherProcessUsage(stat: "42 (cut) S 1 2", ticksPerSecond: 100, pageByteCount: 4096) == nil)
-        #expect(OtherProcessUsage(stat: "", ticksPerSecond: 100, pageByteCount: 4096) == nil)
+    @Test func aProcessesOwnClockIsFinerThanATick() throws {
+        let pid = ProcessInfo.processInfo.processIdentifier
+        let before = try #require(OtherProcessUsage(pid: pid)).cpuNs
+        let now = try #require(OtherProcessUsage(pid: pid)).cpuNs
+        // Reading its own usage costs far less than 10 ms, and more than nothing.
+        #expect(now > before)
+        #expect(OtherProcessUsage.residentBytes(inStatm: "900 300 1 2 0 3 0", pageByteCount: 4096) == 300 * 4096)
+        #expect(OtherProcessUsage.residentBytes(inStatm: "900", pageByteCount: 4096) == nil)
+    }
+
+    @Test func freedMemoryIsGivenBack() throws {
+        let pid = ProcessInfo.processInfo.processIdentifier
+        // Blocks below the threshold of mapping, with a last one that keeps the heap's end where it is.
+        var blocks = (0..<8_000).map { _ in [UInt8](repeating: 1, count: 16_384) }
+        let keeper = [UInt8](repeating: 1, count: 16_384)
+        blocks.removeAll()
+        let held = try #require(OtherProcessUsage(pid: pid)).residentBytes
+        PeakMemory.trim()
+        let left = try #require(OtherProcessUsage(pid: pid)).residentBytes
+        #expect(left + (64 << 20) < held && keeper.count == 16_384)
     }
 
     @Test func readsThePeakAndTheSteal() {

@@ -66,7 +66,8 @@ struct CellSession: Sendable {
     func measure(
         round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
     ) async throws -> Repeat {
-        switch experiment {
+        PeakMemory.trim()
+        return switch experiment {
         case .produce:
             try await ProduceRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
         case .consume:
