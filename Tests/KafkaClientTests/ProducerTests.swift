@@ -228,4 +228,26 @@ import Testing
             #expect(metrics.sentByteCount == open && metrics.receivedByteCount == received)
         }
     }
+
+    @Test func aClosedProducerLetsGoOfItsOwner() async throws {
+        final class Owner: @unchecked Sendable {
+            var producer: Producer?
+            var deliveryCount = 0
+        }
+        try await TestCluster.run { cluster in
+            let client = try cluster.client()
+            weak var left: Owner?
+            do {
+                let owner = Owner()
+                left = owner
+                let producer = Producer(client: client) { _ in owner.deliveryCount += 1 }
+                owner.producer = producer
+                _ = try await producer.send(["a"], to: "t")
+                _ = await producer.close()
+                #expect(owner.deliveryCount == 1)
+            }
+            #expect(left == nil)
+            await client.close()
+        }
+    }
 }

@@ -197,6 +197,7 @@ extension ProducerCore {
                 tell(batch, isInFlight ? .unknown(error) : .refused(error))
             }
         }
+        onDelivery = nil
         admit()
     }
 }

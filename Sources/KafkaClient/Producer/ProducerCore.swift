@@ -8,7 +8,8 @@ final class ProducerCore: @unchecked Sendable {
     let cluster: Cluster
     let configuration: ProducerConfiguration
     let requestTimeoutMs: Int
-    let onDelivery: (@Sendable (BatchDelivery) -> Void)?
+    /// Dropped at the end, as it often holds who holds this producer.
+    var onDelivery: (@Sendable (BatchDelivery) -> Void)?
     private(set) var partitions: [PartitionState] = []
     private var indexes: [TopicPartition: Int] = [:]
     /// The partitions with something to send, in the order in which they take turns.

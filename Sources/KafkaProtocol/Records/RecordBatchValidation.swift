@@ -51,6 +51,7 @@ extension RecordBatchView {
                 summary.maxTimestampOffsetDelta = record.offsetDelta
             }
             if record.key == nil { summary.hasNullKey = true }
+            guard record.hasHeaders else { continue }
             var headers = record.headers
             while try headers.next() != nil {}
         }

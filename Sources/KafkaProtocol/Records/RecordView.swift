@@ -11,6 +11,10 @@ public struct RecordView: ~Escapable, BitwiseCopyable {
     /// The headers with their count, which is checked against them.
     @usableFromInline let headersBytes: RawSpan
 
+    /// Whether there are headers to walk.
+    @inline(always)
+    public var hasHeaders: Bool { headersBytes.byteCount > 1 }
+
     /// The headers, not walked yet.
     public var headers: RecordHeaderCursor {
         @_lifetime(copy self)

@@ -69,13 +69,19 @@ actor PreloadReader {
             _ = try await consumer.start()
         } catch {
             close()
-            await consumer.stop()
+            await stop(consumer)
             throw error
         }
         if !isClosed { await withCheckedContinuation { closed = $0 } }
-        await consumer.stop()
+        await stop(consumer)
         outcome.passCount = filled.map { passCounts[$0] }.min() ?? 0
         return outcome
+    }
+
+    private func stop(_ consumer: Consumer) async {
+        await consumer.stop()
+        // It holds this reader by its callbacks.
+        self.consumer = nil
     }
 
     private func begin() {

@@ -25,7 +25,7 @@ struct ProducePlan: Sendable {
     /// What a record takes beside its value, at most: lengths, deltas and its share of a batch's header.
     static let recordOverheadByteCount = 24
     /// An open loop hands over what is due no more often than this.
-    static let tickNs: UInt64 = 50_000
+    static let tickNs: UInt64 = 20_000
     /// How long the close after a repeat may take.
     let closeTimeoutMs = 30_000
 
