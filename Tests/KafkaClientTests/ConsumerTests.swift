@@ -165,7 +165,7 @@ import Testing
             #expect(try await consumer.take(1).count >= 1)
             await consumer.stop()
             await client.close()
-            #expect(metrics.connectionCount == 2)
+            #expect(metrics.connectionCount == 1)
             for api in [ApiKey.metadata, .findCoordinator, .offsetFetch, .listOffsets] {
                 #expect(metrics.requestCounts[api] == 1, "\(api)")
             }
@@ -183,6 +183,45 @@ import Testing
             #expect(try span(.metadata).beginNs < span(.apiVersions).endNs)
             #expect(try span(.findCoordinator).beginNs < span(.apiVersions).endNs)
             #expect(try span(.listOffsets).beginNs < span(.offsetFetch).endNs)
+            await filler.close()
+        }
+    }
+
+    @Test func whoSharesAClientKeepsItsConnection() async throws {
+        try await TestCluster.run { cluster in
+            let metrics = ClientMetrics()
+            let client = try cluster.client(metrics: metrics)
+            let producer = Producer(client: client)
+            #expect(try await producer.send(["a"], to: "t") == [0])
+            #expect(metrics.connectionCount == 1)
+            // Its fetches wait long, so they go over a connection of their own.
+            let consumer = try cluster.consumer(client, "t")
+            _ = try await consumer.start()
+            #expect(try await consumer.take(1).map(\.text) == ["a"])
+            #expect(metrics.connectionCount == 2)
+            #expect(try await producer.send(["b"], to: "t") == [1])
+            #expect(metrics.connectionCount == 2)
+            #expect(await producer.close().isEmpty)
+            await consumer.stop()
+            await client.close()
+        }
+    }
+
+    @Test func aConsumerAloneCommitsOverASecondConnection() async throws {
+        try await TestCluster.run { cluster in
+            let filler = try cluster.client()
+            let partitions = try await fill(cluster, filler)
+            let metrics = ClientMetrics()
+            let client = try cluster.client(metrics: metrics)
+            let consumer = try cluster.consumer(client, "t", ["group.id": "g"])
+            _ = try await consumer.start()
+            #expect(try await consumer.take(17).count == 17)
+            #expect(metrics.connectionCount == 1)
+            try await consumer.commit()
+            #expect(try await consumer.committed() == [partitions[0]: 10, partitions[1]: 10])
+            #expect(metrics.connectionCount == 2)
+            await consumer.stop()
+            await client.close()
             await filler.close()
         }
     }

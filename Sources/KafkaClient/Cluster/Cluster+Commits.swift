@@ -1,25 +1,28 @@
 import KafkaProtocol
 
 extension Cluster {
-    /// Which broker keeps a group's commits; asked once, until it turns out wrong.
+    /// Which broker keeps a group's commits; asked once for all who want to know, until it turns out wrong.
     func findCoordinator(_ group: String, done: @escaping (Result<Int32, ClientError>) -> Void) {
         if let node = coordinators[group], metadata.nodes[node] != nil { return done(.success(node)) }
-        guard let connection = anyConnection() else { return done(.failure(ClientError(.closed))) }
+        coordinatorWaiters[group, default: []].append(done)
+        guard coordinatorWaiters[group]?.count == 1 else { return }
+        guard let connection = anyConnection() else { return coordinatorCame(group, .failure(ClientError(.closed))) }
         var request = FindCoordinatorRequest()
         request.key = group
-        self.request(request, on: connection) { [self] result in
-            switch result {
-            case .success(let response) where response.errorCode == .none:
-                let node = MetadataCache.Node(id: response.nodeId, host: response.host, port: response.port)
-                metadata.learn(node)
-                adoptBootstrap()
-                coordinators[group] = node.id
-                done(.success(node.id))
-            case .success(let response):
-                done(.failure(ClientError(.broker(response.errorCode), api: .findCoordinator)))
-            case .failure(let error): done(.failure(error))
+        self.request(request, on: connection) { [self] in coordinatorCame(group, $0) }
+    }
+
+    private func coordinatorCame(_ group: String, _ result: Result<FindCoordinatorResponse, ClientError>) {
+        let found: Result<Int32, ClientError> = result.flatMap { response in
+            guard response.errorCode == .none else {
+                return .failure(ClientError(.broker(response.errorCode), api: .findCoordinator))
             }
+            metadata.learn(MetadataCache.Node(id: response.nodeId, host: response.host, port: response.port))
+            adoptBootstrap()
+            coordinators[group] = response.nodeId
+            return .success(response.nodeId)
         }
+        for waiter in coordinatorWaiters.removeValue(forKey: group) ?? [] { waiter(found) }
     }
 
     /// A group's commits of `partitions`; −1 where there is none.

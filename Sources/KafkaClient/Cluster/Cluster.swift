@@ -3,8 +3,8 @@ import Networking
 
 /// The brokers of a cluster and the connections to them, which are made when they are needed. On its loop only.
 ///
-/// Each broker has one connection for short requests; a long poll must have its own (`open`), as a broker answers the requests of a connection
-/// one after the other. The connection that answered the bootstrap becomes that of the broker with the same address.
+/// Each broker has one connection for short requests; a long poll must have its own (`ownConnection`), as a broker answers the requests of a
+/// connection one after the other. The connection that answered the bootstrap becomes that of the broker with the same address.
 final class Cluster: @unchecked Sendable {
     let environment: ConnectionEnvironment
     var metadata = MetadataCache()
@@ -15,6 +15,8 @@ final class Cluster: @unchecked Sendable {
     private var owned: [ObjectIdentifier: BrokerConnection] = [:]
     /// Which broker keeps a group's commits, as last heard.
     var coordinators: [String: Int32] = [:]
+    /// Who waits to hear that.
+    var coordinatorWaiters: [String: [(Result<Int32, ClientError>) -> Void]] = [:]
     private(set) var isClosed = false
 
     init(_ environment: ConnectionEnvironment) {
@@ -35,15 +37,29 @@ final class Cluster: @unchecked Sendable {
         return connection
     }
 
-    /// A connection to a broker that belongs to the caller alone.
-    func openOwn(to node: Int32, onClose: @escaping (ClientError?) -> Void) -> BrokerConnection? {
+    /// A connection to a broker that belongs to `user` alone: the one for short requests if nobody else uses this cluster, else a new one.
+    func ownConnection(
+        to node: Int32, for user: AnyObject, onClose: @escaping (ClientError?) -> Void
+    ) -> BrokerConnection? {
         guard !isClosed, let address = address(of: node) else { return nil }
-        let connection = open(address) { [weak self] connection, error in
+        let close: BrokerConnection.CloseHandler = { [weak self] connection, error in
             self?.noteClosed(connection, error)
             onClose(error)
         }
+        let connection: BrokerConnection
+        if isUsedOnly(by: user), let known = connections.removeValue(forKey: node), !known.isClosed {
+            known.onClose = close
+            connection = known
+        } else {
+            connection = open(address, close)
+        }
         owned[ObjectIdentifier(connection)] = connection
         return connection
+    }
+
+    /// Whether no other producer or consumer uses this cluster.
+    func isUsedOnly(by user: AnyObject) -> Bool {
+        refresh.observers.count == 1 && refresh.observers[ObjectIdentifier(user)] != nil
     }
 
     /// A connection to whichever broker is nearest at hand: one that is open, else one that is being opened, else the next to try.
@@ -98,9 +114,8 @@ final class Cluster: @unchecked Sendable {
         metadata.nodes[node].map { SocketAddress(host: $0.host, port: UInt16(clamping: $0.port)) }
     }
 
-    private func open(
-        _ address: SocketAddress, _ onClose: @escaping (BrokerConnection, ClientError?) -> Void
-    ) -> BrokerConnection {
+    private func open(_ address: SocketAddress, _ onClose: @escaping BrokerConnection.CloseHandler) -> BrokerConnection
+    {
         let connection = BrokerConnection(to: address, environment: environment, onClose: onClose)
         connection.open(atNs: reconnects.earliestNs(address.description))
         return connection

@@ -7,9 +7,12 @@ import Networking
 /// Requests are taken at any time. Those that come before TCP is connected wait, and go out right behind the question for versions; for them the
 /// versions are assumed that the cluster served before. On its loop only.
 final class BrokerConnection: @unchecked Sendable {
+    typealias CloseHandler = (BrokerConnection, ClientError?) -> Void
+
     let address: SocketAddress
     private let environment: ConnectionEnvironment
-    private let onClose: (BrokerConnection, ClientError?) -> Void
+    /// Told once, by `close` or when the connection is lost.
+    var onClose: CloseHandler
     private var socket: FramedConnection?
     private var handshake = Handshake()
     private var queue = RequestQueue<Call>()
@@ -27,7 +30,7 @@ final class BrokerConnection: @unchecked Sendable {
 
     init(
         to address: SocketAddress, environment: ConnectionEnvironment,
-        onClose: @escaping (BrokerConnection, ClientError?) -> Void
+        onClose: @escaping CloseHandler
     ) {
         self.address = address
         self.environment = environment

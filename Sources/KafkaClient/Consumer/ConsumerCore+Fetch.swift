@@ -61,7 +61,7 @@ extension ConsumerCore {
     @discardableResult
     func connect(_ lane: Lane) -> BrokerConnection? {
         if let connection = lane.connection, !connection.isClosed { return connection }
-        lane.connection = cluster.openOwn(to: lane.node) { [weak self, weak lane] _ in
+        lane.connection = cluster.ownConnection(to: lane.node, for: self) { [weak self, weak lane] _ in
             lane?.connection = nil
             self?.scheduleSoon()
         }

@@ -78,11 +78,12 @@ final class ConsumerCore: @unchecked Sendable {
         readyNs = nil
         run += 1
         cluster.refresh.observers[ObjectIdentifier(self)] = { [weak self] in self?.metadataCame() ?? true }
-        // The connections for fetches come up while positions are asked for.
+        // Fetches go where the positions were asked for or, where others use those connections, over new ones that come up meanwhile.
+        let needsNewConnections = !cluster.isUsedOnly(by: self)
         for partition in partitions {
             guard let leader = cluster.metadata.leader(of: partition.topicPartition) else { continue }
             partition.leader = leader
-            connect(lane(leader))
+            if needsNewConnections { connect(lane(leader)) }
         }
     }
 

@@ -29,32 +29,23 @@ public actor Producer {
     /// Does ahead what the first record would wait for: reaches the cluster, learns the topics' leaders and gets a producer id.
     public func start(topics: [String] = []) async throws(ClientError) {
         try core.prepare()
-        // Both questions go out with the first packet of the first connection.
-        async let identified: ClientError? = identify()
-        var failure: ClientError?
-        do throws(ClientError) {
-            try await core.cluster.waitForTopics(
-                topics, mustBeLed: true, mayCreate: true, timeoutMs: configuration.blockMs)
-        } catch {
-            failure = error
+        let core = core
+        let failure = await withCheckedContinuation { continuation in
+            core.start(topics: topics) { continuation.resume(returning: $0) }
         }
-        let identityError = await identified
-        if let failure = failure ?? identityError, !failure.isRetriable || core.cluster.metadata.updatedNs == nil {
-            throw failure
-        }
-    }
-
-    private func identify() async -> ClientError? {
-        await withCheckedContinuation { continuation in
-            core.whenIdentified { continuation.resume(returning: $0) }
-        }
+        if let failure, !failure.isRetriable || core.cluster.metadata.updatedNs == nil { throw failure }
     }
 
     /// The partitions of a topic, in the order of their numbers, to enqueue to.
     public func partitions(of topic: String) async throws(ClientError) -> [PartitionHandle] {
         try core.prepare()
-        try await core.cluster.waitForTopics(
-            [topic], mustBeLed: false, mayCreate: true, timeoutMs: configuration.blockMs)
+        let core = core
+        try await core.cluster.result { done in
+            core.cluster.waitForTopics(
+                [topic], mustBeLed: false, mayCreate: true, timeoutMs: configuration.blockMs, done: done)
+            // It goes out right behind, so that the first record need not wait for it.
+            core.askForIdentity()
+        }
         let count = core.cluster.metadata.topics[topic]?.partitions.count ?? 0
         return (0..<count).map { core.handle(TopicPartition(topic: topic, partition: Int32($0))) }
     }

@@ -57,8 +57,26 @@ extension ProducerCore {
         wake(atNs: identityNotBeforeNs)
     }
 
+    /// Asks for the topics' leaders and for a producer id in one go, and tells what failed, if something did.
+    func start(topics: [String], done: @escaping (ClientError?) -> Void) {
+        var failure: ClientError?
+        var leftCount = 2
+        let settled = {
+            leftCount -= 1
+            if leftCount == 0 { done(failure) }
+        }
+        cluster.waitForTopics(topics, mustBeLed: true, mayCreate: true, timeoutMs: configuration.blockMs) { result in
+            if case .failure(let error) = result { failure = error }
+            settled()
+        }
+        whenIdentified { error in
+            failure = failure ?? error
+            settled()
+        }
+    }
+
     /// Calls `done` when there is an identity, or an attempt to get one has failed.
-    func whenIdentified(_ done: @escaping (ClientError?) -> Void) {
+    private func whenIdentified(_ done: @escaping (ClientError?) -> Void) {
         guard configuration.isIdempotent, identity == nil else { return done(nil) }
         identityWaiters.append(done)
         askForIdentity()

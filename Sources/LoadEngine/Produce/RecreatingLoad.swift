@@ -100,7 +100,6 @@ actor RecreatingLoad {
         let mailbox = Mailbox()
         let producer = Producer(client: client, configuration: plan.configuration) { mailbox.deliver($0) }
         do {
-            if kept == nil { try await client.connect(topics: [plan.topic]) }
             try await sendRecords(producer, mailbox, bornNs: beginNs)
         } catch {
             _ = await producer.close(timeoutMs: plan.closeTimeoutMs)
