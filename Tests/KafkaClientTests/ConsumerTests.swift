@@ -79,6 +79,7 @@ import Testing
             try await consumer.seek(partitions[0], to: .earliest)
             #expect(try await consumer.take(3).map(\.offset) == [3, 4, 5])
             #expect(await consumer.position(of: partitions[0]) == 6)
+            #expect(await consumer.positions() == [partitions[0]: 6, partitions[1]: 0])
             try await consumer.commit()
             #expect(try await consumer.committed() == [partitions[0]: 6, partitions[1]: 0])
             try await consumer.seek(partitions[0], to: .latest)

@@ -145,6 +145,13 @@ public actor Consumer {
         core.partition(topicPartition)?.place.position
     }
 
+    /// The offset after the last record handed out of each partition whose start is known, also where it moved over what holds no records.
+    public func positions() -> [TopicPartition: Int64] {
+        var positions: [TopicPartition: Int64] = [:]
+        for partition in core.partitions { positions[partition.topicPartition] = partition.place.position }
+        return positions
+    }
+
     /// Where each partition really began: where the start found, or where it was reset to before any record came.
     public func startOffsets() -> [TopicPartition: Int64] { core.startOffsets }
 
@@ -197,9 +204,7 @@ public actor Consumer {
 
     /// Commits the position of every partition: the offset after the last record handed out.
     public func commit() async throws(ClientError) {
-        var offsets: [TopicPartition: Int64] = [:]
-        for partition in core.partitions { offsets[partition.topicPartition] = partition.place.position }
-        try await commit(offsets)
+        try await commit(positions())
     }
 
     /// Commits these offsets as they are: the next start is there.

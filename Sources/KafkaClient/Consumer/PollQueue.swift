@@ -31,7 +31,8 @@ struct PollQueue {
             records.append(contentsOf: chunk.records[taken..<end])
             taken = end
             guard end == chunk.records.count else {
-                if let last = records.last { chunk.partition.place.consumed(upTo: last.offset + 1) }
+                // No record of this chunk may have fitted; the last taken is then of another partition.
+                if end > 0 { chunk.partition.place.consumed(upTo: chunk.records[end - 1].offset + 1) }
                 break
             }
             chunk.partition.place.consumed(upTo: chunk.nextOffset)
