@@ -214,13 +214,14 @@ actor KeptProducerLoad {
         outcome.slip.recordValue(lateNs, count: UInt64(count))
     }
 
-    /// As fast as it goes: fills the producers' room, then waits for more of it.
+    /// As fast as it goes: keeps twice what can be in flight, or all that has room.
     private func fill() {
-        guard !isClosed else { return }
+        guard !isClosed, !isWaitingForRoom else { return }
         let nowNs = EventLoop.nowNs()
-        while !isClosed, handOver(plan.handOverCount * lanes.count, firstNs: nowNs) == plan.handOverCount * lanes.count
-        {}
-        if !isClosed { whenRoom { $0.fill() } }
+        let count = plan.handOverCount * lanes.count
+        while !isClosed, producers.contains(where: { $0.usedByteCount < plan.fillByteCount }) {
+            if handOver(count, firstNs: nowNs) < count, !isClosed { return whenRoom { $0.fill() } }
+        }
     }
 
     private func whenRoom(_ body: @escaping @Sendable (isolated KeptProducerLoad) -> Void) {
@@ -253,7 +254,11 @@ actor KeptProducerLoad {
             outcome.book.enterWindow(count: delivery.recordCount, byteCount: delivery.byteCount, ackNs: delivery.ackNs)
         }
         plan.onProgress(outcome.book.acknowledgedCount)
-        if isAcknowledged, case .concurrency = plan.load { hold(delivery.recordCount) }
+        switch plan.load {
+        case .concurrency: if isAcknowledged { hold(delivery.recordCount) }
+        case .rate: break
+        case .unlimited: fill()
+        }
     }
 
     /// Whether a batch counts in the window by its acknowledgement, as all but an open loop's do.

@@ -34,6 +34,10 @@ struct ProducePlan: Sendable {
         max(1, min(10_000, configuration.batchByteCount / max(1, payload.byteCount + 8)))
     }
 
+    /// What an unlimited load keeps in a producer: enough that it is never short of full batches, and no more, as what is sent soon after it
+    /// was written is still in the processor's caches.
+    var fillByteCount: Int { 2 * configuration.inFlightMax * configuration.batchByteCount * partitionCount }
+
     func window(beginNs: UInt64) -> MeasureWindow {
         switch measure.extent {
         case .time(let ns): MeasureWindow(beginNs: beginNs, warmupNs: measure.warmupNs, forNs: ns)
