@@ -7,22 +7,9 @@ import Testing
 
 /// The client against an Apache Kafka: every test has topics of its own.
 @Suite(.serialized, .needsKafka, .withKafkaServer) struct RealKafkaClientTests {
-    /// A client on a loop of its own, both gone afterwards.
     func withClient(_ body: (Client) async throws -> Void) async throws {
         let server = try #require(KafkaServer.current)
-        let loop = try EventLoop(name: "client")
-        let client = Client(
-            configuration: try ClientConfiguration(properties: ["bootstrap.servers": server.bootstrap]), loop: loop)
-        let outcome: Result<Void, any Error>
-        do {
-            try await body(client)
-            outcome = .success(())
-        } catch {
-            outcome = .failure(error)
-        }
-        await client.close()
-        await loop.stop()
-        try outcome.get()
+        try await InteropTests.withClient(of: server.bootstrap, body)
     }
 
     @Test(arguments: CompressionType.allCases)

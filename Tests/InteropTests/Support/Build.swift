@@ -7,10 +7,12 @@ enum Build {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
+    /// The folder of the test bundle, where executables are too.
+    static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent().path
+
     /// The executable beside the test bundle, or the one that WEIR names.
-    static let weir =
-        ProcessInfo.processInfo.environment["WEIR"]
-        ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path + "/weir"
+    static let weir = ProcessInfo.processInfo.environment["WEIR"] ?? products + "/weir"
 
     /// Whether whoever runs this wants a failure where something is missing.
     static let isCI = ProcessInfo.processInfo.environment["CI"] == "true"

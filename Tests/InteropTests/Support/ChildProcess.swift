@@ -20,14 +20,19 @@ struct ChildProcess {
 
     /// Runs it to its end with `input`, and throws unless it ends by itself within the deadline with status 0.
     func run(input: String = "", deadlineS: Double = 90) async throws -> String {
-        let folder = try TemporaryFolder()
-        defer { folder.remove() }
-        let output = try await run(in: folder, input: input, deadlineS: deadlineS)
+        let output = try await output(input: input, deadlineS: deadlineS)
         guard output.status == 0 else {
             let words = ([executable] + arguments).joined(separator: " ")
             throw Failure(description: "\(words): status \(output.status)\n\(output.standardError.suffix(4000))")
         }
         return output.standardOutput
+    }
+
+    /// Runs it to its end, however that is; the status is −1 where a signal ended it, as it does at the deadline.
+    func output(input: String = "", deadlineS: Double = 90) async throws -> Output {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        return try await run(in: folder, input: input, deadlineS: deadlineS)
     }
 
     private func run(in folder: TemporaryFolder, input: String, deadlineS: Double) async throws -> Output {

@@ -4,10 +4,19 @@ import Synchronization
 /// A broker in a process of its own, for clients that no one here wrote.
 protocol InteropBroker: Sendable {
     var bootstrap: String { get }
-    /// Kills it where it stands and starts it again on the same log and port.
-    func crashAndStartAgain() async throws
+    /// Kills it where it stands.
+    func crash() async
+    /// Starts it again on the same log and port.
+    func startAgain() async throws
     /// Ends it in order, which must succeed.
     func end() async throws
+}
+
+extension InteropBroker {
+    func crashAndStartAgain() async throws {
+        await crash()
+        try await startAgain()
+    }
 }
 
 /// Runs `body` against a new broker with an empty log and two partitions for every topic, and ends it afterwards.
@@ -35,10 +44,9 @@ func withBroker(_ body: (any InteropBroker) async throws -> Void) async throws {
 }
 
 extension KafkaServer: InteropBroker {
-    func crashAndStartAgain() async throws {
-        await stop(kill: true)
-        try await start()
-    }
+    func crash() async { await stop(kill: true) }
+
+    func startAgain() async throws { try await start() }
 
     func end() async throws { try await remove() }
 }

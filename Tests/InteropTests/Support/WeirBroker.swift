@@ -19,9 +19,12 @@ actor WeirBroker: InteropBroker {
         }
     }
 
-    func crashAndStartAgain() async throws {
+    func crash() async {
         kill(process.processIdentifier, SIGKILL)
         await Self.wait(for: process)
+    }
+
+    func startAgain() async throws {
         let port = bootstrap.split(separator: ":" as Character).last.flatMap { Int($0) } ?? 0
         (process, _) = try await Self.start(in: folder, port: port)
     }
