@@ -10,9 +10,19 @@ enum Socket {
         return descriptor
     }
 
-    static func connect(_ descriptor: Int32, to address: IPAddress) throws(Errno) {
-        let result = unsafe address.withSockaddr { unsafe Glibc.connect(descriptor, $0, $1) }
-        guard result == 0 else { throw Errno.last }
+    /// Begins to connect; true if that is done already.
+    static func connect(_ descriptor: Int32, to address: IPAddress) throws(Errno) -> Bool {
+        // Within a machine the handshake is over when the first call returns, but only a second one says so.
+        for _ in 0..<2 {
+            let result = unsafe address.withSockaddr { unsafe Glibc.connect(descriptor, $0, $1) }
+            if result == 0 { return true }
+            switch errno {
+            case EINPROGRESS: continue
+            case EALREADY: return false
+            default: throw Errno.last
+            }
+        }
+        return false
     }
 
     static func openListener(

@@ -107,8 +107,8 @@ import Testing
         let bound = IPAddress("127.0.0.1", port: 0)!.withSockaddr { bind(descriptor, $0, $1) }
         #expect(bound == 0)
         let own = try #require(Socket.localAddress(descriptor))
-        try Socket.connect(descriptor, to: own)
-        #expect(Connector.isConnectedToItself(descriptor))
+        #expect(try Socket.connect(descriptor, to: own))
+        #expect(throws: Errno(ECONNREFUSED)) { try Connector.refuseItself(descriptor, port: own.port) }
     }
 }
 

@@ -157,7 +157,7 @@ final class MuteAddress: Sendable {
         for _ in 0..<4 {
             let caller = try Socket.open(AF_INET)
             descriptors.append(caller)
-            do { try Socket.connect(caller, to: place) } catch { #expect(error.number == EINPROGRESS) }
+            _ = try Socket.connect(caller, to: place)
         }
         self.descriptors = descriptors
         address = SocketAddress(place)

@@ -64,9 +64,10 @@ final class BrokerConnection: @unchecked Sendable {
         unwritten = []
         if let socket {
             environment.metrics.closed(socket)
+            // Its end is told here, and frames that it has read are nobody's any more.
+            socket.close()
             socket.onFrame = nil
             socket.onClose = nil
-            socket.close()
         }
         socket = nil
         onClose(self, error)
@@ -82,10 +83,17 @@ final class BrokerConnection: @unchecked Sendable {
         let metrics = environment.metrics
         metrics.connectionCount += 1
         number = metrics.connectionCount
-        Task(executorPreference: environment.loop) { [self] in
-            let result = await Self.dial(address, environment, deadlineNs)
+        let limits = FrameLimits(
+            maxFrameByteCount: environment.configuration.receiveByteCountMax, minFrameByteCount: 4)
+        var isAtOnce = true
+        FramedConnection.connect(
+            to: address, on: environment.loop, pool: environment.pool, limits: limits, deadlineNs: deadlineNs
+        ) { [self] result in
+            // Whoever opens this connection has yet to be told of it, and only then of its end.
+            if isAtOnce, case .failure = result { return environment.loop.execute { self.connected(result, beginNs) } }
             connected(result, beginNs)
         }
+        isAtOnce = false
     }
 
     private func connected(_ result: Result<FramedConnection, NetworkError>, _ beginNs: UInt64) {
@@ -106,20 +114,6 @@ final class BrokerConnection: @unchecked Sendable {
             let calls = unsent
             unsent = []
             for call in calls { send(call) }
-        }
-    }
-
-    private static func dial(
-        _ address: SocketAddress, _ environment: ConnectionEnvironment, _ deadlineNs: UInt64
-    ) async -> Result<FramedConnection, NetworkError> {
-        let limits = FrameLimits(
-            maxFrameByteCount: environment.configuration.receiveByteCountMax, minFrameByteCount: 4)
-        do throws(NetworkError) {
-            return .success(
-                try await FramedConnection.connect(
-                    to: address, on: environment.loop, pool: environment.pool, limits: limits, deadlineNs: deadlineNs))
-        } catch {
-            return .failure(error)
         }
     }
 

@@ -5,9 +5,10 @@ enum Connector {
     /// A connected socket to the first of the host's addresses that accepts.
     ///
     /// Each address gets an even share of the time that is left, so that a mute one does not use up what the next
-    /// would need.
+    /// would need. `dialed` is a socket that is on its way to the first of them already.
     static nonisolated(nonsending) func connect(
-        to address: SocketAddress, on loop: EventLoop, options: SocketOptions, deadlineNs: UInt64
+        to address: SocketAddress, on loop: EventLoop, options: SocketOptions, deadlineNs: UInt64,
+        dialed: DialedSocket? = nil
     ) async throws(NetworkError) -> Int32 {
         let candidates = try await address.ipAddresses(on: loop, deadlineNs: deadlineNs)
         var last = NetworkError(.resolutionFailed, .resolve, address, "the name has no address")
@@ -16,7 +17,8 @@ enum Connector {
             let leftNs = deadlineNs > nowNs ? deadlineNs - nowNs : 0
             let shareNs = leftNs / UInt64(candidates.count - index)
             do throws(NetworkError) {
-                return try await attempt(candidate, address, loop, options, deadlineNs: nowNs + shareNs)
+                return try await attempt(
+                    candidate, address, loop, options, deadlineNs: nowNs + shareNs, dialed: index == 0 ? dialed : nil)
             } catch {
                 guard error.code != .cancelled, error.code != .loopStopped else { throw error }
                 last = error
@@ -27,14 +29,36 @@ enum Connector {
         throw NetworkError(copying: last, reason: "\(last.reason) (tried \(tried))")
     }
 
-    /// A socket that dials a free local port can draw that very port as its own and be its own peer.
-    static func isConnectedToItself(_ descriptor: Int32) -> Bool {
-        Socket.localAddress(descriptor) == Socket.peerAddress(descriptor)
+    /// Sets a socket on its way to an address.
+    static func dial(
+        _ candidate: IPAddress, _ address: SocketAddress, _ options: SocketOptions
+    ) throws(NetworkError) -> DialedSocket {
+        do throws(Errno) {
+            let descriptor = try Socket.open(candidate.domain)
+            do throws(Errno) {
+                try Socket.configure(descriptor, options)
+                guard try Socket.connect(descriptor, to: candidate) else { return DialedSocket(descriptor, false) }
+                try refuseItself(descriptor, port: candidate.port)
+                return DialedSocket(descriptor, true)
+            } catch {
+                close(descriptor)
+                throw error
+            }
+        } catch {
+            throw NetworkError(errno: error.number, .connect, address)
+        }
+    }
+
+    /// A socket that dials a free local port can draw that very port as its own and be its own peer, which counts as refused.
+    static func refuseItself(_ descriptor: Int32, port: UInt16) throws(Errno) {
+        let local = Socket.localAddress(descriptor)
+        guard local?.port == port, local == Socket.peerAddress(descriptor) else { return }
+        throw Errno(ECONNREFUSED)
     }
 
     private static nonisolated(nonsending) func attempt(
         _ candidate: IPAddress, _ address: SocketAddress, _ loop: EventLoop, _ options: SocketOptions,
-        deadlineNs: UInt64
+        deadlineNs: UInt64, dialed: DialedSocket?
     ) async throws(NetworkError) -> Int32 {
         let race = Race<Int32, NetworkError>(loop)
         let result = await withTaskCancellationHandler {
@@ -42,7 +66,7 @@ enum Connector {
                 race.begin(continuation, deadlineNs: deadlineNs) { code, reason in
                     NetworkError(code, .connect, address, reason)
                 }
-                start(candidate, address, options, loop, race)
+                start(candidate, address, options, loop, race, dialed)
             }
         } onCancel: {
             loop.execute { race.cancel() }
@@ -52,23 +76,32 @@ enum Connector {
 
     private static func start(
         _ candidate: IPAddress, _ address: SocketAddress, _ options: SocketOptions, _ loop: EventLoop,
-        _ race: Race<Int32, NetworkError>
+        _ race: Race<Int32, NetworkError>, _ dialed: DialedSocket?
     ) {
-        guard !race.isOver else { return }
-        do throws(Errno) {
-            let attempt = ConnectAttempt(try Socket.open(candidate.domain), address, loop, race)
-            race.onEnd = { attempt.end() }
-            try Socket.configure(attempt.descriptor, options)
-            do throws(Errno) {
-                try Socket.connect(attempt.descriptor, to: candidate)
-                attempt.settle()
-            } catch {
-                guard error.number == EINPROGRESS else { throw error }
-                attempt.wait()
-            }
-        } catch {
-            race.finish(.failure(NetworkError(errno: error.number, .connect, address)))
+        guard !race.isOver else {
+            if let dialed { close(dialed.descriptor) }
+            return
         }
+        do throws(NetworkError) {
+            let dialed = if let dialed { dialed } else { try dial(candidate, address, options) }
+            guard !dialed.isConnected else { return race.finish(.success(dialed.descriptor)) }
+            let attempt = ConnectAttempt(dialed.descriptor, address, loop, race)
+            race.onEnd = { attempt.end() }
+            attempt.wait()
+        } catch {
+            race.finish(.failure(error))
+        }
+    }
+}
+
+/// A socket on its way to an address, or there already, as within a machine it is at once.
+struct DialedSocket {
+    let descriptor: Int32
+    let isConnected: Bool
+
+    init(_ descriptor: Int32, _ isConnected: Bool) {
+        self.descriptor = descriptor
+        self.isConnected = isConnected
     }
 }
 
@@ -101,15 +134,15 @@ private final class ConnectAttempt: Pollable {
     func loopStopped() { race.fail(.loopStopped, "the event loop \(loop.name) has stopped") }
 
     /// The kernel has decided.
-    func settle() {
-        if let error = Socket.takeError(descriptor) {
-            return race.finish(.failure(NetworkError(errno: error.number, .connect, address)))
+    private func settle() {
+        do throws(Errno) {
+            if let error = Socket.takeError(descriptor) { throw error }
+            try Connector.refuseItself(descriptor, port: address.port)
+            isHandedOver = true
+            race.finish(.success(descriptor))
+        } catch {
+            race.finish(.failure(NetworkError(errno: error.number, .connect, address)))
         }
-        guard !Connector.isConnectedToItself(descriptor) else {
-            return race.finish(.failure(NetworkError(errno: ECONNREFUSED, .connect, address)))
-        }
-        isHandedOver = true
-        race.finish(.success(descriptor))
     }
 
     func end() {

@@ -37,8 +37,8 @@ public final class FramedConnection: @unchecked Sendable {
 
     let descriptor: Int32
     var token: PollToken?
-    /// What the poller was last asked for.
-    var interest: PollEvents = []
+    /// What the poller was last asked for; at first what it will be asked for anyway, which saves a system call.
+    var interest = PollEvents.readable
     var assembler: FrameAssembler
     var queue = OutputQueue()
     /// Bytes received but not looked at, because reading was paused: the buffer and how far it is read.
@@ -69,7 +69,7 @@ public final class FramedConnection: @unchecked Sendable {
         self.limits = limits
         assembler = FrameAssembler(limits: limits, pool: pool)
         do throws(NetworkError) {
-            token = try loop.watch(descriptor, for: [], self)
+            token = try loop.watch(descriptor, for: interest, self)
         } catch {
             Glibc.close(descriptor)
             throw NetworkError(copying: error, address: remoteAddress)
@@ -83,8 +83,42 @@ public final class FramedConnection: @unchecked Sendable {
         options: SocketOptions = SocketOptions(), deadlineNs: UInt64
     ) async throws(NetworkError) -> FramedConnection {
         loop.preconditionCurrent()
-        let descriptor = try await Connector.connect(to: address, on: loop, options: options, deadlineNs: deadlineNs)
+        return try await connect(address, loop, pool, limits, options, deadlineNs, dialed: nil)
+    }
+
+    fileprivate static nonisolated(nonsending) func connect(
+        _ address: SocketAddress, _ loop: EventLoop, _ pool: BufferPool, _ limits: FrameLimits,
+        _ options: SocketOptions, _ deadlineNs: UInt64, dialed: DialedSocket?
+    ) async throws(NetworkError) -> FramedConnection {
+        let descriptor = try await Connector.connect(
+            to: address, on: loop, options: options, deadlineNs: deadlineNs, dialed: dialed)
         return try FramedConnection(takingOver: descriptor, address, on: loop, pool: pool, limits: limits)
+    }
+
+    /// Connects like the asynchronous `connect` and calls `done` once, on the loop: before this returns where the host is a number that can be
+    /// reached at once, as within a machine, since nothing has to be waited for then.
+    public static func connect(
+        to address: SocketAddress, on loop: EventLoop, pool: BufferPool, limits: FrameLimits = FrameLimits(),
+        options: SocketOptions = SocketOptions(), deadlineNs: UInt64,
+        done: @escaping (Result<FramedConnection, NetworkError>) -> Void
+    ) {
+        loop.preconditionCurrent()
+        var dialed: DialedSocket?
+        do throws(NetworkError) {
+            if let number = IPAddress(address.host, port: address.port) {
+                dialed = try Connector.dial(number, address, options)
+            }
+            if let dialed, dialed.isConnected {
+                return done(
+                    .success(
+                        try FramedConnection(
+                            takingOver: dialed.descriptor, address, on: loop, pool: pool, limits: limits)))
+            }
+        } catch {
+            return done(.failure(error))
+        }
+        let rest = PendingConnect(dialed: dialed, pool: pool, done: done)
+        Task(executorPreference: loop) { await rest.finish(address, loop, limits, options, deadlineNs) }
     }
 
     /// Closes at once; what is queued is dropped. `onClose` follows.
@@ -124,6 +158,35 @@ public final class FramedConnection: @unchecked Sendable {
 
     func fail(_ error: Errno, _ phase: NetworkError.Phase) {
         finish(NetworkError(errno: error.number, phase, remoteAddress))
+    }
+}
+
+/// What is left to do of a connect that could not be done at once; on its loop only.
+private final class PendingConnect: @unchecked Sendable {
+    private let dialed: DialedSocket?
+    private let pool: BufferPool
+    private let done: (Result<FramedConnection, NetworkError>) -> Void
+
+    init(
+        dialed: DialedSocket?, pool: BufferPool, done: @escaping (Result<FramedConnection, NetworkError>) -> Void
+    ) {
+        self.dialed = dialed
+        self.pool = pool
+        self.done = done
+    }
+
+    func finish(
+        _ address: SocketAddress, _ loop: EventLoop, _ limits: FrameLimits, _ options: SocketOptions,
+        _ deadlineNs: UInt64
+    ) async {
+        do throws(NetworkError) {
+            done(
+                .success(
+                    try await FramedConnection.connect(
+                        address, loop, pool, limits, options, deadlineNs, dialed: dialed)))
+        } catch {
+            done(.failure(error))
+        }
     }
 }
 
