@@ -36,7 +36,7 @@ struct ProducePlan: Sendable {
 
     /// What an unlimited load keeps in a producer: enough that it is never short of full batches, and no more, as what is sent soon after it
     /// was written is still in the processor's caches.
-    var fillByteCount: Int { 2 * configuration.inFlightMax * configuration.batchByteCount * partitionCount }
+    var fillByteCount: Int { (configuration.inFlightMax + 2) * configuration.batchByteCount * partitionCount }
 
     func window(beginNs: UInt64) -> MeasureWindow {
         switch measure.extent {
