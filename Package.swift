@@ -73,6 +73,16 @@ let package = Package(
             ["Reporting", "LoadEngine", "Results", "Scenario", "KafkaBroker", "Networking", "CBuildInfo"]),
         .executableTarget(name: "weir", dependencies: ["CommandLineInterface"], swiftSettings: common),
 
+        // What `make guards` measures.
+        .target(name: "CHotPaths"),
+        .executableTarget(
+            name: "hot-paths",
+            dependencies: [
+                "KafkaBroker", "KafkaClient", "KafkaProtocol", "KafkaCompression", "Measurement", "Networking", "Bytes",
+                "CHotPaths",
+            ],
+            swiftSettings: common),
+
         tests("BytesTests", ["Bytes"]),
         tests("NetworkingTests", ["Networking", "Bytes", "CLinux"]),
         tests("KafkaProtocolTests", ["KafkaProtocol", "KafkaCompression", "Bytes"], resources: [.copy("Fixtures")]),

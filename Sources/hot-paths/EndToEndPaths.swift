@@ -1,0 +1,72 @@
+import Glibc
+import KafkaBroker
+import KafkaClient
+import Networking
+
+extension HotPath {
+    /// Client and embedded broker on one loop, so on one thread: what is counted is the sum of both, and of their loop.
+    static let endToEnd = [
+        HotPath("produce/100B", .record, 256, payloadByteCount: 100, copyCount: 1) { ProduceCourse(100, $0) },
+        HotPath("produce/1KiB", .record, 32, payloadByteCount: 1024, copyCount: 1) { ProduceCourse(1024, $0) },
+        HotPath("produce/16KiB", .record, 30, payloadByteCount: 16_384, copyCount: 1) { ProduceCourse(16_384, $0) },
+        HotPath("fetch/100B", .record, 256, payloadByteCount: 100) { FetchCourse(100, $0) },
+        HotPath("fetch/1KiB", .record, 32, payloadByteCount: 1024) { FetchCourse(1024, $0) },
+        HotPath("fetch/16KiB", .record, 30, payloadByteCount: 16_384) { FetchCourse(16_384, $0) },
+    ]
+}
+
+/// A broker and a client on one loop, with a topic of one partition.
+final class OneLoopCluster: Sendable {
+    static let topic = "measurements"
+    let loop: EventLoop
+    let client: Client
+    private let broker: Broker
+
+    private init(folder: String, loop: EventLoop) async throws {
+        self.loop = loop
+        broker = Broker(configuration: BrokerConfiguration(dataDirectory: folder), loop: loop)
+        let port = try await broker.start()
+        let configuration = ClientConfiguration(bootstrapServers: [SocketAddress(host: "127.0.0.1", port: port)])
+        client = Client(configuration: configuration, loop: loop)
+    }
+
+    /// Runs `body` with a cluster on a task of its loop, and waits for both to end.
+    ///
+    /// The data come to a folder below the current one, which whoever started the program has chosen.
+    static func run(
+        folder: String, _ body: @escaping @Sendable (OneLoopCluster) async throws -> Void
+    ) throws {
+        let loop = try EventLoop(name: "one loop")
+        let ended = Semaphore()
+        Task(executorPreference: loop) {
+            do {
+                let cluster = try await OneLoopCluster(folder: folder, loop: loop)
+                try await body(cluster)
+                await cluster.client.close()
+                await cluster.broker.stop()
+            } catch {
+                fatalError("\(folder): \(error)")
+            }
+            ended.signal()
+        }
+        ended.wait()
+    }
+}
+
+/// Something that one thread waits for and another brings about.
+@safe private final class Semaphore: @unchecked Sendable {
+    private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+    init() { unsafe sem_init(semaphore, 0, 0) }
+
+    deinit {
+        unsafe sem_destroy(semaphore)
+        unsafe semaphore.deallocate()
+    }
+
+    func signal() { unsafe sem_post(semaphore) }
+
+    func wait() {
+        while unsafe sem_wait(semaphore) != 0 {}
+    }
+}

@@ -1,0 +1,74 @@
+import Bytes
+import CHotPaths
+import KafkaProtocol
+import Measurement
+
+extension HotPath {
+    static let reading = [
+        HotPath("iterate/100B", .record, 256, payloadByteCount: 100) { IterateCourse(100, $0) },
+        HotPath("iterate/1KiB", .record, 64, payloadByteCount: 1024) { IterateCourse(1024, $0) },
+        HotPath("iterate/16KiB", .record, 30, payloadByteCount: 16_384) { IterateCourse(16_384, $0) },
+        HotPath("validate/100B", .record, 256, payloadByteCount: 100) { ValidateCourse(100, $0) },
+        HotPath("validate/1KiB", .record, 64, payloadByteCount: 1024) { ValidateCourse(1024, $0) },
+    ]
+
+    static let latencies = HotPath("histogram/recordValue", .value, 1000) { LatencyCourse($0) }
+}
+
+/// Walks the batches of a fetched records field as a consumer does: checksum, then every record.
+private final class IterateCourse: CallCourse {
+    private let fetched: ByteBuffer
+
+    init(_ valueByteCount: Int, _ recordCount: Int) { fetched = makeBatch(valueByteCount, recordCount) }
+
+    override func batch() throws {
+        let fetched = fetched
+        var scanner = BatchScanner(fetched.bytes)
+        while let entry = try scanner.next() {
+            let batch = try entry.makeBatch()
+            try batch.verifyChecksum()
+            hot_paths_keep(try touch(try batch.makeCursor(), batch.header))
+        }
+    }
+}
+
+/// Goes to the last record, and takes in of each what a consumer must have looked at.
+@inline(always)
+func touch(_ cursor: consuming RecordCursor, _ header: borrowing RecordBatchHeader) throws(WireError) -> UInt64 {
+    var sum: UInt64 = 0
+    while let record = try cursor.next() {
+        sum &+= UInt64(bitPattern: header.offset(record) &+ header.timestampMs(record))
+        sum &+= UInt64(record.value?.byteCount ?? 0)
+    }
+    return sum
+}
+
+/// What the broker's append checks of a batch.
+private final class ValidateCourse: CallCourse {
+    private let sent: ByteBuffer
+
+    init(_ valueByteCount: Int, _ recordCount: Int) { sent = makeBatch(valueByteCount, recordCount) }
+
+    override func batch() throws {
+        let sent = sent
+        let batch = try RecordBatchView(sent.bytes)
+        try batch.validateForAppend()
+        let summary = try batch.validateRecords(batch.recordsBytes)
+        hot_paths_keep(UInt64(bitPattern: summary.maxTimestampMs))
+    }
+}
+
+/// Counts latencies from a microsecond to a second.
+private final class LatencyCourse: CallCourse {
+    private var histogram = HdrHistogram.latencies()
+    private let values: [UInt64]
+
+    init(_ count: Int) { values = (0..<UInt64(count)).map { 1_000 + $0 * $0 * 997 } }
+
+    override func batch() { Self.record(values, &histogram) }
+
+    /// Apart, so that access to the property is checked once and not for each value.
+    private static func record(_ values: [UInt64], _ histogram: inout HdrHistogram) {
+        for value in values { histogram.recordValue(value) }
+    }
+}
