@@ -3,11 +3,11 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BUILD_PACKAGES := libzstd-dev liblz4-dev libxxhash-dev libsnappy-dev libdeflate-dev libisal-dev libyaml-dev pkg-config
-TEST_PACKAGES := kcat python3-venv
-RELEASE := swift build -c release --static-swift-stdlib --product weir
+TEST_PACKAGES := kcat python3-venv valgrind binutils
+RELEASE := swift build -c release --static-swift-stdlib --product
 VENVS := .venv-clients .venv-pykafka
 
-.PHONY: help run build test test-build packages test-packages venvs lint interop clean
+.PHONY: help run build test test-build guards guards-update packages test-packages venvs lint interop clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,13 +16,22 @@ run: build ## install what is missing, build release, and run the quick start on
 	.build/release/weir run Scenarios/quickstart.yaml
 
 build: packages ## the release build, with Swift's runtime linked statically
-	$(RELEASE)
+	$(RELEASE) weir
 
-test: packages test-packages venvs lint test-build ## build everything and run all tests
+test: packages test-packages venvs lint test-build ## build everything, run all tests and check the guards
 	swift test --skip-build
+	@$(MAKE) --no-print-directory guards
 
 test-build:
 	swift build --build-tests
+
+guards: packages test-packages ## hold the cost of the hot paths against Guards/thresholds.tsv
+	$(RELEASE) hot-paths
+	Guards/check
+
+guards-update: packages test-packages ## write Guards/thresholds.tsv anew; commit it with the reason
+	$(RELEASE) hot-paths
+	Guards/check --update
 
 lint: ## the formatter's strict check
 	swift format lint -r --strict Package.swift Sources Tests $(wildcard Snippets)
