@@ -35,13 +35,9 @@ private class EncodeCourse: CallCourse {
         var builder = RecordBatchBuilder(buffer: output)
         var added = 0
         builder.appendMany(byteCountMax: output.capacity) { appender in
-            while added < recordCount {
-                let at = added &* valueByteCount
-                // As many values were made as there are records.
-                let value = unsafe bytes.extracting(unchecked: at..<(at &+ valueByteCount))
-                guard appender.append(key: nil, value: value, timestampMs: timestampMs) else { return }
-                added &+= 1
-            }
+            added = appender.append(
+                slotsOf: bytes, valueByteCount: valueByteCount, firstSlot: 0, count: recordCount,
+                timestampMs: timestampMs)
         }
         precondition(added == recordCount)
         _ = builder.finish()

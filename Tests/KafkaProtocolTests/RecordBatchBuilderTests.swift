@@ -44,6 +44,43 @@ import Testing
         #expect(content[0].maxTimestamp == 1000)
     }
 
+    /// Counts around the places where an offset's varint grows, values around those where a length's does, and rooms that end anywhere.
+    @Test(
+        arguments: [(0, 70), (1, 9_000), (63, 130), (64, 100), (100, 8_300), (8_191, 5), (8_192, 5), (300_000, 3)],
+        [0, -70, 1 << 40])
+    func slotsAreTheSameBytesAsOneByOne(_ shape: (valueByteCount: Int, count: Int), _ timestampDelta: Int64) {
+        let (valueByteCount, count) = shape
+        let slots = (0..<(7 * max(valueByteCount, 1))).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let most = RecordEncoding.recordByteCountMax(keyByteCount: nil, valueByteCount: valueByteCount)
+        for bound in [61 + most * count, 61 + (most - 12) * count / 2, 61 + most] {
+            var one = RecordBatchBuilder(buffer: ByteBuffer(capacity: bound))
+            var many = RecordBatchBuilder(buffer: ByteBuffer(capacity: bound))
+            one.append(key: nil, value: nil, timestampMs: 5_000)
+            many.append(key: nil, value: nil, timestampMs: 5_000)
+            var added = 0
+            one.appendMany(byteCountMax: bound) { appender in
+                while added < count {
+                    let at = (3 + added) % 7 * valueByteCount
+                    let value = slots.span.bytes.extracting(at..<(at + valueByteCount))
+                    guard appender.append(key: nil, value: value, timestampMs: 5_000 + timestampDelta) else { return }
+                    added += 1
+                }
+            }
+            var addedAtOnce = 0
+            // In two parts, so that the second begins anywhere.
+            for part in [count / 3, count - count / 3] {
+                many.appendMany(byteCountMax: bound) { appender in
+                    addedAtOnce += appender.append(
+                        slotsOf: slots.span.bytes.extracting(0..<(7 * valueByteCount)), valueByteCount: valueByteCount,
+                        firstSlot: 3 + addedAtOnce, count: part, timestampMs: 5_000 + timestampDelta)
+                }
+            }
+            #expect(addedAtOnce == added)
+            #expect(one.finish() == many.finish())
+            #expect(one.buffer.array == many.buffer.array)
+        }
+    }
+
     @Test func manyAtOnceAreTheSameBytes() {
         let one = builder(100)
         var many = RecordBatchBuilder(buffer: ByteBuffer(capacity: 0))

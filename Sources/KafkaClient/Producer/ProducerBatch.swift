@@ -48,19 +48,11 @@ final class ProducerBatch: QueuedBatch {
     func append(
         values: RawSpan, valueByteCount: Int, firstValue: Int, count: Int, timestampMs: Int64
     ) -> Int {
-        let slots = valueByteCount == 0 ? 1 : values.byteCount / valueByteCount
-        var slot = firstValue % slots
         var added = 0
         builder?.appendMany(byteCountMax: recordByteCountMax) { appender in
-            while added < count {
-                let at = slot &* valueByteCount
-                // The slot is within the span by the remainder above and the reset below.
-                let value = unsafe values.extracting(unchecked: at..<(at &+ valueByteCount))
-                guard appender.append(key: nil, value: value, timestampMs: timestampMs) else { return }
-                added &+= 1
-                slot &+= 1
-                if slot == slots { slot = 0 }
-            }
+            added = appender.append(
+                slotsOf: values, valueByteCount: valueByteCount, firstSlot: firstValue, count: count,
+                timestampMs: timestampMs)
         }
         recordCount += added
         return added

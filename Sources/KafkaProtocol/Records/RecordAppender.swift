@@ -61,9 +61,10 @@ public struct RecordSpan: Sendable {
     }
 
     @inlinable
-    mutating func add(_ timestampMs: Int64) {
+    mutating func add(_ timestampMs: Int64, count: Int32 = 1) {
+        guard count > 0 else { return }
         if recordCount == 0 { baseTimestampMs = timestampMs }
         if timestampMs > maxTimestampMs { maxTimestampMs = timestampMs }
-        recordCount &+= 1
+        recordCount &+= count
     }
 }
