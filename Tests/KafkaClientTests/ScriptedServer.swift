@@ -29,6 +29,10 @@ final class ScriptedServer: @unchecked Sendable {
         case close
         /// Writes these bytes and hangs up.
         case rawThenClose([UInt8])
+        /// Says what it serves.
+        case served([ApiKey: ClosedRange<Int16>])
+        /// Says that it does not know this version of the question for versions.
+        case tooNew
     }
 
     typealias Script = @Sendable (RequestHeader, ByteBuffer) -> Reply
@@ -36,29 +40,33 @@ final class ScriptedServer: @unchecked Sendable {
     private let loop: EventLoop
     private let pool = BufferPool(keptByteCountMax: 1 << 20)
     private let script: Script
+    private let advertisedHost: String
     private var listener: Listener?
     private var connections: [ObjectIdentifier: FramedConnection] = [:]
     let counts = Mutex<[ApiKey: Int]>([:])
     let connectionCount = Mutex(0)
     private(set) var port: UInt16 = 0
 
-    private init(_ loop: EventLoop, _ script: @escaping Script) {
+    private init(_ loop: EventLoop, advertisedHost: String, _ script: @escaping Script) {
         self.loop = loop
+        self.advertisedHost = advertisedHost
         self.script = script
     }
 
-    /// Runs `body` with a client of a server that answers by `script`.
+    /// Runs `body` with a client of a server that answers by `script`; the client knows it by one host, and is told the other.
     static func run(
-        _ properties: [String: String] = [:], _ script: @escaping Script,
+        _ properties: [String: String] = [:], bootstrapHost: String = "127.0.0.1",
+        advertisedHost: String = "127.0.0.1", _ script: @escaping Script,
         _ body: @Sendable (ScriptedServer, Client) async throws -> Void
     ) async throws {
         let loop = try EventLoop(name: "scripted")
-        let server = ScriptedServer(loop, script)
+        let server = ScriptedServer(loop, advertisedHost: advertisedHost, script)
         let outcome: Result<Void, any Error>
         do {
             try await server.listen()
             let standard = [
-                "bootstrap.servers": "127.0.0.1:\(server.port)", "retry.backoff.ms": "2", "retry.backoff.max.ms": "10",
+                "bootstrap.servers": "\(bootstrapHost):\(server.port)", "retry.backoff.ms": "2",
+                "retry.backoff.max.ms": "10",
                 "reconnect.backoff.ms": "2", "reconnect.backoff.max.ms": "10", "request.timeout.ms": "2000",
                 "default.api.timeout.ms": "4000",
             ]
@@ -80,7 +88,7 @@ final class ScriptedServer: @unchecked Sendable {
         let result: Result<UInt16, NetworkError> = await withCheckedContinuation { continuation in
             loop.execute { [self] in
                 do throws(NetworkError) {
-                    let address = SocketAddress(host: "127.0.0.1", port: 0)
+                    let address = SocketAddress(host: "0.0.0.0", port: 0)
                     let listener = try Listener(at: address, on: loop, pool: pool) { [unowned self] in accept($0) }
                     self.listener = listener
                     continuation.resume(returning: .success(listener.port))
@@ -117,6 +125,11 @@ final class ScriptedServer: @unchecked Sendable {
         case .rawThenClose(let bytes):
             write(bytes, connection)
             connection.closeWhenSent()
+        case .served(let ranges): answer(versions(ranges), header, connection)
+        case .tooNew:
+            var response = versions([.apiVersions: 0...2])
+            response.errorCode = .unsupportedVersion
+            answer(response, header, connection, version: 0)
         }
     }
 
@@ -133,15 +146,8 @@ final class ScriptedServer: @unchecked Sendable {
     private func answerWell(_ header: RequestHeader, _ connection: FramedConnection) {
         switch header.apiKey {
         case .apiVersions:
-            var response = ApiVersionsResponse()
-            response.apiKeys = Api.all.map { api in
-                var entry = ApiVersionsResponse.ApiVersion()
-                entry.apiKey = api.key
-                entry.minVersion = api.versions.lowerBound
-                entry.maxVersion = api.versions.upperBound
-                return entry
-            }
-            answer(response, header, connection)
+            let all = Api.all.map { ($0.key, $0.versions) }
+            answer(versions(Dictionary(uniqueKeysWithValues: all)), header, connection)
         case .metadata: answer(metadata(), header, connection)
         case .listOffsets:
             var partition = ListOffsetsResponse.ListOffsetsPartitionResponse()
@@ -161,10 +167,22 @@ final class ScriptedServer: @unchecked Sendable {
         }
     }
 
+    private func versions(_ ranges: [ApiKey: ClosedRange<Int16>]) -> ApiVersionsResponse {
+        var response = ApiVersionsResponse()
+        response.apiKeys = ranges.map { key, versions in
+            var entry = ApiVersionsResponse.ApiVersion()
+            entry.apiKey = key
+            entry.minVersion = versions.lowerBound
+            entry.maxVersion = versions.upperBound
+            return entry
+        }
+        return response
+    }
+
     private func metadata() -> MetadataResponse {
         var node = MetadataResponse.MetadataResponseBroker()
         node.nodeId = 1
-        node.host = "127.0.0.1"
+        node.host = advertisedHost
         node.port = Int32(port)
         var partition = MetadataResponse.MetadataResponsePartition()
         partition.leaderId = 1
@@ -204,12 +222,13 @@ final class ScriptedServer: @unchecked Sendable {
     }
 
     private func answer(
-        _ response: some KafkaMessage, _ header: RequestHeader, _ connection: FramedConnection, records: [UInt8] = []
+        _ response: some KafkaMessage, _ header: RequestHeader, _ connection: FramedConnection, records: [UInt8] = [],
+        version: Int16? = nil
     ) {
         let head = ByteBuffer(capacity: 256)
         guard
             let splices = try? encodeResponse(
-                response, version: header.apiVersion, correlationId: header.correlationId, into: head)
+                response, version: version ?? header.apiVersion, correlationId: header.correlationId, into: head)
         else { return connection.close() }
         guard let splice = splices.first else { return connection.send(head) }
         let buffer = ByteBuffer(capacity: records.count)

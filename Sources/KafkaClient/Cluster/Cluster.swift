@@ -30,7 +30,7 @@ final class Cluster: @unchecked Sendable {
     func connection(to node: Int32) -> BrokerConnection? {
         if let connection = connections[node], !connection.isClosed { return connection }
         guard !isClosed, let address = address(of: node) else { return nil }
-        let connection = open(address) { [weak self] connection, error in
+        let connection = open(address, mayTakeOver: true) { [weak self] connection, error in
             self?.lost(connection, error, node: node)
         }
         connections[node] = connection
@@ -47,11 +47,12 @@ final class Cluster: @unchecked Sendable {
             onClose(error)
         }
         let connection: BrokerConnection
-        if isUsedOnly(by: user), let known = connections.removeValue(forKey: node), !known.isClosed {
+        let isAlone = isUsedOnly(by: user)
+        if isAlone, let known = connections.removeValue(forKey: node), !known.isClosed {
             known.onClose = close
             connection = known
         } else {
-            connection = open(address, close)
+            connection = open(address, mayTakeOver: isAlone, close)
         }
         owned[ObjectIdentifier(connection)] = connection
         return connection
@@ -77,7 +78,8 @@ final class Cluster: @unchecked Sendable {
         guard !nodes.isEmpty || !servers.isEmpty else { return nil }
         let turn = refresh.turn % (nodes.count + servers.count)
         if turn < nodes.count, let connection = connection(to: nodes[turn]) { return connection }
-        let connection = open(servers[max(turn - nodes.count, 0) % servers.count]) { [weak self] connection, error in
+        let server = servers[max(turn - nodes.count, 0) % servers.count]
+        let connection = open(server, mayTakeOver: false) { [weak self] connection, error in
             self?.noteClosed(connection, error)
         }
         bootstrap = connection
@@ -100,10 +102,15 @@ final class Cluster: @unchecked Sendable {
     }
 
     /// After metadata came: the bootstrap connection becomes that of the broker it leads to.
+    ///
+    /// That is so where the broker's address is the one that was dialled, as whoever would dial it now would come to the same place; a load
+    /// balancer's address, which no broker has, stays apart. Names that may stand for the same are looked up when they are needed.
     func adoptBootstrap() {
         guard let bootstrap, !bootstrap.isClosed else { return }
         for node in metadata.nodes.values where connections[node.id]?.isClosed ?? true {
-            guard let address = address(of: node.id), address == bootstrap.address else { continue }
+            guard let address = address(of: node.id), address.port == bootstrap.address.port else { continue }
+            let isSame = address == bootstrap.address || HostAddresses(numeric: address).map(bootstrap.leads) == true
+            guard isSame else { continue }
             connections[node.id] = bootstrap
             self.bootstrap = nil
             return
@@ -114,11 +121,34 @@ final class Cluster: @unchecked Sendable {
         metadata.nodes[node].map { SocketAddress(host: $0.host, port: UInt16(clamping: $0.port)) }
     }
 
-    private func open(_ address: SocketAddress, _ onClose: @escaping BrokerConnection.CloseHandler) -> BrokerConnection
-    {
+    private func open(
+        _ address: SocketAddress, mayTakeOver: Bool, _ onClose: @escaping BrokerConnection.CloseHandler
+    ) -> BrokerConnection {
         let connection = BrokerConnection(to: address, environment: environment, onClose: onClose)
-        connection.open(atNs: reconnects.earliestNs(address.description))
+        let atNs = reconnects.earliestNs(address.description)
+        if mayTakeOver, let bootstrap, bootstrap.isReady, !bootstrap.isClosed, bootstrap.address.port == address.port,
+            HostAddresses(numeric: address) == nil
+        {
+            openOrTakeOver(connection, atNs)
+        } else {
+            connection.open(atNs: atNs)
+        }
         return connection
+    }
+
+    /// Looks a name up that may stand for where the bootstrap connection leads, and goes on with that one if it does.
+    private func openOrTakeOver(_ connection: BrokerConnection, _ atNs: UInt64) {
+        let deadlineNs = EventLoop.nowNs() + UInt64(configuration.connectTimeoutMs) * 1_000_000
+        Task(executorPreference: environment.loop) { [self] in
+            // If that fails, it is looked up again, and the failure told, by whoever dials.
+            let places = try? await connection.address.lookUp(on: environment.loop, deadlineNs: deadlineNs)
+            guard !connection.isClosed else { return }
+            guard let places, let bootstrap, bootstrap.leads(to: places) else {
+                return connection.open(atNs: atNs, places: places)
+            }
+            self.bootstrap = nil
+            connection.takeOver(bootstrap)
+        }
     }
 
     private func lost(_ connection: BrokerConnection, _ error: ClientError?, node: Int32) {

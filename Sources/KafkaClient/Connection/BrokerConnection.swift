@@ -5,28 +5,31 @@ import Networking
 /// One connection to a broker: opened when the first request is there, closed by the first thing that breaks the protocol.
 ///
 /// Requests are taken at any time. Those that come before TCP is connected wait, and go out right behind the question for versions; for them the
-/// versions are assumed that the cluster served before. On its loop only.
+/// versions are assumed that the cluster served before, and if that was wrong they are sent again in others. On its loop only.
 final class BrokerConnection: @unchecked Sendable {
     typealias CloseHandler = (BrokerConnection, ClientError?) -> Void
 
     let address: SocketAddress
-    private let environment: ConnectionEnvironment
+    let environment: ConnectionEnvironment
     /// Told once, by `close` or when the connection is lost.
     var onClose: CloseHandler
-    private var socket: FramedConnection?
-    private var handshake = Handshake()
-    private var queue = RequestQueue<Call>()
-    private var unsent: [Call] = []
+    var socket: FramedConnection?
+    var handshake = Handshake()
+    var queue = RequestQueue<Call>()
+    var unsent: [Call] = []
     /// Requests without answers that the kernel has not taken whole yet, oldest first.
-    private var unwritten: [(call: Call, deadlineNs: UInt64)] = []
-    private var served: ServedVersions
-    private var timer: EventLoop.Timer?
-    private var timerNs = UInt64.max
-    private var number = 0
-    private(set) var isReady = false
-    private(set) var isClosed = false
+    var unwritten: [(call: Call, deadlineNs: UInt64)] = []
+    var served: ServedVersions
+    var timer: EventLoop.Timer?
+    var timerNs = UInt64.max
+    var number = 0
+    /// Whether the broker has said what it serves.
+    var isReady = false
+    /// Whether it was dialled a second time, because of a version that was wrongly assumed.
+    var hasReopened = false
+    var isClosed = false
     /// Answers received.
-    private(set) var answerCount = 0
+    var answerCount = 0
 
     init(
         to address: SocketAddress, environment: ConnectionEnvironment,
@@ -41,16 +44,10 @@ final class BrokerConnection: @unchecked Sendable {
     /// Requests that are not finished.
     var load: Int { queue.count + unsent.count + unwritten.count }
 
-    /// Begins to connect, at once or when a back-off has passed.
-    func open(atNs: UInt64) {
-        guard atNs > EventLoop.nowNs() else { return connect() }
-        timer = environment.loop.schedule(atNs: atNs) { [weak self] in self?.connect() }
-    }
-
     /// Sends a request as soon as it can be; `call` is told in any case.
     func send(_ call: Call) {
         guard !isClosed else { return finish(call, .failed(ClientError(.connectionClosed), wasSent: false)) }
-        guard socket != nil else { return unsent.append(call) }
+        guard socket != nil, isReady || environment.assumesVersions else { return unsent.append(call) }
         transmit(call)
     }
 
@@ -74,102 +71,9 @@ final class BrokerConnection: @unchecked Sendable {
         for call in calls { finish(call, .failed(error ?? ClientError(.closed), wasSent: call.wasSent)) }
     }
 
-    // MARK: Connecting
-
-    private func connect() {
-        guard !isClosed else { return }
-        let beginNs = EventLoop.nowNs()
-        let deadlineNs = beginNs + UInt64(environment.configuration.connectTimeoutMs) * 1_000_000
-        let metrics = environment.metrics
-        metrics.connectionCount += 1
-        number = metrics.connectionCount
-        let limits = FrameLimits(
-            maxFrameByteCount: environment.configuration.receiveByteCountMax, minFrameByteCount: 4)
-        var isAtOnce = true
-        FramedConnection.connect(
-            to: address, on: environment.loop, pool: environment.pool, limits: limits, deadlineNs: deadlineNs
-        ) { [self] result in
-            // Whoever opens this connection has yet to be told of it, and only then of its end.
-            if isAtOnce, case .failure = result { return environment.loop.execute { self.connected(result, beginNs) } }
-            connected(result, beginNs)
-        }
-        isAtOnce = false
-    }
-
-    private func connected(_ result: Result<FramedConnection, NetworkError>, _ beginNs: UInt64) {
-        let nowNs = EventLoop.nowNs()
-        switch result {
-        case .failure(let error):
-            environment.metrics.record(.connect, from: beginNs, to: nowNs, connection: number, isSuccess: false)
-            environment.metrics.failedConnectionCount += 1
-            close(ClientError(.network(error.description)))
-        case .success(let socket):
-            environment.metrics.record(.connect, from: beginNs, to: nowNs, connection: number, isSuccess: true)
-            guard !isClosed else { return socket.close() }
-            self.socket = socket
-            environment.metrics.opened(socket)
-            socket.onFrame = { [weak self] in self?.received($0) }
-            socket.onClose = { [weak self] in self?.socketClosed($0) }
-            perform(handshake.connected())
-            let calls = unsent
-            unsent = []
-            for call in calls { send(call) }
-        }
-    }
-
-    private func perform(_ action: Handshake.Action) {
-        switch action {
-        case .ask(let version): ask(version)
-        case .ready(let served):
-            self.served = served
-            environment.served = served
-            isReady = true
-        case .fail(let code): close(ClientError(code, api: .apiVersions))
-        }
-    }
-
-    private func ask(_ version: Int16) {
-        do throws(ClientError) {
-            try transmit(versionsCall(), version: version)
-        } catch {
-            close(error)
-        }
-    }
-
-    private func versionsCall() -> Call {
-        var request = ApiVersionsRequest()
-        request.clientSoftwareName = "weir"
-        request.clientSoftwareVersion = "1"
-        return Call(
-            request, clientId: environment.configuration.clientId,
-            timeoutMs: environment.configuration.requestTimeoutMs
-        ) { [weak self] (call, outcome) throws(ClientError) in
-            guard let self, case .answered(let frame) = outcome else { return }
-            defer { environment.pool.give(frame) }
-            let response = try Self.parseVersions(frame, version: call.version)
-            perform(handshake.answered(response.errorCode, response.ranges))
-        }
-    }
-
-    private static func parseVersions(
-        _ frame: ByteBuffer, version: Int16
-    ) throws(ClientError) -> ApiVersionsResponse {
-        // A broker that does not know the version asked in answers in the layout of version 0: an error right behind the correlation id.
-        if version > 0, errorCode(frame) == .unsupportedVersion {
-            return try parseAnswer(ApiVersionsResponse.self, frame, version: 0)
-        }
-        return try parseAnswer(ApiVersionsResponse.self, frame, version: version)
-    }
-
-    private static func errorCode(_ frame: ByteBuffer) -> ErrorCode? {
-        guard frame.count >= 6 else { return nil }
-        var reader = WireReader(frame.bytes.extracting(4..<6))
-        return (try? reader.readInteger(Int16.self)).map(ErrorCode.init(rawValue:))
-    }
-
     // MARK: Requests
 
-    private func transmit(_ call: Call) {
+    func transmit(_ call: Call) {
         do throws(ClientError) {
             try transmit(call, version: try served.version(of: call.api))
         } catch {
@@ -177,7 +81,7 @@ final class BrokerConnection: @unchecked Sendable {
         }
     }
 
-    private func transmit(_ call: Call, version: Int16) throws(ClientError) {
+    func transmit(_ call: Call, version: Int16) throws(ClientError) {
         guard let socket else { return }
         let nowNs = EventLoop.nowNs()
         let correlationId = queue.makeCorrelationId()
@@ -186,6 +90,7 @@ final class BrokerConnection: @unchecked Sendable {
         call.version = version
         call.sentNs = nowNs
         call.wasSent = true
+        call.wasAssumed = !isReady
         call.head = head
         environment.metrics.requestCounts[call.api, default: 0] += 1
         let deadlineNs = nowNs + call.timeoutNs
@@ -209,7 +114,7 @@ final class BrokerConnection: @unchecked Sendable {
         finish(call, .sent)
     }
 
-    private func giveBackHead(_ call: Call) {
+    func giveBackHead(_ call: Call) {
         if let head = call.head { environment.pool.give(head) }
         call.head = nil
     }
@@ -240,13 +145,18 @@ final class BrokerConnection: @unchecked Sendable {
         return parts
     }
 
-    private func received(_ frame: ByteBuffer) {
+    func received(_ frame: ByteBuffer) {
         do throws(ClientError) {
             let correlationId = try Self.correlationId(frame)
             let call = try queue.answered(correlationId)
             answerCount += 1
             giveBackHead(call)
             trace(call, isSuccess: true)
+            guard !isMisassumed(call) else {
+                // Whatever it says, it is in a layout that nobody can know.
+                environment.pool.give(frame)
+                return transmit(call)
+            }
             try call.finish(call, .answered(frame))
         } catch {
             var error = error
@@ -264,7 +174,7 @@ final class BrokerConnection: @unchecked Sendable {
         }
     }
 
-    private func finish(_ call: Call, _ outcome: Call.Outcome) {
+    func finish(_ call: Call, _ outcome: Call.Outcome) {
         var outcome = outcome
         if case .failed(var error, let wasSent) = outcome {
             if error.broker == nil { error.broker = address.description }
@@ -287,7 +197,7 @@ final class BrokerConnection: @unchecked Sendable {
 
     // MARK: Time-outs and the end
 
-    private func armTimer() {
+    func armTimer() {
         let dueNs = min(queue.nextDeadlineNs ?? .max, unwritten.first?.deadlineNs ?? .max)
         guard dueNs < timerNs else { return }
         timer?.cancel()
@@ -308,7 +218,9 @@ final class BrokerConnection: @unchecked Sendable {
         close(error)
     }
 
-    private func socketClosed(_ error: NetworkError?) {
+    func socketClosed(_ error: NetworkError?) {
+        if !isReady, queue.count > 1 { environment.assumesVersions = false }
+        if reopens() { return }
         guard let error else { return close(ClientError(.connectionClosed)) }
         switch error.code {
         case .frameTooLarge, .frameTooSmall, .negativeFrameLength:

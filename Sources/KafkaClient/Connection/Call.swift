@@ -28,6 +28,8 @@ final class Call {
     var version: Int16 = 0
     var sentNs: UInt64 = 0
     var wasSent = false
+    /// Whether its version was sent before the broker had said what it serves.
+    var wasAssumed = false
     /// What was written of it, until nobody reads it any more.
     var head: ByteBuffer?
 

@@ -14,6 +14,9 @@ struct Handshake {
 
     private var asked: Int16?
 
+    /// Whether the broker is older than the question, and was asked again in the oldest version.
+    var isFallingBack: Bool { asked == 0 }
+
     /// TCP is connected.
     mutating func connected() -> Action {
         asked = 3

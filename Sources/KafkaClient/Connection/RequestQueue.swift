@@ -41,6 +41,9 @@ struct RequestQueue<Request> {
         return entries.remove(at: at).request
     }
 
+    /// Whether one of them is such a request.
+    func contains(where isSuch: (Request) -> Bool) -> Bool { entries.contains { isSuch($0.request) } }
+
     /// Takes all, oldest first: the connection is gone.
     mutating func takeAll() -> [Request] {
         defer { entries.removeAll() }

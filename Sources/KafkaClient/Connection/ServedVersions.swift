@@ -15,6 +15,9 @@ struct ServedVersions: Equatable, Sendable {
         return min(served.upperBound, spoken.upperBound)
     }
 
+    /// Whether this version of `api` is served.
+    func serves(_ api: ApiKey, _ version: Int16) -> Bool { ranges[api]?.contains(version) == true }
+
     /// What is assumed of a broker that has not said yet: that it serves what this client likes best.
     static let assumed = ServedVersions(spoken)
 

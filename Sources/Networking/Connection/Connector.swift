@@ -7,10 +7,13 @@ enum Connector {
     /// Each address gets an even share of the time that is left, so that a mute one does not use up what the next
     /// would need. `dialed` is a socket that is on its way to the first of them already.
     static nonisolated(nonsending) func connect(
-        to address: SocketAddress, on loop: EventLoop, options: SocketOptions, deadlineNs: UInt64,
-        dialed: DialedSocket? = nil
+        to address: SocketAddress, at places: HostAddresses?, on loop: EventLoop, options: SocketOptions,
+        deadlineNs: UInt64, dialed: DialedSocket? = nil
     ) async throws(NetworkError) -> Int32 {
-        let candidates = try await address.ipAddresses(on: loop, deadlineNs: deadlineNs)
+        let candidates =
+            if let places { places.candidates } else {
+                try await address.ipAddresses(on: loop, deadlineNs: deadlineNs)
+            }
         var last = NetworkError(.resolutionFailed, .resolve, address, "the name has no address")
         for (index, candidate) in candidates.enumerated() {
             let nowNs = EventLoop.nowNs()

@@ -83,30 +83,31 @@ public final class FramedConnection: @unchecked Sendable {
         options: SocketOptions = SocketOptions(), deadlineNs: UInt64
     ) async throws(NetworkError) -> FramedConnection {
         loop.preconditionCurrent()
-        return try await connect(address, loop, pool, limits, options, deadlineNs, dialed: nil)
+        return try await connect(address, nil, loop, pool, limits, options, deadlineNs, dialed: nil)
     }
 
     fileprivate static nonisolated(nonsending) func connect(
-        _ address: SocketAddress, _ loop: EventLoop, _ pool: BufferPool, _ limits: FrameLimits,
-        _ options: SocketOptions, _ deadlineNs: UInt64, dialed: DialedSocket?
+        _ address: SocketAddress, _ places: HostAddresses?, _ loop: EventLoop, _ pool: BufferPool,
+        _ limits: FrameLimits, _ options: SocketOptions, _ deadlineNs: UInt64, dialed: DialedSocket?
     ) async throws(NetworkError) -> FramedConnection {
         let descriptor = try await Connector.connect(
-            to: address, on: loop, options: options, deadlineNs: deadlineNs, dialed: dialed)
+            to: address, at: places, on: loop, options: options, deadlineNs: deadlineNs, dialed: dialed)
         return try FramedConnection(takingOver: descriptor, address, on: loop, pool: pool, limits: limits)
     }
 
     /// Connects like the asynchronous `connect` and calls `done` once, on the loop: before this returns where the host is a number that can be
-    /// reached at once, as within a machine, since nothing has to be waited for then.
+    /// reached at once, as within a machine, since nothing has to be waited for then. A name that was looked up already is not again (`places`).
     public static func connect(
-        to address: SocketAddress, on loop: EventLoop, pool: BufferPool, limits: FrameLimits = FrameLimits(),
-        options: SocketOptions = SocketOptions(), deadlineNs: UInt64,
+        to address: SocketAddress, at places: HostAddresses? = nil, on loop: EventLoop, pool: BufferPool,
+        limits: FrameLimits = FrameLimits(), options: SocketOptions = SocketOptions(), deadlineNs: UInt64,
         done: @escaping (Result<FramedConnection, NetworkError>) -> Void
     ) {
         loop.preconditionCurrent()
+        let places = places ?? HostAddresses(numeric: address)
         var dialed: DialedSocket?
         do throws(NetworkError) {
-            if let number = IPAddress(address.host, port: address.port) {
-                dialed = try Connector.dial(number, address, options)
+            if let places, places.candidates.count == 1 {
+                dialed = try Connector.dial(places.candidates[0], address, options)
             }
             if let dialed, dialed.isConnected {
                 return done(
@@ -117,7 +118,7 @@ public final class FramedConnection: @unchecked Sendable {
         } catch {
             return done(.failure(error))
         }
-        let rest = PendingConnect(dialed: dialed, pool: pool, done: done)
+        let rest = PendingConnect(places: places, dialed: dialed, pool: pool, done: done)
         Task(executorPreference: loop) { await rest.finish(address, loop, limits, options, deadlineNs) }
     }
 
@@ -163,13 +164,16 @@ public final class FramedConnection: @unchecked Sendable {
 
 /// What is left to do of a connect that could not be done at once; on its loop only.
 private final class PendingConnect: @unchecked Sendable {
+    private let places: HostAddresses?
     private let dialed: DialedSocket?
     private let pool: BufferPool
     private let done: (Result<FramedConnection, NetworkError>) -> Void
 
     init(
-        dialed: DialedSocket?, pool: BufferPool, done: @escaping (Result<FramedConnection, NetworkError>) -> Void
+        places: HostAddresses?, dialed: DialedSocket?, pool: BufferPool,
+        done: @escaping (Result<FramedConnection, NetworkError>) -> Void
     ) {
+        self.places = places
         self.dialed = dialed
         self.pool = pool
         self.done = done
@@ -183,7 +187,7 @@ private final class PendingConnect: @unchecked Sendable {
             done(
                 .success(
                     try await FramedConnection.connect(
-                        address, loop, pool, limits, options, deadlineNs, dialed: dialed)))
+                        address, places, loop, pool, limits, options, deadlineNs, dialed: dialed)))
         } catch {
             done(.failure(error))
         }

@@ -1,0 +1,166 @@
+import Bytes
+import KafkaProtocol
+import Networking
+
+extension BrokerConnection {
+    /// Begins to connect, at once or when a back-off has passed; `places` is what a name was found to stand for, if that is known.
+    func open(atNs: UInt64, places: HostAddresses? = nil) {
+        guard atNs > EventLoop.nowNs() else { return connect(places) }
+        timer = environment.loop.schedule(atNs: atNs) { [weak self] in self?.connect(nil) }
+    }
+
+    private func connect(_ places: HostAddresses?) {
+        guard !isClosed else { return }
+        let beginNs = EventLoop.nowNs()
+        let deadlineNs = beginNs + UInt64(environment.configuration.connectTimeoutMs) * 1_000_000
+        let metrics = environment.metrics
+        metrics.connectionCount += 1
+        number = metrics.connectionCount
+        let limits = FrameLimits(
+            maxFrameByteCount: environment.configuration.receiveByteCountMax, minFrameByteCount: 4)
+        var isAtOnce = true
+        FramedConnection.connect(
+            to: address, at: places, on: environment.loop, pool: environment.pool, limits: limits,
+            deadlineNs: deadlineNs
+        ) { [self] result in
+            // Whoever opens this connection has yet to be told of it, and only then of its end.
+            if isAtOnce, case .failure = result { return environment.loop.execute { self.connected(result, beginNs) } }
+            connected(result, beginNs)
+        }
+        isAtOnce = false
+    }
+
+    private func connected(_ result: Result<FramedConnection, NetworkError>, _ beginNs: UInt64) {
+        let nowNs = EventLoop.nowNs()
+        switch result {
+        case .failure(let error):
+            environment.metrics.record(.connect, from: beginNs, to: nowNs, connection: number, isSuccess: false)
+            environment.metrics.failedConnectionCount += 1
+            close(ClientError(.network(error.description)))
+        case .success(let socket):
+            environment.metrics.record(.connect, from: beginNs, to: nowNs, connection: number, isSuccess: true)
+            guard !isClosed else { return socket.close() }
+            environment.metrics.opened(socket)
+            use(socket)
+            perform(handshake.connected())
+            sendUnsent()
+        }
+    }
+
+    private func use(_ socket: FramedConnection) {
+        self.socket = socket
+        socket.onFrame = { [weak self] in self?.received($0) }
+        socket.onClose = { [weak self] in self?.socketClosed($0) }
+    }
+
+    private func sendUnsent() {
+        let calls = unsent
+        unsent = []
+        for call in calls { send(call) }
+    }
+
+    private func perform(_ action: Handshake.Action) {
+        switch action {
+        case .ask(let version):
+            // A broker that is older than the question may be older than what was assumed.
+            if handshake.isFallingBack { environment.assumesVersions = false }
+            ask(version)
+        case .ready(let served):
+            self.served = served
+            environment.served = served
+            environment.assumesVersions = true
+            isReady = true
+            sendUnsent()
+        case .fail(let code): close(ClientError(code, api: .apiVersions))
+        }
+    }
+
+    private func ask(_ version: Int16) {
+        do throws(ClientError) {
+            try transmit(versionsCall(), version: version)
+        } catch {
+            close(error)
+        }
+    }
+
+    private func versionsCall() -> Call {
+        var request = ApiVersionsRequest()
+        request.clientSoftwareName = "weir"
+        request.clientSoftwareVersion = "1"
+        return Call(
+            request, clientId: environment.configuration.clientId,
+            timeoutMs: environment.configuration.requestTimeoutMs
+        ) { [weak self] (call, outcome) throws(ClientError) in
+            guard let self, case .answered(let frame) = outcome else { return }
+            defer { environment.pool.give(frame) }
+            let response = try Self.parseVersions(frame, version: call.version)
+            perform(handshake.answered(response.errorCode, response.ranges))
+        }
+    }
+
+    private static func parseVersions(
+        _ frame: ByteBuffer, version: Int16
+    ) throws(ClientError) -> ApiVersionsResponse {
+        // A broker that does not know the version asked in answers in the layout of version 0: an error right behind the correlation id.
+        if version > 0, errorCode(frame) == .unsupportedVersion {
+            return try parseAnswer(ApiVersionsResponse.self, frame, version: 0)
+        }
+        return try parseAnswer(ApiVersionsResponse.self, frame, version: version)
+    }
+
+    private static func errorCode(_ frame: ByteBuffer) -> ErrorCode? {
+        guard frame.count >= 6 else { return nil }
+        var reader = WireReader(frame.bytes.extracting(4..<6))
+        return (try? reader.readInteger(Int16.self)).map(ErrorCode.init(rawValue:))
+    }
+
+    // MARK: What was assumed wrongly
+
+    /// Whether a request went out in a version that was only assumed, and that the broker turned out not to serve.
+    func isMisassumed(_ call: Call) -> Bool {
+        call.wasAssumed && isReady && !served.serves(call.api, call.version)
+    }
+
+    /// Dials once more if the broker hung up on a request in a version that it does not serve, as brokers do; false if it hung up on
+    /// something else. What it can have carried out is not sent again, but fails.
+    func reopens() -> Bool {
+        guard !hasReopened, isReady ? queue.contains(where: isMisassumed) : handshake.isFallingBack else {
+            return false
+        }
+        hasReopened = true
+        if let socket { environment.metrics.closed(socket) }
+        socket = nil
+        handshake = Handshake()
+        let calls = queue.takeAll().filter { $0.api != .apiVersions }
+        let isRefused = calls.map { isMisassumed($0) || $0.records.isEmpty }
+        isReady = false
+        for call in calls { giveBackHead(call) }
+        let again = zip(calls, isRefused).filter(\.1).map(\.0)
+        for call in again { call.wasSent = false }
+        unsent = again + unsent
+        connect(nil)
+        for (call, isRefused) in zip(calls, isRefused) where !isRefused {
+            finish(call, .failed(ClientError(.connectionClosed), wasSent: true))
+        }
+        return true
+    }
+
+    // MARK: One place, two names
+
+    /// Whether this connection, which is up, leads to one of these places.
+    func leads(to places: HostAddresses) -> Bool { isReady && socket.map(places.contain) == true }
+
+    /// Goes on with the socket of another connection, which leads to where this one would, and with what is under way there.
+    func takeOver(_ other: BrokerConnection) {
+        guard let socket = other.socket else { return }
+        precondition(self.socket == nil && other.isReady && other.unwritten.isEmpty)
+        (handshake, queue, served, number) = (other.handshake, other.queue, other.served, other.number)
+        (isReady, answerCount, hasReopened) = (true, other.answerCount, other.hasReopened)
+        other.timer?.cancel()
+        other.socket = nil
+        other.isClosed = true
+        use(socket)
+        armTimer()
+        sendUnsent()
+    }
+}
