@@ -7,26 +7,26 @@ import Testing
     @Test func aBrokerThatKnowsTheQuestionIsReadyAtOnce() {
         var handshake = Handshake()
         #expect(handshake.connected() == .ask(version: 3))
-        let ranges: [ApiKey: ClosedRange<Int16>] = [.produce: 0...12]
-        #expect(handshake.answered(.none, ranges) == .ready(ServedVersions(ranges)))
+        let served = ServedVersions([.produce: 0...12])
+        #expect(handshake.answered(.none, served) == .ready(served))
     }
 
     @Test func anOlderBrokerIsAskedInTheOldestVersionOnce() {
         var handshake = Handshake()
         _ = handshake.connected()
-        #expect(handshake.answered(.unsupportedVersion, [.apiVersions: 0...2]) == .ask(version: 0))
-        #expect(handshake.answered(.unsupportedVersion, [:]) == .fail(.broker(.unsupportedVersion)))
+        #expect(handshake.answered(.unsupportedVersion, ServedVersions([.apiVersions: 0...2])) == .ask(version: 0))
+        #expect(handshake.answered(.unsupportedVersion, ServedVersions([:])) == .fail(.broker(.unsupportedVersion)))
     }
 
     @Test func refusalEmptinessAndHasteAreErrors() {
         var handshake = Handshake()
         #expect(
-            handshake.answered(.none, [.produce: 0...1])
+            handshake.answered(.none, ServedVersions([.produce: 0...1]))
                 == .fail(.malformedResponse("ApiVersions before it was asked for")))
         _ = handshake.connected()
-        #expect(handshake.answered(.none, [:]) == .fail(.malformedResponse("ApiVersions without any API")))
+        #expect(handshake.answered(.none, ServedVersions([:])) == .fail(.malformedResponse("ApiVersions without any API")))
         _ = handshake.connected()
-        #expect(handshake.answered(.invalidRequest, [:]) == .fail(.broker(.invalidRequest)))
+        #expect(handshake.answered(.invalidRequest, ServedVersions([:])) == .fail(.broker(.invalidRequest)))
     }
 }
 
@@ -36,6 +36,20 @@ import Testing
         #expect(try served.version(of: .produce) == 7)
         #expect(try served.version(of: .fetch) == 5)
         #expect(try served.version(of: .metadata) == 8)
+    }
+
+    @Test func whatAnAnswerContradictsItselfAboutIsNotServed() {
+        var response = ApiVersionsResponse()
+        let entries: [(key: Int16, least: Int16, most: Int16)] = [(0, 9, 3), (1, 0, 5), (999, 0, 1), (-1, 0, 1)]
+        response.apiKeys = entries.map { key, least, most in
+            var entry = ApiVersionsResponse.ApiVersion()
+            entry.apiKey = ApiKey(rawValue: key)
+            entry.minVersion = least
+            entry.maxVersion = most
+            return entry
+        }
+        #expect(ServedVersions(response) == ServedVersions([.fetch: 0...5]))
+        #expect(ServedVersions([ApiKey(rawValue: 999): 0...1]).isEmpty)
     }
 
     @Test func withoutACommonOneTheErrorNamesBoth() {

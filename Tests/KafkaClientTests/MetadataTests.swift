@@ -15,7 +15,7 @@ import Testing
 
     func cache(_ topics: (String, MetadataCache.Topic)...) -> MetadataCache {
         var cache = MetadataCache()
-        _ = cache.want(["t"])
+        cache.want(["t"])
         for topic in topics { cache.update(nodes: nodes, topics: [topic], nowNs: 1) }
         return cache
     }

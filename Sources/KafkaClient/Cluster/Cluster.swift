@@ -65,9 +65,16 @@ final class Cluster: @unchecked Sendable {
 
     /// A connection to whichever broker is nearest at hand: one that is open, else one that is being opened, else the next to try.
     func anyConnection() -> BrokerConnection? {
-        let candidates = (connections.values + [bootstrap].compactMap(\.self)).filter { !$0.isClosed }
-        if let ready = candidates.filter(\.isReady).min(by: { $0.load < $1.load }) { return ready }
-        return candidates.first ?? openNext()
+        var best: BrokerConnection?
+        func consider(_ connection: BrokerConnection) {
+            guard !connection.isClosed else { return }
+            guard let other = best else { return best = connection }
+            guard connection.isReady == other.isReady else { return best = connection.isReady ? connection : other }
+            if connection.load < other.load { best = connection }
+        }
+        for connection in connections.values { consider(connection) }
+        if let bootstrap { consider(bootstrap) }
+        return best ?? openNext()
     }
 
     /// Opens a connection to the next broker in turn: those known, then the bootstrap servers.
@@ -125,7 +132,7 @@ final class Cluster: @unchecked Sendable {
         _ address: SocketAddress, mayTakeOver: Bool, _ onClose: @escaping BrokerConnection.CloseHandler
     ) -> BrokerConnection {
         let connection = BrokerConnection(to: address, environment: environment, onClose: onClose)
-        let atNs = reconnects.earliestNs(address.description)
+        let atNs = reconnects.isEmpty ? 0 : reconnects.earliestNs(address.description)
         if mayTakeOver, let bootstrap, bootstrap.isReady, !bootstrap.isClosed, bootstrap.address.port == address.port,
             HostAddresses(numeric: address) == nil
         {
@@ -172,6 +179,9 @@ final class Cluster: @unchecked Sendable {
 struct ReconnectTimes {
     private var failures: [String: Int] = [:]
     private var notBeforeNs: [String: UInt64] = [:]
+
+    /// Whether nothing is known against any address.
+    var isEmpty: Bool { notBeforeNs.isEmpty }
 
     /// The earliest time for the next attempt.
     func earliestNs(_ address: String) -> UInt64 { notBeforeNs[address] ?? 0 }

@@ -34,10 +34,9 @@ struct MetadataCache {
     /// Topics that somebody uses, and so are asked for with every refresh.
     private(set) var wanted: Set<String> = []
 
-    /// Names topics to be asked for from now on. Says whether one of them is not known yet.
-    mutating func want(_ names: [String]) -> Bool {
-        wanted.formUnion(names)
-        return names.contains { topics[$0] == nil }
+    /// Names topics to be asked for from now on.
+    mutating func want(_ names: [String]) {
+        for name in names where !wanted.contains(name) { wanted.insert(name) }
     }
 
     /// Forgets a topic that nobody uses or that was deleted.
@@ -51,7 +50,8 @@ struct MetadataCache {
 
     /// Takes in an answer; of two leaders the one of the later epoch stands.
     mutating func update(nodes: [Node], topics heard: [(name: String, topic: Topic)], nowNs: UInt64) {
-        self.nodes = Dictionary(nodes.map { ($0.id, $0) }) { _, last in last }
+        self.nodes.removeAll(keepingCapacity: true)
+        for node in nodes { self.nodes[node.id] = node }
         updatedNs = nowNs
         for (name, topic) in heard where wanted.contains(name) { topics[name] = merged(topics[name], topic) }
     }

@@ -5,6 +5,7 @@ import Networking
 struct MetadataRefresh {
     /// Somebody who waits for topics to be known.
     struct Waiter {
+        let id: Int
         let topics: [String]
         /// Whether every partition must have a leader.
         let mustBeLed: Bool
@@ -18,7 +19,8 @@ struct MetadataRefresh {
     /// Attempts left before there is a pause.
     var attemptsLeft = 0
     var timer: EventLoop.Timer?
-    var waiters: [Int: Waiter] = [:]
+    /// In the order in which they came.
+    var waiters: [Waiter] = []
     var nextWaiter = 0
     /// Told of every answer; they say whether it suffices for them.
     var observers: [ObjectIdentifier: () -> Bool] = [:]
@@ -44,8 +46,8 @@ extension Cluster {
         done: @escaping (Result<Void, ClientError>) -> Void
     ) {
         guard !isClosed else { return done(.failure(ClientError(.closed))) }
-        if mayCreate { refresh.creatable.formUnion(topics) }
-        _ = metadata.want(topics)
+        for name in topics where mayCreate && metadata.topics[name] == nil { refresh.creatable.insert(name) }
+        metadata.want(topics)
         if metadata.updatedNs != nil, let result = result(for: topics, mustBeLed) { return done(result) }
         let id = refresh.nextWaiter
         refresh.nextWaiter += 1
@@ -53,7 +55,8 @@ extension Cluster {
         let timer = environment.loop.schedule(
             atNs: endNs, onStop: { done(.failure(ClientError(.closed))) },
             { [weak self] in self?.giveUp(id, afterMs: timeoutMs) })
-        refresh.waiters[id] = MetadataRefresh.Waiter(topics: topics, mustBeLed: mustBeLed, timer: timer, done: done)
+        refresh.waiters.append(
+            MetadataRefresh.Waiter(id: id, topics: topics, mustBeLed: mustBeLed, timer: timer, done: done))
         refreshMetadata()
     }
 
@@ -71,15 +74,16 @@ extension Cluster {
 
     func failWaiters(_ error: ClientError) {
         let waiters = refresh.waiters
-        refresh.waiters = [:]
-        for (_, waiter) in waiters.sorted(by: { $0.key < $1.key }) {
+        refresh.waiters = []
+        for waiter in waiters {
             waiter.timer.cancel()
             waiter.done(.failure(error))
         }
     }
 
     private func giveUp(_ id: Int, afterMs: Int) {
-        guard let waiter = refresh.waiters.removeValue(forKey: id) else { return }
+        guard let at = refresh.waiters.firstIndex(where: { $0.id == id }) else { return }
+        let waiter = refresh.waiters.remove(at: at)
         let unknown = waiter.topics.first { !isKnown($0, waiter.mustBeLed) } ?? ""
         let error = metadata.topics[unknown]?.error ?? .none
         let code: ClientError.Code = error == .none ? .timedOut(afterMs: afterMs) : .broker(error)
@@ -152,9 +156,13 @@ extension Cluster {
     }
 
     private func settleWaiters() {
-        for (id, waiter) in refresh.waiters.sorted(by: { $0.key < $1.key }) {
-            guard let result = result(for: waiter.topics, waiter.mustBeLed) else { continue }
-            refresh.waiters[id] = nil
+        var settled: [(waiter: MetadataRefresh.Waiter, result: Result<Void, ClientError>)] = []
+        refresh.waiters.removeAll { waiter in
+            guard let result = result(for: waiter.topics, waiter.mustBeLed) else { return false }
+            settled.append((waiter, result))
+            return true
+        }
+        for (waiter, result) in settled {
             waiter.timer.cancel()
             waiter.done(result)
         }
@@ -167,6 +175,12 @@ extension Cluster {
             return .failure(ClientError(.broker(error), api: .metadata, topicPartition: place))
         }
         return topics.allSatisfy { isKnown($0, mustBeLed) } ? .success(()) : nil
+    }
+
+    /// How many partitions a topic has that is in use and known already.
+    func knownPartitionCount(of topic: String) -> Int? {
+        guard isKnown(topic, false), metadata.wanted.contains(topic) else { return nil }
+        return metadata.topics[topic]?.partitions.count
     }
 
     private func isKnown(_ name: String, _ mustBeLed: Bool) -> Bool {

@@ -94,7 +94,7 @@ extension BrokerConnection {
             guard let self, case .answered(let frame) = outcome else { return }
             defer { environment.pool.give(frame) }
             let response = try Self.parseVersions(frame, version: call.version)
-            perform(handshake.answered(response.errorCode, response.ranges))
+            perform(handshake.answered(response.errorCode, ServedVersions(response)))
         }
     }
 

@@ -96,12 +96,12 @@ final class BrokerConnection: @unchecked Sendable {
         let deadlineNs = nowNs + call.timeoutNs
         if call.isAnswered {
             queue.sent(call, correlationId: correlationId, deadlineNs: deadlineNs)
-            socket.send(gathered(head, splices, call.records))
+            if splices.isEmpty { socket.send(head) } else { socket.send(gathered(head, splices, call.records)) }
         } else {
             unwritten.append((call, deadlineNs))
             socket.send(gathered(head, splices, call.records)) { [weak self] in self?.written() }
         }
-        armTimer()
+        if deadlineNs < timerNs { armTimer() }
         call.onSend?(nowNs)
     }
 

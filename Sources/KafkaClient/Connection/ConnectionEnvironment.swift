@@ -5,7 +5,7 @@ import Networking
 /// What all connections of a client share.
 final class ConnectionEnvironment {
     let loop: EventLoop
-    let pool: BufferPool
+    var pool: BufferPool { loop.pool }
     let configuration: ClientConfiguration
     let metrics: ClientMetrics
     /// What the brokers of this cluster served when last asked: assumed of a connection that has not said yet.
@@ -17,6 +17,5 @@ final class ConnectionEnvironment {
         self.loop = loop
         self.configuration = configuration
         self.metrics = metrics
-        pool = BufferPool(keptByteCountMax: 64 << 20)
     }
 }

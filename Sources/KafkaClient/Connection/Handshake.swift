@@ -24,7 +24,7 @@ struct Handshake {
     }
 
     /// The broker answered. A broker that does not know the version asked in answers in version 0, with an error.
-    mutating func answered(_ error: ErrorCode, _ ranges: [ApiKey: ClosedRange<Int16>]) -> Action {
+    mutating func answered(_ error: ErrorCode, _ served: ServedVersions) -> Action {
         guard let version = asked else { return .fail(.malformedResponse("ApiVersions before it was asked for")) }
         if error == .unsupportedVersion, version > 0 {
             asked = 0
@@ -32,7 +32,7 @@ struct Handshake {
         }
         asked = nil
         guard error == .none else { return .fail(.broker(error)) }
-        guard !ranges.isEmpty else { return .fail(.malformedResponse("ApiVersions without any API")) }
-        return .ready(ServedVersions(ranges))
+        guard !served.isEmpty else { return .fail(.malformedResponse("ApiVersions without any API")) }
+        return .ready(served)
     }
 }

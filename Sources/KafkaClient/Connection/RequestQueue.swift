@@ -13,7 +13,7 @@ struct RequestQueue<Request> {
     var count: Int { entries.count }
 
     /// When the first of them will have waited too long.
-    var nextDeadlineNs: UInt64? { entries.map(\.deadlineNs).min() }
+    var nextDeadlineNs: UInt64? { entries.lazy.map(\.deadlineNs).min() }
 
     /// The correlation id for a request that is about to be sent.
     mutating func makeCorrelationId() -> Int32 {

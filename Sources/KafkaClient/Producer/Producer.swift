@@ -40,14 +40,14 @@ public actor Producer {
     public func partitions(of topic: String) async throws(ClientError) -> [PartitionHandle] {
         try core.prepare()
         let core = core
+        if let count = core.cluster.knownPartitionCount(of: topic) { return core.handles(of: topic, count: count) }
         try await core.cluster.result { done in
             core.cluster.waitForTopics(
                 [topic], mustBeLed: false, mayCreate: true, timeoutMs: configuration.blockMs, done: done)
             // It goes out right behind, so that the first record need not wait for it.
             core.askForIdentity()
         }
-        let count = core.cluster.metadata.topics[topic]?.partitions.count ?? 0
-        return (0..<count).map { core.handle(TopicPartition(topic: topic, partition: Int32($0))) }
+        return core.handles(of: topic, count: core.cluster.metadata.topics[topic]?.partitions.count ?? 0)
     }
 
     /// The topic and number of a partition.

@@ -57,7 +57,7 @@ extension ProducerCore {
 
     private func leader(of state: PartitionState) -> Int32? {
         if let leader = cluster.metadata.leader(of: state.topicPartition) { return leader }
-        _ = cluster.metadata.want([state.topicPartition.topic])
+        cluster.metadata.want([state.topicPartition.topic])
         cluster.refreshMetadata()
         return nil
     }

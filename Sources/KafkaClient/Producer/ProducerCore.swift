@@ -11,7 +11,7 @@ final class ProducerCore: @unchecked Sendable {
     /// Dropped at the end, as it often holds who holds this producer.
     var onDelivery: (@Sendable (BatchDelivery) -> Void)?
     private(set) var partitions: [PartitionState] = []
-    private var indexes: [TopicPartition: Int] = [:]
+    private var handles: [String: [PartitionHandle]] = [:]
     /// The partitions with something to send, in the order in which they take turns.
     var listed: [PartitionState] = []
     /// Batches that were not told of yet, oldest first; those told of are taken out when they come to the front.
@@ -37,6 +37,7 @@ final class ProducerCore: @unchecked Sendable {
     private var roomWaiters = Fifo<() -> Void>()
     private var compressor: Compressor?
     private var estimate = CompressionEstimate()
+    private var isPrepared = false
     private(set) var isClosing = false
     var isClosed = false
     var undelivered = UndeliveredReport()
@@ -52,22 +53,29 @@ final class ProducerCore: @unchecked Sendable {
 
     /// Readies the codec; a level that it does not have is an error.
     func prepare() throws(ClientError) {
+        guard !isPrepared, !isClosed else { return }
         cluster.refresh.observers[ObjectIdentifier(self)] = { [weak self] in self?.metadataCame() ?? true }
-        guard configuration.compression != .none, compressor == nil else { return }
-        do throws(CompressionError) {
-            compressor = try Compressor(type: configuration.compression, level: configuration.compressionLevel)
-        } catch {
-            throw ClientError(.invalidArgument("\(error)"))
+        if configuration.compression != .none {
+            do throws(CompressionError) {
+                compressor = try Compressor(type: configuration.compression, level: configuration.compressionLevel)
+            } catch {
+                throw ClientError(.invalidArgument("\(error)"))
+            }
         }
+        isPrepared = true
     }
 
-    /// The handle of a partition, the same for the producer's life.
-    func handle(_ topicPartition: TopicPartition) -> PartitionHandle {
-        if let index = indexes[topicPartition] { return PartitionHandle(index: index) }
-        let index = partitions.count
-        partitions.append(PartitionState(index: index, topicPartition, configuration))
-        indexes[topicPartition] = index
-        return PartitionHandle(index: index)
+    /// The handles of a topic's first partitions, the same for the producer's life.
+    func handles(of topic: String, count: Int) -> [PartitionHandle] {
+        var known = handles[topic] ?? []
+        guard known.count != count else { return known }
+        while known.count < count {
+            let place = TopicPartition(topic: topic, partition: Int32(known.count))
+            known.append(PartitionHandle(index: partitions.count))
+            partitions.append(PartitionState(index: partitions.count, place, configuration))
+        }
+        handles[topic] = known
+        return Array(known.prefix(count))
     }
 
     // MARK: Filling

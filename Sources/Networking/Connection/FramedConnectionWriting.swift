@@ -15,15 +15,22 @@ extension FramedConnection: TurnEnder {
         loop.preconditionCurrent()
         guard isOpen, !closesWhenSent else { return }
         queue.append(parts, onSent: onSent)
-        if queue.byteCount > drainByteCount { isAboveDrain = true }
-        guard !isBlocked, !isFlushDue else { return }
-        isFlushDue = true
-        loop.turnEnders.append(self)
+        queued()
     }
 
     /// Queues everything written to `frame`, which must start with its length.
     public func send(_ frame: ByteBuffer, onSent: (() -> Void)? = nil) {
-        send([.buffer(frame)], onSent: onSent)
+        loop.preconditionCurrent()
+        guard isOpen, !closesWhenSent else { return }
+        queue.append(.buffer(frame), onSent: onSent)
+        queued()
+    }
+
+    private func queued() {
+        if queue.byteCount > drainByteCount { isAboveDrain = true }
+        guard !isBlocked, !isFlushDue else { return }
+        isFlushDue = true
+        loop.turnEnders.append(self)
     }
 
     func turnEnded() {

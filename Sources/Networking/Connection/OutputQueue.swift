@@ -20,16 +20,16 @@ struct OutputQueue {
 
     mutating func append(_ parts: [OutputPart], onSent: (() -> Void)?) {
         let last = parts.count - 1
-        for (index, part) in parts.enumerated() {
-            if case .buffer(let buffer, let range) = part {
-                precondition(range.lowerBound >= 0 && range.upperBound <= buffer.count, "a part beyond its buffer")
-            }
-            byteCount += part.byteCount
-            entries.append(Entry(part: part, onSent: index == last ? onSent : nil))
+        for (index, part) in parts.enumerated() { append(part, onSent: index == last ? onSent : nil) }
+        if parts.isEmpty, let onSent { append(.buffer(ByteBuffer(capacity: 0), 0..<0), onSent: onSent) }
+    }
+
+    mutating func append(_ part: OutputPart, onSent: (() -> Void)?) {
+        if case .buffer(let buffer, let range) = part {
+            precondition(range.lowerBound >= 0 && range.upperBound <= buffer.count, "a part beyond its buffer")
         }
-        if parts.isEmpty, let onSent {
-            entries.append(Entry(part: .buffer(ByteBuffer(capacity: 0), 0..<0), onSent: onSent))
-        }
+        byteCount += part.byteCount
+        entries.append(Entry(part: part, onSent: onSent))
     }
 
     /// The file bytes that come next, if it is a file's turn.

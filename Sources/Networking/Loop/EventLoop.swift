@@ -1,3 +1,4 @@
+public import Bytes
 import CLinux
 import Glibc
 import Synchronization
@@ -48,6 +49,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// Turns so far, by which a test can tell that the loop is at rest.
     var turnCount: UInt64 = 0
     let scratch = LoopScratch()
+    /// Buffers that what lives on this loop may share, so that whoever is made anew begins with memory that is warm.
+    public let pool = BufferPool(keptByteCountMax: 64 << 20)
 
     /// Starts a loop and its thread.
     public init(name: String) throws(NetworkError) {
