@@ -1,13 +1,18 @@
 # Two commands matter: `make run` and `make test`. Everything else serves them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+# The distributions of Apache Kafka that benchmarks run against, separated by blanks.
+KAFKA_HOMES ?= $(shell ls -d ../shared/kafka/*/ 2>/dev/null | xargs -r realpath)
 
 BUILD_PACKAGES := libzstd-dev liblz4-dev libxxhash-dev libsnappy-dev libdeflate-dev libisal-dev libyaml-dev pkg-config
 TEST_PACKAGES := kcat python3-venv valgrind binutils
+BENCH_PACKAGES := librdkafka-dev librdkafka1 python3-venv
 RELEASE := swift build -c release --static-swift-stdlib --product
+BENCH := Benchmarks/.build/release/weir-bench
 VENVS := .venv-clients .venv-pykafka
 
 .PHONY: help run build test test-build guards guards-update packages test-packages venvs lint interop clean
+.PHONY: bench bench-quick bench-full bench-build bench-java bench-test
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,11 +39,32 @@ guards-update: packages test-packages ## write Guards/thresholds.tsv anew; commi
 	Guards/check --update
 
 lint: ## the formatter's strict check
-	swift format lint -r --strict Package.swift Sources Tests $(wildcard Snippets)
+	swift format lint -r --strict Package.swift Sources Tests $(wildcard Snippets) \
+	  Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
 interop: packages test-packages venvs test-build ## the interop suite against the Kafka in KAFKA_HOME
 	@[ -x "$$KAFKA_HOME/bin/kafka-server-start.sh" ] || { echo "set KAFKA_HOME to an Apache Kafka distribution"; exit 2; }
 	swift test --skip-build --filter RealKafka
+
+bench: bench-build ## Weir beside librdkafka and the machine's floors, in under 15 minutes
+	KAFKA_HOMES="$(KAFKA_HOMES)" $(BENCH) bench
+
+bench-quick: bench-build ## a smoke of bench, in under 3 minutes
+	KAFKA_HOMES="$(KAFKA_HOMES)" $(BENCH) quick
+
+bench-full: bench-build bench-java ## every peer and each Apache Kafka in KAFKA_HOMES, for hours; goes on where it was broken off
+	KAFKA_HOMES="$(KAFKA_HOMES)" $(BENCH) full
+
+bench-build: build venvs
+	@Scripts/install-packages $(BENCH_PACKAGES)
+	swift build -c release --package-path Benchmarks
+
+bench-java:
+	@command -v java >/dev/null || Scripts/install-packages openjdk-17-jre-headless
+
+bench-test: packages ## the tests of the benchmarks' own package
+	@Scripts/install-packages $(BENCH_PACKAGES)
+	swift test --package-path Benchmarks
 
 packages:
 	@Scripts/install-packages $(BUILD_PACKAGES)
@@ -51,4 +77,4 @@ venvs: test-packages
 	@Scripts/make-venv .venv-pykafka Tests/InteropTests/Python/requirements-pykafka.txt
 
 clean: ## remove what was built (results stay)
-	rm -rf .build $(VENVS)
+	rm -rf .build Benchmarks/.build $(VENVS)

@@ -38,6 +38,12 @@ let package = Package(
         .executable(name: "weir", targets: ["weir"]),
         // Snippets may import what a library product names.
         .library(name: "KafkaClient", targets: ["KafkaClient", "Networking"]),
+        // What the nested package Benchmarks/ is built on.
+        .library(name: "Statistics", targets: ["Statistics"]),
+        .library(name: "Reporting", targets: ["Reporting"]),
+        .library(name: "Results", targets: ["Results", "Scenario", "Measurement"]),
+        .library(name: "LoadEngine", targets: ["LoadEngine"]),
+        .library(name: "KafkaProtocol", targets: ["KafkaProtocol", "KafkaCompression", "Bytes"]),
     ],
     targets: [
         .systemLibrary(name: "CLinux"),

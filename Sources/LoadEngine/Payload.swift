@@ -1,17 +1,17 @@
 /// The values that a load writes: as many different ones as fit a bounded arena, each of one size and with one share of incompressible bytes.
-struct Payload: Sendable {
+public struct Payload: Sendable {
     /// The bytes of every value, one after the other.
-    let arena: [UInt8]
+    public let arena: [UInt8]
     /// The size of a value.
-    let byteCount: Int
+    public let byteCount: Int
     /// How many values there are.
-    let count: Int
+    public let count: Int
 
     /// At most this many bytes of values: enough that no codec's window finds a value again at once, and that they stay in the processor's cache.
     static let arenaByteCountMax = 1 << 20
 
     /// Values of `byteCount` bytes, of which the share `random` (0…1) cannot be compressed.
-    init(byteCount: Int, random: Double, seed: UInt64) {
+    public init(byteCount: Int, random: Double, seed: UInt64) {
         self.byteCount = byteCount
         count = byteCount == 0 ? 1 : max(1, min(4096, Self.arenaByteCountMax / byteCount))
         var generator = SeededGenerator(seed: seed, part: "payload")

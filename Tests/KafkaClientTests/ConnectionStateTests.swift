@@ -24,7 +24,8 @@ import Testing
             handshake.answered(.none, ServedVersions([.produce: 0...1]))
                 == .fail(.malformedResponse("ApiVersions before it was asked for")))
         _ = handshake.connected()
-        #expect(handshake.answered(.none, ServedVersions([:])) == .fail(.malformedResponse("ApiVersions without any API")))
+        #expect(
+            handshake.answered(.none, ServedVersions([:])) == .fail(.malformedResponse("ApiVersions without any API")))
         _ = handshake.connected()
         #expect(handshake.answered(.invalidRequest, ServedVersions([:])) == .fail(.broker(.invalidRequest)))
     }

@@ -1,12 +1,12 @@
 internal import Foundation
 
 /// Numbers as people read them: three significant digits, thousands separated by commas.
-enum NumberText {
+public enum NumberText {
     /// What stands for a number that is none.
-    static let absent = "–"
+    public static let absent = "–"
 
     /// Three significant digits, whole from 100 on.
-    static func significant(_ value: Double) -> String {
+    public static func significant(_ value: Double) -> String {
         guard value.isFinite else { return absent }
         let magnitude = value.magnitude
         if magnitude == 0 { return "0" }
@@ -18,7 +18,7 @@ enum NumberText {
     }
 
     /// A whole number with its thousands separated.
-    static func grouped(_ value: Int64) -> String { grouped(String(value)) }
+    public static func grouped(_ value: Int64) -> String { grouped(String(value)) }
 
     private static func grouped(_ digits: String) -> String {
         let sign = digits.hasPrefix("-") ? "-" : ""
@@ -32,7 +32,7 @@ enum NumberText {
     }
 
     /// Half the width of an interval as a share of the figure: `±3%`.
-    static func spread(_ share: Double) -> String {
+    public static func spread(_ share: Double) -> String {
         let percent = share * 100
         guard percent.isFinite else { return "" }
         if percent < 0.05 { return "±0%" }
@@ -40,7 +40,7 @@ enum NumberText {
     }
 
     /// An amount of memory or of bytes.
-    static func bytes(_ value: Double) -> String {
+    public static func bytes(_ value: Double) -> String {
         guard value.isFinite else { return absent }
         let units = ["B", "KiB", "MiB", "GiB", "TiB"]
         var (scaled, place) = (value, 0)

@@ -38,7 +38,7 @@ public enum TextStyle: Sendable {
     }
 
     /// The columns that a text takes on a terminal.
-    static func width(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
+    public static func width(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
 
     private static func width(_ character: Character) -> Int {
         guard let scalar = character.unicodeScalars.first, !character.isASCII else { return 1 }

@@ -1,7 +1,7 @@
 /// Times as people read them.
-enum TimeText {
+public enum TimeText {
     /// A latency in the unit that suits it: `512 ns`, `1.23 µs`, `45.6 ms`, `7.89 s`.
-    static func latency(ns: Double) -> String {
+    public static func latency(ns: Double) -> String {
         guard ns.isFinite else { return NumberText.absent }
         var (scaled, unit) = (ns, "ns")
         // What would be rounded to 1,000 belongs to the next unit.
@@ -10,7 +10,7 @@ enum TimeText {
     }
 
     /// A stretch of a run: `45 s`, `1 min 20 s`, `2 h 5 min`.
-    static func duration(ns: Double) -> String {
+    public static func duration(ns: Double) -> String {
         guard ns.isFinite, ns >= 0, ns < 1e18 else { return NumberText.absent }
         let seconds = Int((ns / 1e9).rounded())
         switch seconds {
@@ -24,7 +24,7 @@ enum TimeText {
     }
 
     /// A running clock: `0:45`, `12:03`, `1:02:03`.
-    static func clock(ns: UInt64) -> String {
+    public static func clock(ns: UInt64) -> String {
         let seconds = Int(ns / 1_000_000_000)
         let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
         let tail = seconds % 60 < 10 ? "0\(seconds % 60)" : "\(seconds % 60)"

@@ -1,0 +1,101 @@
+/// Who is measured in a cell.
+public enum Contestant: String, Sendable, Hashable, CaseIterable, Codable, CodingKeyRepresentable {
+    /// Weir, through `weir run`.
+    case weir
+    /// The least that the machine makes it cost.
+    case floor
+    /// Debian's librdkafka, driven from C.
+    case librdkafkaDebian = "librdkafka-debian"
+    /// The newer librdkafka of the confluent-kafka wheel, driven from C.
+    case librdkafkaWheel = "librdkafka-wheel"
+    /// confluent-kafka, driven from Python.
+    case confluentKafka = "confluent-kafka"
+    /// kafka-python.
+    case kafkaPython = "kafka-python"
+    /// PyKafka.
+    case pyKafka = "pykafka"
+    /// The Java client by Kafka's own perf tools.
+    case javaTools = "java-tools"
+    /// The Java client by a small program.
+    case java
+    /// A broker under a load, where brokers are what is compared: the embedded one.
+    case embeddedBroker = "embedded-broker"
+    /// The same with Apache Kafka.
+    case kafkaBroker = "kafka-broker"
+
+    /// Both builds of librdkafka that are driven from C.
+    public static let librdkafka: Set<Contestant> = [.librdkafkaDebian, .librdkafkaWheel]
+    /// Everything that a user could pick instead of Weir's client.
+    public static let peers: Set<Contestant> = [
+        .librdkafkaDebian, .librdkafkaWheel, .confluentKafka, .kafkaPython, .pyKafka, .javaTools, .java,
+    ]
+
+    /// What it is called in tables, without its version.
+    public var title: String {
+        switch self {
+        case .weir: "weir"
+        case .floor: "floor"
+        case .librdkafkaDebian: "librdkafka (Debian)"
+        case .librdkafkaWheel: "librdkafka (wheel)"
+        case .confluentKafka: "confluent-kafka (Python)"
+        case .kafkaPython: "kafka-python"
+        case .pyKafka: "PyKafka"
+        case .javaTools: "Java, perf tools"
+        case .java: "Java"
+        case .embeddedBroker: "embedded broker"
+        case .kafkaBroker: "Apache Kafka"
+        }
+    }
+
+    /// What must be known beside its figures in a cell; nil where nothing must.
+    public func remark(in workload: Workload) -> String? {
+        guard self == .javaTools else { return nil }
+        switch workload {
+        case .fetch: return "checks no CRC, and reads as a member of a group"
+        case .produce(_, let codec) where codec != .none:
+            return "its payload is text: two thirds random letters where the others have half random bytes"
+        default: return nil
+        }
+    }
+
+    /// Whether it can take part in a cell at all, whatever is installed.
+    public func takesPart(in cell: Cell) -> Bool {
+        switch cell.workload {
+        case .produce(_, let codec): takesPartInThroughput(cell, codec: codec)
+        case .fetch(_, let codec):
+            takesPartInThroughput(cell, codec: codec) && !(self == .javaTools && cell.broker == .embedded)
+        case .start, .newProducer, .keptProducer: takesPartInLatency(cell)
+        case .pacing: self == .weir || self == .floor
+        case .memory: self == .weir
+        case .recordLatency: self == .weir
+        case .codec: self == .weir || self == .floor
+        case .brokerCost: self == .embeddedBroker || self == .kafkaBroker
+        case .serving: self == .weir || self == .floor
+        }
+    }
+
+    private func takesPartInThroughput(_ cell: Cell, codec: Codec) -> Bool {
+        switch self {
+        case .weir, .librdkafkaDebian, .librdkafkaWheel, .confluentKafka, .kafkaPython, .javaTools: true
+        case .floor: cell.settings == .fixed
+        case .pyKafka: cell.servesPyKafka && codec != .zstd
+        case .java, .embeddedBroker, .kafkaBroker: false
+        }
+    }
+
+    private func takesPartInLatency(_ cell: Cell) -> Bool {
+        switch self {
+        case .weir, .floor, .librdkafkaDebian, .librdkafkaWheel, .confluentKafka, .kafkaPython, .java: true
+        case .pyKafka: cell.servesPyKafka && cell.workload != .newProducer(isIdempotent: true)
+        case .javaTools, .embeddedBroker, .kafkaBroker: false
+        }
+    }
+}
+
+extension Cell {
+    /// PyKafka speaks only what Apache Kafka up to 3.9 still serves.
+    fileprivate var servesPyKafka: Bool {
+        guard case .kafka(let version) = broker else { return false }
+        return version.hasPrefix("3.")
+    }
+}

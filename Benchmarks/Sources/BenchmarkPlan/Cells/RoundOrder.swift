@@ -1,0 +1,44 @@
+/// The order of one round: cells one after the other, and within each its contestants, both drawn from the seed.
+///
+/// A cell's contestants stand together, so that little drifts between the two sides of a ratio.
+public struct RoundOrder: Sendable {
+    /// One measurement to make.
+    public struct Slot: Sendable, Hashable {
+        /// The cell.
+        public var cell: Cell
+        /// Who is measured.
+        public var contestant: Contestant
+
+        /// A measurement of a contestant in a cell.
+        public init(cell: Cell, contestant: Contestant) {
+            self.cell = cell
+            self.contestant = contestant
+        }
+    }
+
+    private let seed: UInt64
+
+    /// The orders of a run.
+    public init(seed: UInt64) { self.seed = seed }
+
+    /// Every contestant of every cell once.
+    public func slots(_ entries: [Profile.Entry], round: Int) -> [Slot] {
+        var generator = SplitMix64(state: seed &+ UInt64(bitPattern: Int64(round)) &* 0xd134_2543_de82_ef95)
+        return entries.shuffled(using: &generator).flatMap { entry in
+            entry.contestants.shuffled(using: &generator).map { Slot(cell: entry.cell, contestant: $0) }
+        }
+    }
+}
+
+/// SplitMix64 (Steele, Lea and Flood 2014): the same seed gives the same order again.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}

@@ -1,0 +1,77 @@
+/// How long a sample's window is, and how often a start or a producer is made within one.
+public struct Timing: Sendable, Codable, Equatable {
+    /// What is thrown away before a window.
+    public var warmupMs: Int
+    /// The window of a throughput sample.
+    public var windowMs: Int
+    /// The window of a codec, each way.
+    public var codecMs: Int { min(windowMs, 150) }
+    /// The window of a pacing sample.
+    public var pacingMs: Int
+    /// The window of a memory sample.
+    public var memoryMs: Int
+    /// Starts, or new producers, of who takes milliseconds for one.
+    public var fastCount: Int
+    /// The same of who waits for half a second in each.
+    public var slowCount: Int
+    /// Records of a kept producer.
+    public var keptCount: Int
+    /// The bytes of values that a broker's own cost is measured over.
+    public var brokerBytes: Int
+    /// The bytes of values in a topic that is read.
+    public var preloadBytes: Int
+
+    /// The timing of a profile.
+    public init(_ profile: Profile.Name) {
+        switch profile {
+        case .quick:
+            self.init(
+                warmupMs: 100, windowMs: 250, pacingMs: 1_000, memoryMs: 5_000, fastCount: 5, slowCount: 1,
+                keptCount: 20, brokerBytes: 100_000_000,
+                preloadBytes: 60_000_000)
+        case .bench:
+            self.init(
+                warmupMs: 150, windowMs: 400, pacingMs: 1_500, memoryMs: 60_000, fastCount: 8, slowCount: 2,
+                keptCount: 40, brokerBytes: 200_000_000,
+                preloadBytes: 300_000_000)
+        case .full:
+            self.init(
+                warmupMs: 500, windowMs: 1_000, pacingMs: 5_000, memoryMs: 60_000, fastCount: 20, slowCount: 5,
+                keptCount: 100, brokerBytes: 400_000_000,
+                preloadBytes: 600_000_000)
+        }
+    }
+
+    private init(
+        warmupMs: Int, windowMs: Int, pacingMs: Int, memoryMs: Int, fastCount: Int, slowCount: Int, keptCount: Int,
+        brokerBytes: Int, preloadBytes: Int
+    ) {
+        self.warmupMs = warmupMs
+        self.windowMs = windowMs
+        self.pacingMs = pacingMs
+        self.memoryMs = memoryMs
+        self.fastCount = fastCount
+        self.slowCount = slowCount
+        self.keptCount = keptCount
+        self.brokerBytes = brokerBytes
+        self.preloadBytes = preloadBytes
+    }
+
+    /// How often a contestant does what a cell is about, within one sample.
+    public func count(_ contestant: Contestant, in workload: Workload) -> Int {
+        switch workload {
+        case .keptProducer: keptCount
+        case .newProducer(let isIdempotent): waits(contestant) && isIdempotent ? slowCount : fastCount
+        case .start: waits(contestant) ? slowCount : fastCount
+        default: 1
+        }
+    }
+
+    /// Clients that back off for half a second before they ask again.
+    private func waits(_ contestant: Contestant) -> Bool {
+        switch contestant {
+        case .librdkafkaDebian, .librdkafkaWheel, .confluentKafka, .kafkaPython: true
+        default: false
+        }
+    }
+}

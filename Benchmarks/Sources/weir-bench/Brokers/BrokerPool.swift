@@ -1,0 +1,57 @@
+import BenchmarkPlan
+
+/// The brokers that run, each started when the first sample wants it.
+final class BrokerPool {
+    private let tools: Tools
+    private let partitions: Int
+    private var running: [RunningBroker] = []
+    /// Why some could not be started: they are not tried again for each sample.
+    private var failures: [(choice: BrokerChoice, delayMs: Int, error: BenchmarkError)] = []
+
+    init(tools: Tools, partitions: Int) {
+        self.tools = tools
+        self.partitions = partitions
+    }
+
+    /// The broker of a kind and delay.
+    func broker(_ choice: BrokerChoice, delayMs: Int = 0) throws(BenchmarkError) -> RunningBroker {
+        if let broker = running.first(where: { $0.choice == choice && $0.delayMs == delayMs }) { return broker }
+        if let failure = failures.first(where: { $0.choice == choice && $0.delayMs == delayMs }) { throw failure.error }
+        do {
+            let broker = try RunningBroker(choice, delayMs: delayMs, tools: tools, partitions: partitions)
+            running.append(broker)
+            return broker
+        } catch {
+            failures.append((choice, delayMs, error))
+            throw error
+        }
+    }
+
+    /// Whether these cells want an Apache Kafka that does not run yet: its JVM has to warm up first.
+    func startsKafka(for cells: [Cell]) -> Bool {
+        cells.flatMap(\.brokers).contains { choice, delayMs in
+            choice != .embedded && !running.contains { $0.choice == choice && $0.delayMs == delayMs }
+        }
+    }
+
+    /// Ends the brokers that none of these cells wants.
+    func keepOnly(_ cells: [Cell]) {
+        let wanted = cells.flatMap(\.brokers)
+        for broker in running where !wanted.contains(where: { $0 == (broker.choice, broker.delayMs) }) { broker.stop() }
+        running.removeAll { broker in !wanted.contains { $0 == (broker.choice, broker.delayMs) } }
+    }
+
+    /// Ends all of them.
+    func stop() { keepOnly([]) }
+}
+
+extension Cell {
+    /// The brokers that its contestants need.
+    fileprivate var brokers: [(BrokerChoice, Int)] {
+        switch workload {
+        case .recordLatency, .codec: []
+        case .brokerCost: [(.embedded, 0), (broker, 0)]
+        default: [(broker, delayMs)]
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Bytes
+import Glibc
+import KafkaCompression
+import KafkaProtocol
+import Measurement
+
+/// What is measured in this process: single calls of Weir's that no process boundary may be in between of.
+enum InProcess {
+    /// Recording latencies of many magnitudes into one histogram, in nanoseconds of this thread's processor time for each.
+    static func recordLatency() -> [String: Double] {
+        var histogram = HdrHistogram.latencies()
+        var state: UInt64 = 88_172_645_463_325_252
+        let values = (0..<65_536).map { _ -> UInt64 in
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            // From under a microsecond to about a second, as latencies are.
+            return state >> (34 + state % 20)
+        }
+        let rounds = 150
+        for value in values { histogram.recordValue(value) }
+        let begin = threadCPUNs()
+        for _ in 0..<rounds { for value in values { histogram.recordValue(value) } }
+        let spent = threadCPUNs() - begin
+        precondition(histogram.totalCount == UInt64((rounds + 1) * values.count))
+        return ["nsPerValue": Double(spent) / Double(rounds * values.count)]
+    }
+
+    /// Compressing and decompressing the records of one batch with contexts that are kept, in nanoseconds of processor time for each byte.
+    static func codec(
+        _ name: String, values: [UInt8], valueSize: Int, recordCount: Int, windowMs: Int
+    ) throws(BenchmarkError) -> [String: Double] {
+        guard let type = CompressionType(name: name) else { throw BenchmarkError("there is no codec '\(name)'") }
+        let batch = records(values, valueSize: valueSize, count: recordCount)
+        let plainCount = batch.count - RecordBatchHeader.byteCount
+        do throws(CompressionError) {
+            let compressor = try Compressor(type: type)
+            let decompressor = Decompressor(byteCountMax: plainCount)
+            let compressed = ByteBuffer(capacity: plainCount * 2), plain = ByteBuffer(capacity: plainCount)
+            let compressing = try nsPerByte(plainCount, windowMs: windowMs) { () throws(CompressionError) in
+                compressed.removeAll()
+                try compressor.compress(batch.bytes.extracting(RecordBatchHeader.byteCount...), into: compressed)
+            }
+            let decompressing = try nsPerByte(plainCount, windowMs: windowMs) { () throws(CompressionError) in
+                plain.removeAll()
+                try decompressor.decompress(compressed.bytes, type: type, into: plain)
+            }
+            precondition(plain.count == plainCount, "what was compressed comes back whole")
+            return [
+                "compressNsPerByte": compressing, "decompressNsPerByte": decompressing,
+                "batchBytes": Double(plainCount), "compressedBytes": Double(compressed.count),
+            ]
+        } catch {
+            throw BenchmarkError("\(name): \(error)")
+        }
+    }
+
+    /// A batch as a producer writes it, before its codec.
+    private static func records(_ values: [UInt8], valueSize: Int, count: Int) -> ByteBuffer {
+        var builder = RecordBatchBuilder(buffer: ByteBuffer(capacity: count * (valueSize + 32)))
+        let slots = values.count / valueSize
+        for index in 0..<count {
+            let begin = index % slots * valueSize
+            builder.append(
+                key: nil, value: values.span.extracting(begin..<(begin + valueSize)).bytes,
+                timestampMs: 1_750_000_000_000)
+        }
+        return builder.buffer
+    }
+
+    /// Calls until the window's time has gone, after a few that warm up.
+    private static func nsPerByte(
+        _ byteCount: Int, windowMs: Int, _ call: () throws(CompressionError) -> Void
+    ) throws(CompressionError) -> Double {
+        for _ in 0..<20 { try call() }
+        var calls = 0
+        let begin = threadCPUNs()
+        while threadCPUNs() - begin < windowMs * 1_000_000 {
+            for _ in 0..<10 { try call() }
+            calls += 10
+        }
+        return Double(threadCPUNs() - begin) / Double(calls * byteCount)
+    }
+
+    private static func threadCPUNs() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
+    }
+}

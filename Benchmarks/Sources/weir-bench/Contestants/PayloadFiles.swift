@@ -1,0 +1,50 @@
+import Foundation
+import LoadEngine
+
+/// The values that peers write, drawn as Weir draws its own: a file for each size.
+struct PayloadFiles {
+    private let folder: String
+    private let seed: UInt64
+
+    init(folder: String, seed: UInt64, randomShare: Double, valueSizes: [Int]) throws(BenchmarkError) {
+        self.folder = folder
+        self.seed = seed
+        for size in valueSizes {
+            let payload = Payload(byteCount: size, random: randomShare, seed: seed)
+            try Self.write(Data(payload.arena), to: path(size))
+            try Self.write(Data(Self.text(payload, randomShare: randomShare)), to: textPath(size))
+        }
+    }
+
+    /// Values one behind the other.
+    func path(_ valueSize: Int) -> String { "\(folder)/payload-\(valueSize)" }
+
+    /// Values as lines of text, for tools that read nothing else.
+    func textPath(_ valueSize: Int) -> String { "\(folder)/payload-\(valueSize).txt" }
+
+    /// All values of a size, one behind the other.
+    func values(_ valueSize: Int) throws(BenchmarkError) -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path(valueSize)) else {
+            throw BenchmarkError("\(path(valueSize)) is gone")
+        }
+        return Array(data)
+    }
+
+    /// A letter of base 64 says six bits, so four of them stand for three random bytes.
+    private static func text(_ payload: Payload, randomShare: Double) -> [UInt8] {
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        let randomCount = min(payload.byteCount, Int((Double(payload.byteCount) * randomShare * 4 / 3).rounded()))
+        var generator = SystemRandomNumberGenerator()
+        var lines: [UInt8] = []
+        for index in 0..<payload.count {
+            for _ in 0..<randomCount { lines.append(letters[Int.random(in: 0..<64, using: &generator)]) }
+            lines += payload.arena[(index * payload.byteCount + randomCount)..<((index + 1) * payload.byteCount)]
+            lines.append(UInt8(ascii: "\n"))
+        }
+        return lines
+    }
+
+    private static func write(_ data: Data, to path: String) throws(BenchmarkError) {
+        do { try data.write(to: URL(fileURLWithPath: path)) } catch { throw BenchmarkError("\(path): \(error)") }
+    }
+}

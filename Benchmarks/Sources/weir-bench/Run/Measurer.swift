@@ -1,0 +1,184 @@
+import BenchmarkPlan
+import Foundation
+import Measurement
+
+/// Makes one sample: finds the broker, runs the contestant, and reads what it and the broker used.
+struct Measurer {
+    let tools: Tools
+    let brokers: BrokerPool
+    let settings: Settings
+    let timing: Timing
+    let payloads: PayloadFiles
+    let folder: String
+    let seed: UInt64
+
+    /// The sample of one contestant in one round; what goes wrong within it makes it discarded, with the reason.
+    func measure(_ slot: RoundOrder.Slot, round: Int) throws(BenchmarkError) -> Sample {
+        var sample = Sample(cell: slot.cell.id, contestant: slot.contestant, round: round)
+        let writtenBefore = Machine.writtenBytes(), begin = Clock.nowNs()
+        do throws(BenchmarkError) {
+            try measure(slot, into: &sample)
+        } catch {
+            sample.failure = error.description
+        }
+        if Interrupts.isRequested { throw BenchmarkError("interrupted") }
+        sample.tookNs = Clock.nowNs() - begin
+        if let before = writtenBefore, let now = Machine.writtenBytes() { sample.writtenBackBytes = now - before }
+        return sample
+    }
+
+    private func measure(_ slot: RoundOrder.Slot, into sample: inout Sample) throws(BenchmarkError) {
+        switch slot.cell.workload {
+        case .recordLatency: sample.figures = InProcess.recordLatency()
+        case .codec(let codec): try measureCodec(codec, slot, into: &sample)
+        case .brokerCost(let direction, let size): try measureBroker(direction, size, slot, into: &sample)
+        default:
+            let broker = try brokers.broker(slot.cell.broker, delayMs: slot.cell.delayMs)
+            let topic = try topic(slot, broker)
+            let cpuBefore = OtherProcessUsage(pid: broker.processId)?.cpuNs
+            try run(slot, broker, topic: topic, into: &sample)
+            if let before = cpuBefore, let now = OtherProcessUsage(pid: broker.processId)?.cpuNs {
+                sample.brokerCPUNs = Int(now - before)
+            }
+            if slot.cell.workload.writes, slot.contestant.writesTopic { try admin().deleteTopic(topic, on: broker) }
+        }
+    }
+
+    private func run(
+        _ slot: RoundOrder.Slot, _ broker: RunningBroker, topic: String, into sample: inout Sample
+    ) throws(BenchmarkError) {
+        switch slot.contestant {
+        case .weir:
+            let request = WeirRequests(settings: settings, timing: timing).request(slot.cell, topic: topic)
+            try WeirRun(tools: tools, folder: folder)
+                .measure(request, bootstrapServers: broker.bootstrapServers, seed: seed, into: &sample)
+        case .javaTools: sample.enter(try runJavaTools(slot.cell, broker, topic: topic))
+        default:
+            let program = try tools.command(slot.contestant, broker: slot.cell.broker).get()
+            let load = try pacingLoad(slot, broker)
+            defer { load?.stop() }
+            sample.enter(
+                try PeerRequests(settings: settings, timing: timing, payloads: payloads)
+                    .command(program, slot, bootstrapServers: broker.bootstrapServers, topic: topic).report())
+        }
+    }
+
+    /// What loads the broker as Weir's own pacing does, while the floor is paced beside it.
+    private func pacingLoad(_ slot: RoundOrder.Slot, _ broker: RunningBroker) throws(BenchmarkError) -> Background? {
+        guard case .pacing = slot.cell.workload else { return nil }
+        var request = WeirRequests(settings: settings, timing: timing).request(slot.cell, topic: "")
+        request.overrides.append("measure/for=\(timing.pacingMs + 60_000) ms")
+        let words = WeirRun(tools: tools, folder: folder)
+            .words(
+                request, bootstrapServers: broker.bootstrapServers, seed: seed,
+                out: "\(folder)/load-\(UUID().uuidString).json")
+        let load = try Background(words)
+        load.letItBegin()
+        return load
+    }
+
+    private func runJavaTools(_ cell: Cell, _ broker: RunningBroker, topic: String) throws(BenchmarkError) -> PeerReport
+    {
+        let home = try tools.command(.javaTools, broker: cell.broker).get().words[0]
+        let java = JavaTools(home: home, bootstrapServers: broker.bootstrapServers, settings: settings)
+        switch cell.workload {
+        case .produce(let size, let codec):
+            return try java.produce(
+                topic: topic, valueSize: size, codec: codec, payload: payloads.textPath(size),
+                isFixed: cell.settings == .fixed)
+        case .fetch(let size, _):
+            return try java.fetch(
+                topic: topic, valueSize: size, available: timing.preloadBytes / size, isFixed: cell.settings == .fixed,
+                folder: folder)
+        default: throw BenchmarkError("the perf tools do not measure \(cell.workload.title)")
+        }
+    }
+
+    /// The topic that a contestant writes, or the one that all of them read.
+    private func topic(_ slot: RoundOrder.Slot, _ broker: RunningBroker) throws(BenchmarkError) -> String {
+        switch slot.cell.workload {
+        case .fetch(let size, let codec):
+            try admin().preloaded(size, codec, records: timing.preloadBytes / size, on: broker)
+        case .serving: try admin().preloaded(1024, .none, records: timing.preloadBytes / 1024, on: broker)
+        case .memory(.fetch): try admin().preloaded(100, .none, records: timing.preloadBytes / 100, on: broker)
+        case .start: try admin().preloaded(100, .none, records: settings.startRecords, on: broker)
+        // One that is there already, so that no sample bears its making.
+        case .newProducer, .keptProducer: try admin().preloaded(100, .none, records: settings.partitions, on: broker)
+        default: "bench-\(UUID().uuidString)"
+        }
+    }
+
+    private func measureCodec(
+        _ codec: Codec, _ slot: RoundOrder.Slot, into sample: inout Sample
+    ) throws(BenchmarkError) {
+        let floor = try tools.command(.floor, broker: .embedded).get()
+        let requests = PeerRequests(settings: settings, timing: timing, payloads: payloads)
+        if slot.contestant == .floor {
+            sample.enter(try requests.codec(floor, codec, windowMs: timing.codecMs).report())
+            return
+        }
+        // The floor says how many records its batch has, so that both have the same.
+        let batch = try requests.codec(floor, codec, windowMs: 1).report()
+        guard let recordCount = batch.figures["batchRecords"], recordCount >= 1 else {
+            throw BenchmarkError("the floor does not say how many records its batch has")
+        }
+        sample.figures = try InProcess.codec(
+            codec.rawValue, values: payloads.values(100), valueSize: 100, recordCount: Int(recordCount),
+            windowMs: timing.codecMs)
+    }
+
+    /// The same load on either broker: a fixed number of records by librdkafka, or a window of reading by Weir.
+    private func measureBroker(
+        _ direction: Direction, _ size: Int, _ slot: RoundOrder.Slot, into sample: inout Sample
+    ) throws(BenchmarkError) {
+        let broker = try brokers.broker(slot.contestant == .embeddedBroker ? .embedded : slot.cell.broker)
+        let admin = try admin()
+        let read =
+            direction == .fetch
+            ? try admin.preloaded(size, .none, records: timing.preloadBytes / size, on: broker) : ""
+        var written: String?
+        guard let before = OtherProcessUsage(pid: broker.processId)?.cpuNs else {
+            throw BenchmarkError("the broker is gone")
+        }
+        if direction == .fetch {
+            let request = WeirRequests(settings: settings, timing: timing).brokerFetch(topic: read)
+            try WeirRun(tools: tools, folder: folder)
+                .measure(request, bootstrapServers: broker.bootstrapServers, seed: seed, into: &sample)
+        } else {
+            let topic = "bench-\(UUID().uuidString)"
+            sample.enter(try admin.fill(topic, size, .none, records: timing.brokerBytes / size, on: broker))
+            written = topic
+        }
+        guard let now = OtherProcessUsage(pid: broker.processId)?.cpuNs else {
+            throw BenchmarkError("the broker is gone")
+        }
+        if let written { try admin.deleteTopic(written, on: broker) }
+        sample.brokerCPUNs = Int(now - before)
+        sample.version = broker.choice == .embedded ? nil : broker.choice.id
+    }
+
+    private func admin() throws(BenchmarkError) -> TopicAdmin {
+        let program = [Contestant.librdkafkaDebian, .librdkafkaWheel].lazy
+            .compactMap { try? tools.command($0, broker: .embedded).get() }.first
+        guard let program else {
+            throw BenchmarkError(
+                "topics are filled and deleted by librdkafka, which is not installed: apt-get install librdkafka1")
+        }
+        return TopicAdmin(program: program, settings: settings, payloads: payloads)
+    }
+}
+
+extension Workload {
+    /// Whether each sample has a topic of its own, to be deleted after it.
+    fileprivate var writes: Bool {
+        switch self {
+        case .produce: true
+        default: false
+        }
+    }
+}
+
+extension Contestant {
+    /// Whether it leaves the topic that it was told to write: Weir makes and deletes its own, and a floor has no broker.
+    fileprivate var writesTopic: Bool { self != .weir && self != .floor }
+}
