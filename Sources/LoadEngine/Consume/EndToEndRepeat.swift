@@ -48,12 +48,12 @@ struct EndToEndRepeat {
         recorder.begin("reconciliation")
         let books = try await Books(session: session, plan: plan, outcome: outcome, before: before).close()
         recorder.end()
-        var result = outcome.asRepeat(round: round, startedAt: startedAt, plan: plan)
+        var result = try outcome.asRepeat(round: round, startedAt: startedAt, plan: plan)
         result.phases = recorder.spans
         result.waived = books.waived
         result.reconciliation = books.counts
         result.invalidReasons += books.reasons
-        result.enterArrivals(arrived, stored: books.counts.endOffsetDelta)
+        try result.enterArrivals(arrived, stored: books.counts.endOffsetDelta)
         if interruption.isRequested {
             result.invalidReasons.append(InvalidReason(.interrupted, "stopped before its window had ended"))
         }
@@ -63,7 +63,7 @@ struct EndToEndRepeat {
 
 extension Repeat {
     /// Enters what arrived at the consumer, beside what was stored.
-    mutating func enterArrivals(_ arrived: ConsumeOutcome, stored: Int64?) {
+    mutating func enterArrivals(_ arrived: ConsumeOutcome, stored: Int64?) throws(HistogramError) {
         counts.consumed = Int64(arrived.windowCount)
         counts.consumedBytes = Int64(arrived.windowByteCount)
         perSecond?.consumed = arrived.perSecond.map(Int64.init)
@@ -73,9 +73,6 @@ extension Repeat {
                 InvalidReason(.countsDisagree, "stored \(stored), but \(arrived.consumedCount) arrived at the consumer")
             )
         }
-        // A histogram of nanoseconds within its own bounds always encodes.
-        if arrived.latency.totalCount > 0, let record = try? LatencyRecord(.endToEnd, arrived.latency) {
-            latencies.append(record)
-        }
+        if arrived.latency.totalCount > 0 { latencies.append(try LatencyRecord(.endToEnd, arrived.latency)) }
     }
 }

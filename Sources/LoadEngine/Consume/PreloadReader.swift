@@ -99,6 +99,7 @@ actor PreloadReader {
     }
 
     private func beginWindow() {
+        guard !isClosed else { return }
         probe = WindowProbe(metrics: metrics, brokerPid: brokerPid)
         outcome.windowBeginNs = EventLoop.nowNs()
     }

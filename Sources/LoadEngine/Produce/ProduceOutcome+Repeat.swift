@@ -8,7 +8,7 @@ extension ProduceOutcome {
     static let slipP99MaxNs: UInt64 = 10_000_000
 
     /// What a result keeps of this.
-    func asRepeat(round: Int, startedAt: UTCTime, plan: ProducePlan) -> Repeat {
+    func asRepeat(round: Int, startedAt: UTCTime, plan: ProducePlan) throws(HistogramError) -> Repeat {
         var result = Repeat(round: round, startedAt: startedAt, windowNs: windowEndNs - min(windowEndNs, windowBeginNs))
         result.saturated = isSaturated
         result.counts = WindowCounts(
@@ -19,7 +19,7 @@ extension ProduceOutcome {
             firstSecond: -Int(plan.measure.warmupNs / 1_000_000_000), acknowledged: book.perSecond.map(Int64.init))
         result.enter(reading)
         result.breakdown = breakdown(plan)
-        result.latencies = latencies(plan)
+        result.latencies = try latencies()
         result.invalidReasons = reasons()
         return result
     }
@@ -51,13 +51,10 @@ extension ProduceOutcome {
         }
     }
 
-    private func latencies(_ plan: ProducePlan) -> [LatencyRecord] {
+    private func latencies() throws(HistogramError) -> [LatencyRecord] {
         var records: [LatencyRecord] = []
-        // A histogram of nanoseconds within its own bounds always encodes.
-        if book.latency.totalCount > 0, let record = try? LatencyRecord(.acknowledgement, book.latency) {
-            records.append(record)
-        }
-        if slip.totalCount > 0, let record = try? LatencyRecord(.slip, slip) { records.append(record) }
+        if book.latency.totalCount > 0 { records.append(try LatencyRecord(.acknowledgement, book.latency)) }
+        if slip.totalCount > 0 { records.append(try LatencyRecord(.slip, slip)) }
         return records
     }
 }

@@ -23,7 +23,7 @@ struct ProduceRepeat {
         recorder.begin("reconciliation")
         let books = try await Books(session: session, plan: plan, outcome: outcome, before: before).close()
         recorder.end()
-        var result = outcome.asRepeat(round: round, startedAt: startedAt, plan: plan)
+        var result = try outcome.asRepeat(round: round, startedAt: startedAt, plan: plan)
         result.phases = recorder.spans
         result.reconciliation = books.counts
         result.waived = books.waived

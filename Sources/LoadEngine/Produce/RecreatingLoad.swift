@@ -61,6 +61,8 @@ actor RecreatingLoad {
     }
 
     private func beginWindow() {
+        // The timer of a load that ended in its warm-up must not touch the meters of the next.
+        guard !isClosed else { return }
         metrics.isTracing = true
         metrics.removeSpans()
         probe = WindowProbe(metrics: metrics, brokerPid: plan.brokerPid)

@@ -30,7 +30,7 @@ struct StartRepeat {
             book.enter(try await load.start(number: number))
             onProgress(number)
         }
-        var result = book.asRepeat(round: round, startedAt: startedAt, windowNs: EventLoop.nowNs() - originNs)
+        var result = try book.asRepeat(round: round, startedAt: startedAt, windowNs: EventLoop.nowNs() - originNs)
         result.enter(probe.read())
         result.waived = session.cell.waive.map(\.rawValue)
         var recorder = PhaseRecorder(originNs: originNs)
@@ -91,7 +91,7 @@ struct StartBook {
     }
 
     /// What a result keeps of them.
-    func asRepeat(round: Int, startedAt: UTCTime, windowNs: UInt64) -> Repeat {
+    func asRepeat(round: Int, startedAt: UTCTime, windowNs: UInt64) throws(HistogramError) -> Repeat {
         var result = Repeat(round: round, startedAt: startedAt, windowNs: windowNs)
         result.starts = record
         result.counts = WindowCounts(attempted: Int64(count))
@@ -99,8 +99,7 @@ struct StartBook {
             (.ready, ready), (.firstRecord, firstRecord), (.caughtUp, caughtUp),
         ]
         for (kind, histogram) in kinds where histogram.totalCount > 0 {
-            // A histogram of nanoseconds within its own bounds always encodes.
-            if let latency = try? LatencyRecord(kind, histogram) { result.latencies.append(latency) }
+            result.latencies.append(try LatencyRecord(kind, histogram))
         }
         if record.wrongCount > 0 {
             let first = record.wrong.first.map { wrong in
