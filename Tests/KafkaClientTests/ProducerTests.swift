@@ -208,6 +208,36 @@ import Testing
         }
     }
 
+    @Test func aStartOnAClosedClientFailsInsteadOfWaiting() async throws {
+        try await TestCluster.run { cluster in
+            let client = try cluster.client()
+            try await client.connect()
+            await client.close()
+            let producer = try makeProducer(client)
+            let error = await #expect(throws: ClientError.self) { try await producer.start(topics: ["t"]) }
+            #expect(error?.code == .closed)
+        }
+    }
+
+    @Test func aStartWithinTheBackOffOfTheOneBeforeEnds() async throws {
+        let isFirst = Mutex(true)
+        try await ScriptedServer.run(["retry.backoff.ms": "200", "retry.backoff.max.ms": "200"]) { header, _ in
+            guard header.apiKey == .initProducerId else { return .well }
+            return isFirst.withLock { isFirst in
+                defer { isFirst = false }
+                return isFirst ? .close : .well
+            }
+        } _: { server, client in
+            try await client.connect(topics: ["t"])
+            let producer = try makeProducer(client)
+            // That there is no identity yet is no reason to fail: the first record asks for it again.
+            try await producer.start(topics: ["t"])
+            try await producer.start(topics: ["t"])
+            #expect(server.count(.initProducerId) == 2)
+            _ = await producer.close()
+        }
+    }
+
     @Test func bytesOfOpenConnectionsCount() async throws {
         try await TestCluster.run { cluster in
             let metrics = ClientMetrics()

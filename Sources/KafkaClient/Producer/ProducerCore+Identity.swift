@@ -17,7 +17,7 @@ extension ProducerCore {
     func askForIdentity() {
         guard configuration.isIdempotent, !isAskingForIdentity, identity == nil, !isClosed else { return }
         guard identityNotBeforeNs <= EventLoop.nowNs() else { return wake(atNs: identityNotBeforeNs) }
-        guard let connection = cluster.anyConnection() else { return }
+        guard let connection = cluster.anyConnection() else { return settleIdentityWaiters(ClientError(.closed)) }
         isAskingForIdentity = true
         var request = InitProducerIdRequest()
         request.transactionalId = nil
@@ -27,7 +27,7 @@ extension ProducerCore {
 
     private func identityCame(_ result: Result<InitProducerIdResponse, ClientError>) {
         isAskingForIdentity = false
-        guard !isClosed else { return }
+        guard !isClosed else { return settleIdentityWaiters(ClientError(.closed)) }
         switch result {
         case .success(let response) where response.errorCode == .none:
             identityFailures = 0
@@ -78,8 +78,13 @@ extension ProducerCore {
     /// Calls `done` when there is an identity, or an attempt to get one has failed.
     private func whenIdentified(_ done: @escaping (ClientError?) -> Void) {
         guard configuration.isIdempotent, identity == nil else { return done(nil) }
+        guard !isClosed else { return done(ClientError(.closed)) }
         identityWaiters.append(done)
-        askForIdentity()
+        guard identityNotBeforeNs > EventLoop.nowNs() else { return askForIdentity() }
+        // Nothing waits to be sent, so that no other timer would ask once the back-off is over.
+        loop.schedule(
+            atNs: identityNotBeforeNs, onStop: { [self] in settleIdentityWaiters(ClientError(.closed)) },
+            { [self] in askForIdentity() })
     }
 
     private func settleIdentityWaiters(_ error: ClientError?) {
