@@ -11,8 +11,8 @@ public struct TopicPartition: Hashable, Sendable, Comparable, CustomStringConver
         self.partition = partition
     }
 
-    /// As Kafka prints it: `topic-0`.
-    public var description: String { "\(topic)-\(partition)" }
+    /// As Kafka prints it: `topic-0`; the topic alone where no partition of it is meant (−1).
+    public var description: String { partition < 0 ? topic : "\(topic)-\(partition)" }
 
     /// By topic, then by number.
     public static func < (one: Self, other: Self) -> Bool {

@@ -67,6 +67,28 @@ import Testing
         }
     }
 
+    @Test func whoGoesOnElsewhereIsTold() async throws {
+        try await TestCluster.run { cluster in
+            let client = try cluster.client()
+            let partitions = try await fill(cluster, client)
+            try await Admin(client: client).commit(group: "g", offsets: [partitions[0]: 1, partitions[1]: 5])
+            let (resets, told) = AsyncStream<(TopicPartition, Int64)>.makeStream()
+            let consumer = Consumer(
+                client: client,
+                configuration: try ConsumerConfiguration(properties: ["group.id": "g", "auto.offset.reset": "latest"]),
+                assignment: .topics(["t"]), onReset: { told.yield(($0, $1)) })
+            _ = try await consumer.start()
+            var iterator = resets.makeAsyncIterator()
+            let reset = try #require(await iterator.next())
+            // The one that is in range stays where its commit is.
+            #expect(reset == (partitions[0], 10))
+            #expect(await consumer.position(of: partitions[0]) == 10)
+            #expect(await consumer.startOffsets()[partitions[1]] == 5)
+            await consumer.stop()
+            await client.close()
+        }
+    }
+
     @Test func positionsCanBeSoughtPausedAndCommitted() async throws {
         try await TestCluster.run { cluster in
             let client = try cluster.client()

@@ -20,6 +20,11 @@ import Testing
         return cache
     }
 
+    @Test func aTopicWithoutAPartitionIsNamedAlone() {
+        #expect("\(TopicPartition(topic: "t", partition: 3))" == "t-3")
+        #expect("\(TopicPartition(topic: "t", partition: -1))" == "t")
+    }
+
     @Test func aLaterEpochWins() {
         #expect(cache(topic(1, epoch: 3), topic(2, epoch: 4)).leader(of: partition) == 2)
         #expect(cache(topic(2, epoch: 4), topic(1, epoch: 3)).leader(of: partition) == 2)

@@ -31,16 +31,19 @@ public actor Consumer {
 
     /// A consumer over a client's brokers, which it fetches from over connections of its own.
     ///
-    /// With `onBatch` it hands batches out as they come; without, `poll` gets copies. `onError` is told once if it stops for good.
+    /// With `onBatch` it hands batches out as they come; without, `poll` gets copies. `onError` is told once if it stops for good, and
+    /// `onReset` where a partition goes on when its offset was out of range.
     public init(
         client: Client, configuration: ConsumerConfiguration, assignment: Assignment, onBatch: BatchHandler? = nil,
-        onError: (@Sendable (ClientError) -> Void)? = nil
+        onError: (@Sendable (ClientError) -> Void)? = nil,
+        onReset: (@Sendable (TopicPartition, Int64) -> Void)? = nil
     ) {
         self.configuration = configuration
         self.assignment = assignment
         loop = client.loop
         core = ConsumerCore(
-            cluster: client.cluster, configuration: configuration, onBatch: onBatch, onError: onError)
+            cluster: client.cluster, configuration: configuration, onBatch: onBatch, onError: onError,
+            onReset: onReset)
     }
 
     // MARK: Starting and stopping

@@ -37,6 +37,7 @@ final class ConsumerCore: @unchecked Sendable {
     let reader: BatchReader
     let onBatch: (@Sendable (borrowing FetchedBatch) throws(WireError) -> Void)?
     let onError: (@Sendable (ClientError) -> Void)?
+    let onReset: (@Sendable (TopicPartition, Int64) -> Void)?
     var partitions: [Partition] = []
     var indexes: [TopicPartition: Int] = [:]
     var lanes: [Int32: Lane] = [:]
@@ -56,12 +57,13 @@ final class ConsumerCore: @unchecked Sendable {
     init(
         cluster: Cluster, configuration: ConsumerConfiguration,
         onBatch: (@Sendable (borrowing FetchedBatch) throws(WireError) -> Void)?,
-        onError: (@Sendable (ClientError) -> Void)?
+        onError: (@Sendable (ClientError) -> Void)?, onReset: (@Sendable (TopicPartition, Int64) -> Void)?
     ) {
         self.cluster = cluster
         self.configuration = configuration
         self.onBatch = onBatch
         self.onError = onError
+        self.onReset = onReset
         reader = BatchReader(configuration)
     }
 
@@ -163,6 +165,7 @@ final class ConsumerCore: @unchecked Sendable {
     private func found(
         _ offsets: [TopicPartition: Int64], _ timestamp: Int64, _ partitions: [Partition], run: Int, generations: [Int]
     ) {
+        var moved: [(TopicPartition, Int64)] = []
         for (partition, generation) in zip(partitions, generations) where partition.place.generation == generation {
             let offset = offsets[partition.topicPartition] ?? -1
             // Nothing is as new as asked for: the end it is.
@@ -173,8 +176,10 @@ final class ConsumerCore: @unchecked Sendable {
             }
             // What is in line for poll was good, and comes first.
             partition.place.jump(to: offset)
+            moved.append((partition.topicPartition, offset))
         }
         schedule()
+        for (topicPartition, offset) in moved where isRunning { onReset?(topicPartition, offset) }
     }
 
     func ready(at ns: UInt64) {
