@@ -57,4 +57,18 @@ import Testing
         #expect(
             log.lines(for: "next", nowNs: 6_000_000_000) == ["15 more lines were left out", "next"])
     }
+
+    @Test func saysTheSameOnceInAWhile() {
+        var log = LineLimiter()
+        var written: [String] = []
+        // Two that take turns, as the partitions on a full disk do.
+        for step in 0..<50 {
+            written += log.lines(for: "disk full \(step % 2)", nowNs: UInt64(step) * LineLimiter.repeatNs / 50)
+        }
+        #expect(written == ["disk full 0", "disk full 1"])
+        #expect(
+            log.lines(for: "disk full 0", nowNs: LineLimiter.repeatNs) == [
+                "48 more lines were left out", "disk full 0",
+            ])
+    }
 }
