@@ -44,7 +44,7 @@ import Testing
             ])
         #expect(
             try load(Examples.producerReuse, "target/bootstrap.servers=\"a:1,b:2\"").experiments[0].cells[0].target
-                == .cluster(properties: ["bootstrap.servers": "a:1,b:2", "security.protocol": "PLAINTEXT"]))
+                == cluster("a:1,b:2"))
     }
 
     @Test func theLaterOverrideWinsAndKeysThatExcludeEachOtherGiveWay() throws {
@@ -153,7 +153,7 @@ import Testing
     }
 
     @Test func bootstrapServersTakeThePlaceOfEveryTarget() throws {
-        let cluster = TargetSpec.cluster(properties: ["bootstrap.servers": "a:1,b:2", "security.protocol": "PLAINTEXT"])
+        let cluster = cluster("a:1,b:2")
         for text in [Examples.producerReuse, Examples.startLatency] {
             let found = try load(text, servers: "a:1, b:2")
             #expect(found.experiments.flatMap(\.cells).allSatisfy { $0.target == cluster })

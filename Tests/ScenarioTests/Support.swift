@@ -44,3 +44,11 @@ func producing(_ options: String, value: String = "{size: 100 B}") -> String {
 func cell(_ text: String) throws -> Cell {
     try #require(try Scenario.load(text: text).experiments.first?.cells.first)
 }
+
+/// A cluster of which no more is said than where it is.
+func cluster(_ servers: String) -> TargetSpec {
+    .cluster(properties: [
+        "bootstrap.servers": servers, "security.protocol": "PLAINTEXT", "request.timeout.ms": "30000",
+        "default.api.timeout.ms": "60000", "socket.connection.setup.timeout.ms": "10000",
+    ])
+}

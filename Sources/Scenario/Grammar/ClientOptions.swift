@@ -72,8 +72,20 @@ extension KafkaOption {
     ]
 
     /// What says how to reach a cluster; it changes no figure.
-    static let connection: [KafkaOption] = [
-        KafkaOption("bootstrap.servers", .servers, nil, "Where the cluster is: host:port, separated by commas."),
-        KafkaOption("security.protocol", .word(["PLAINTEXT"]), "PLAINTEXT", "How connections are secured."),
+    static let connection: [KafkaOption] =
+        [
+            KafkaOption("bootstrap.servers", .servers, nil, "Where the cluster is: host:port, separated by commas."),
+            KafkaOption("security.protocol", .word(["PLAINTEXT"]), "PLAINTEXT", "How connections are secured."),
+        ] + patience
+
+    /// How long Weir waits for a cluster with what stands around a measurement: topics, offsets, commits. No measured client follows them.
+    static let patience: [KafkaOption] = [
+        KafkaOption(
+            "request.timeout.ms", .integer(positive), "30000", "How long an answer to Weir's own requests may take."),
+        KafkaOption(
+            "default.api.timeout.ms", .integer(positive), "60000", "How long a call of Weir's own may take in all."),
+        KafkaOption(
+            "socket.connection.setup.timeout.ms", .integer(positive), "10000",
+            "How long connecting may take for Weir's own calls."),
     ]
 }

@@ -4,6 +4,9 @@ public enum TargetSpec: Sendable, Codable, Equatable {
     case embedded(configuration: [String: String])
     /// Somebody's cluster, by connection properties in Kafka's names; `bootstrap.servers` is always there.
     case cluster(properties: [String: String])
+
+    /// Those of a cluster's properties that are for Weir's own calls, and that no measured client follows.
+    public static let ownCallKeys = Set(KafkaOption.patience.map(\.name))
 }
 
 /// The topic a cell uses.
