@@ -82,32 +82,62 @@ struct ConsoleRenderer {
 
     private func partWidth(_ part: [Int], _ table: Table, _ widths: [Int]) -> Int {
         let columns = part.map { widths[$0] + Self.gap }.reduce(0, +)
-        return max(columns, TextStyle.width(style.clean(table.columns[part[0]].group)) + Self.gap)
+        return max(columns, groupNameWidth(part, table, widths) + Self.gap)
+    }
+
+    /// What a group's name takes above its columns: itself, or its longest word where a block has no room for more.
+    private func groupNameWidth(_ group: [Int], _ table: Table, _ widths: [Int]) -> Int {
+        let name = style.clean(table.columns[group[0]].group)
+        let axesWidth = (0..<table.axisCount).map { widths[$0] + Self.gap }.reduce(0, +)
+        let whole = TextStyle.width(name)
+        guard axesWidth + whole > width else { return whole }
+        return name.split(separator: " ").map { TextStyle.width(String($0)) }.max() ?? 0
     }
 
     private func block(_ table: Table, _ columns: [Int], _ texts: [[String]], _ widths: [Int]) -> [String] {
         var widths = widths
         // A group's name that is longer than what stands below it widens its last column.
         for group in groups(columns, table) {
-            let wanted = TextStyle.width(style.clean(table.columns[group[0]].group))
+            let wanted = groupNameWidth(group, table, widths)
             let used = group.map { widths[$0] + Self.gap }.reduce(-Self.gap, +)
             widths[group[group.count - 1]] += max(0, wanted - used)
         }
         let titles = line(columns.map { (title(table.columns[$0]), widths[$0], table.columns[$0].isText) })
         let rows = texts.map { row in line(columns.map { (row[$0], widths[$0], table.columns[$0].isText) }) }
-        return groupLine(table, columns, widths) + [titles] + rows
+        return groupLines(table, columns, widths) + [titles] + rows
     }
 
     /// The groups' names above their columns, at the right as the figures are; no line without any.
-    private func groupLine(_ table: Table, _ columns: [Int], _ widths: [Int]) -> [String] {
+    private func groupLines(_ table: Table, _ columns: [Int], _ widths: [Int]) -> [String] {
         let groups = groups(columns, table)
-        guard groups.contains(where: { !table.columns[$0[0]].group.isEmpty }) else { return [] }
-        let cells = groups.map { group -> (text: String, width: Int, isLeft: Bool) in
+        let names = groups.map { group -> [String] in
             let width = group.map { widths[$0] + Self.gap }.reduce(-Self.gap, +)
-            let name = style.clean(table.columns[group[0]].group)
-            return (group.count > 1 ? ruled(name, width) : name, width, table.columns[group[0]].isText)
+            let lines = wrapped(style.clean(table.columns[group[0]].group), width)
+            return lines.count == 1 && group.count > 1 ? [ruled(lines[0], width)] : lines
         }
-        return [line(cells)]
+        let height = names.map(\.count).max() ?? 0
+        return (0..<height).map { row in
+            line(
+                zip(groups, names).map { group, lines in
+                    let width = group.map { widths[$0] + Self.gap }.reduce(-Self.gap, +)
+                    // What has fewer lines stands at the bottom.
+                    let place = row - (height - lines.count)
+                    return (place < 0 ? "" : lines[place], width, table.columns[group[0]].isText)
+                })
+        }
+    }
+
+    /// A name word by word on lines of a width; no line for no name.
+    private func wrapped(_ name: String, _ width: Int) -> [String] {
+        var lines: [String] = []
+        for word in name.split(separator: " ").map(String.init) {
+            if let last = lines.last, TextStyle.width(last) + 1 + TextStyle.width(word) <= width {
+                lines[lines.count - 1] = "\(last) \(word)"
+            } else {
+                lines.append(word)
+            }
+        }
+        return lines
     }
 
     /// A name in the middle of a line that is as long as what it stands above.
