@@ -36,6 +36,17 @@ import Testing
         }
     }
 
+    @Test func leavesNoEmptyFileWhenTheFirstWriteFails() throws {
+        try withTemporaryFolder { folder in
+            let result = try Complete.result()
+            // What is written beside the file cannot be, because a folder has its name.
+            let beside = "\(folder)/.chosen.json.\(getpid()).tmp"
+            try FileManager.default.createDirectory(atPath: beside, withIntermediateDirectories: true)
+            #expect(throws: ResultFileError.self) { try ResultWriter(path: "\(folder)/chosen.json", initial: result) }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)
+        }
+    }
+
     @Test func keepsScenarioNamesInTheirFolder() throws {
         try withTemporaryFolder { folder in
             var result = try Complete.result()

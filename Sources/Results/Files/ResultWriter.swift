@@ -48,7 +48,7 @@ public struct ResultWriter: Sendable {
             path = "\(stem)-\(number).json"
         }
         self.path = path
-        try write(result)
+        try writeFirst(result)
     }
 
     /// Writes the begin of a run to a file of the user's choice, which must not exist.
@@ -59,7 +59,7 @@ public struct ResultWriter: Sendable {
         }
         guard try Self.reserve(path) else { throw ResultFileError(.exists, path: path) }
         self.path = path
-        try write(result)
+        try writeFirst(result)
     }
 
     /// Puts the run as it stands now in the file's place; what stood there stays whole if this fails.
@@ -69,6 +69,14 @@ public struct ResultWriter: Sendable {
             throw ResultFileError(.notAResult("it can't be encoded: \(error)"), path: path)
         }
         do { try FileSystem.replace(path, with: bytes) } catch { throw .refusal(error.errno, path: path) }
+    }
+
+    /// Writes for the first time; a file that stays empty would be no result.
+    private func writeFirst(_ result: RunResult) throws(ResultFileError) {
+        do { try write(result) } catch {
+            discard()
+            throw error
+        }
     }
 
     /// Removes the file of a run that gave nothing.
