@@ -7,15 +7,14 @@ import Synchronization
 /// `weir broker`: the embedded broker in the foreground, until a signal or its parent's end.
 enum BrokerRunner {
     static func run(_ arguments: ParsedArguments) async throws(UsageError) -> Int32 {
-        let folder = DataFolder(named: arguments.last("data-dir"))
+        let folder = try DataFolder(named: arguments.last("data-dir"), isRemoved: arguments.has("remove-data-dir"))
         let configuration = try configuration(arguments, dataDirectory: folder.path)
         let parentPipe = try parentPipe(arguments)
         let stop = StopSignal()
         Signals.install { _ in stop.fire() }
         if let parentPipe { watchParent(parentPipe) { stop.fire() } }
         let code = await serve(configuration, stop: stop)
-        folder.removeIfTemporary()
-        return code
+        return folder.removeIfTemporary() ? code : ExitCode.failed
     }
 
     private static func serve(_ configuration: BrokerConfiguration, stop: StopSignal) async -> Int32 {
@@ -92,16 +91,28 @@ private struct DataFolder {
     let path: String
     private let isTemporary: Bool
 
-    init(named name: String?) {
-        isTemporary = name == nil
+    init(named name: String?, isRemoved: Bool) throws(UsageError) {
+        isTemporary = name == nil || isRemoved
         path =
             name
             ?? FileManager.default.temporaryDirectory.appendingPathComponent("weir-broker-\(UUID().uuidString)").path
+        guard isRemoved, let held = FileManager.default.enumerator(atPath: path), held.nextObject() != nil else {
+            return
+        }
+        throw UsageError(
+            message: "broker: --remove-data-dir wants a new or an empty folder, and \(path) holds something")
     }
 
-    func removeIfTemporary() {
-        // Nothing of value is in it, and there is nobody left to tell.
-        if isTemporary { try? FileManager.default.removeItem(atPath: path) }
+    /// Whether nothing is left of it that should not be.
+    func removeIfTemporary() -> Bool {
+        guard isTemporary, FileManager.default.fileExists(atPath: path) else { return true }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+            return true
+        } catch {
+            Terminal.printError("weir broker: \(path) was left behind: \(error.localizedDescription)")
+            return false
+        }
     }
 }
 

@@ -57,6 +57,7 @@ let brokerCommand = CommandSpecification(
         OptionSpecification("port", value: "PORT", "the port to listen on (9092; 0 takes a free one)"),
         OptionSpecification("host", value: "HOST", "the address to bind and advertise (127.0.0.1)"),
         OptionSpecification("data-dir", value: "DIR", "where topics are kept (a temporary folder, removed at the end)"),
+        OptionSpecification("remove-data-dir", "remove DIR at the end; it must be new or empty"),
         OptionSpecification("set", value: "KEY=VALUE", repeats: true, "a broker property, such as num.partitions=4"),
         OptionSpecification("parent-pipe", value: "FD", "end when this inherited descriptor is closed"),
     ],

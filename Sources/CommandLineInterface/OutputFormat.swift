@@ -22,7 +22,7 @@ enum OutputFormat: String, CaseIterable {
         case .json: return report.json()
         case .markdown: return report.markdown()
         case .table:
-            let width = max(80, Terminal.columns(STDOUT_FILENO) ?? Report.defaultWidth)
+            let width = Terminal.textColumns(STDOUT_FILENO) ?? Report.defaultWidth
             return report.console(width: width, style: Terminal.writesUTF8 ? .unicode : .ascii)
         }
     }

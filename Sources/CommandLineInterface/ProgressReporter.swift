@@ -13,7 +13,7 @@ final class ProgressReporter: Sendable {
 
     private let plan: RunPlan
     private let state = Mutex(State())
-    private let movesOnTerminal = Terminal.isTerminal(STDERR_FILENO)
+    private let movesOnTerminal = Terminal.overwrites(STDERR_FILENO)
 
     init(_ plan: RunPlan) { self.plan = plan }
 
@@ -28,13 +28,14 @@ final class ProgressReporter: Sendable {
 
     func show(_ event: EngineEvent) {
         switch event {
-        case .preparing(let experiment, let cell): move("\(experiment) \(cell): preparing")
+        case .preparing(let experiment, let cell):
+            move("\(cell.isEmpty ? experiment : "\(experiment) \(cell)"): preparing")
         case .began(let place):
             state.withLock { $0.repeatBeganNs = Self.nowNs() }
-            move(text(place, perSecond: nil).movingLine(width: width, style: style))
+            move(text(place).movingLine(width: width, style: style))
         case .progress(let place, let count):
             move(text(place, perSecond: rate(count)).movingLine(width: width, style: style))
-        case .ended(let place, let summary, _): stay(text(place, perSecond: nil).doneLine(summary, style: style))
+        case .ended(let place, let summary, _): stay(text(place, isDone: true).doneLine(summary, style: style))
         case .warning(let text): stay("warning: \(text)")
         }
     }
@@ -47,13 +48,14 @@ final class ProgressReporter: Sendable {
     private var style: TextStyle { Terminal.writesUTF8 ? .unicode : .ascii }
     private var width: Int { Terminal.columns(STDERR_FILENO) ?? 80 }
 
-    private func text(_ place: RepeatPlace, perSecond: Double?) -> ProgressText {
+    private func text(_ place: RepeatPlace, isDone: Bool = false, perSecond: Double? = nil) -> ProgressText {
         let elapsedNs = Self.nowNs() - state.withLock { $0.beganNs }
-        let done = UInt64(place.number - 1)
+        let done = UInt64(isDone ? place.number : place.number - 1)
+        let left = UInt64(place.total) - done
         return ProgressText(
             experiment: place.experiment, cell: place.cell, round: place.round, roundCount: place.rounds,
             number: place.number, repeatCount: place.total, elapsedNs: elapsedNs,
-            leftNs: done > 0 ? elapsedNs / done * UInt64(place.total - place.number + 1) : nil, perSecond: perSecond)
+            leftNs: done > 0 && left > 0 ? elapsedNs / done * left : nil, perSecond: perSecond)
     }
 
     private func rate(_ count: Int) -> Double {

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Turns SIGINT and SIGTERM into calls on a thread of their own, so that whoever is told may do anything.
+/// Turns SIGINT, SIGTERM and SIGHUP into calls on a thread of their own, so that whoever is told may do anything.
 enum Signals {
     /// The descriptor that the handler writes to; it may do no more than that.
     private static let writeEnd = Atomic<Int32>(-1)
@@ -17,8 +17,14 @@ enum Signals {
         let readEnd = ends[0]
         let thread = Thread { countSignals(readEnd, body) }
         thread.start()
-        for signal in [SIGINT, SIGTERM] {
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
             var action = sigaction()
+            // Whoever starts the program with nohup wants it to go on.
+            unsafe sigaction(signal, nil, &action)
+            if signal == SIGHUP, unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1 {
+                continue
+            }
+            action = sigaction()
             unsafe action.__sigaction_handler.sa_handler = { _ in
                 var byte: UInt8 = 1
                 _ = unsafe write(Signals.writeEnd.load(ordering: .acquiring), &byte, 1)

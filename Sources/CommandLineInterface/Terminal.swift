@@ -12,6 +12,17 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
+    /// The columns that a text may take: what COLUMNS says, else what the terminal says.
+    static func textColumns(_ descriptor: Int32) -> Int? {
+        environment("COLUMNS").flatMap(Int.init).flatMap { (1...10_000).contains($0) ? $0 : nil } ?? columns(descriptor)
+    }
+
+    /// Whether a descriptor is a terminal on which a line can be written over.
+    static func overwrites(_ descriptor: Int32) -> Bool {
+        guard isTerminal(descriptor), let kind = environment("TERM") else { return false }
+        return !kind.isEmpty && kind != "dumb"
+    }
+
     /// Whether the locale writes UTF-8, by the variables in the order in which they win.
     static var writesUTF8: Bool {
         for name in ["LC_ALL", "LC_CTYPE", "LANG"] {

@@ -1,9 +1,11 @@
+import Foundation
 import Glibc
+import Synchronization
 
 /// The embedded broker as a process of its own: its CPU, memory and faults are never the client's.
 ///
-/// It has its own process group, so that Ctrl-C does not end it before the books are closed, and it ends by itself when the pipe that it inherits is
-/// closed, which the kernel does when this process ends, however it ends.
+/// It has its own process group, so that Ctrl-C does not end it before the books are closed. It ends by itself when the pipe that it inherited is
+/// closed, which the kernel does when this process ends, however it ends, and takes its data folder along.
 public final class EmbeddedBrokerProcess: Sendable {
     /// Why it could not be started.
     public struct StartError: Error, Sendable, CustomStringConvertible {
@@ -16,13 +18,23 @@ public final class EmbeddedBrokerProcess: Sendable {
     /// Its process id.
     public let processId: Int32
     private let parentPipe: Int32
+    private let life = Mutex(Life())
+    private let ended = DispatchSemaphore(value: 0)
+
+    private struct Life {
+        var isStopping = false
+        var hasEnded = false
+        /// How it ended without being asked to.
+        var fault: String?
+        var onFault: (@Sendable (String) -> Void)?
+    }
 
     /// Starts `executable broker` on a free loopback port with its data in `dataDirectory`, and waits until it answers.
     public init(executable: String, dataDirectory: String, properties: [String: String]) throws(StartError) {
         var words = [executable, "broker", "--port", "0", "--data-dir", dataDirectory]
         for (key, value) in properties.sorted(by: { $0.key < $1.key }) { words += ["--set", "\(key)=\(value)"] }
         let alive = try Pipe(), output = try Pipe()
-        words += ["--parent-pipe", "\(Self.inheritedDescriptor)"]
+        words += ["--parent-pipe", "\(Self.inheritedDescriptor)", "--remove-data-dir"]
         let spawned = Self.spawn(words, alive: alive, output: output)
         close(alive.readEnd)
         close(output.writeEnd)
@@ -44,21 +56,66 @@ public final class EmbeddedBrokerProcess: Sendable {
         processId = spawned.processId
         parentPipe = alive.writeEnd
         bootstrapServers = String(address)
+        watch()
+    }
+
+    /// Calls `body` with what happened if it ends without being asked to, at once if it has already; from any thread.
+    public func whenLost(_ body: @escaping @Sendable (String) -> Void) {
+        let fault = life.withLock { life in
+            life.onFault = body
+            return life.fault
+        }
+        if let fault { body(fault) }
     }
 
     /// Ends it and waits until it is gone: by a signal, and by force if it does not follow.
     public func stop() {
-        kill(processId, SIGTERM)
+        life.withLock { $0.isStopping = true }
+        signal(SIGTERM)
         close(parentPipe)
-        for _ in 0..<500 {
-            if waitpid(processId, nil, WNOHANG) != 0 { return }
-            usleep(10_000)
+        guard ended.wait(timeout: .now() + Self.stopTimeoutS) == .timedOut else { return }
+        signal(SIGKILL)
+        ended.wait()
+    }
+
+    /// Sends a signal, unless it has ended and its number may be another's.
+    private func signal(_ number: Int32) {
+        life.withLock { life in
+            if !life.hasEnded { _ = kill(processId, number) }
         }
-        kill(processId, SIGKILL)
-        waitpid(processId, nil, 0)
+    }
+
+    /// Waits for its end on a thread of its own.
+    private func watch() {
+        let thread = Thread { [self] in noteEnd() }
+        thread.stackSize = 1 << 16
+        thread.start()
+    }
+
+    private func noteEnd() {
+        var information = unsafe siginfo_t()
+        // It stays a zombie, so that its number is nobody else's, until its end is noted.
+        while unsafe waitid(P_PID, id_t(processId), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+        let fault = life.withLock { life -> String? in
+            var status: Int32 = 0
+            unsafe waitpid(processId, &status, 0)
+            life.hasEnded = true
+            if !life.isStopping { life.fault = Self.words(status) }
+            return life.fault
+        }
+        ended.signal()
+        guard let fault else { return }
+        life.withLock { $0.onFault }?(fault)
+    }
+
+    private static func words(_ status: Int32) -> String {
+        let signal = status & 0x7f
+        if signal == 0 { return "ended with status \(status >> 8 & 0xff) (its reason stands above)" }
+        return "was ended by signal \(signal)" + (signal == SIGKILL ? ": is there enough memory?" : "")
     }
 
     private static let startTimeoutMs = 20_000
+    private static let stopTimeoutS = 5.0
     /// The descriptor under which the child finds its end of the pipe.
     private static let inheritedDescriptor: Int32 = 3
     private static let lineByteCountMax = 4096

@@ -11,4 +11,7 @@ enum FreeDisk {
 
     /// The share of what is free that one repeat may write: its records are deleted before the next begins.
     static let usableShare = 0.5
+
+    /// A disk with less than this, the size of one request, is full.
+    static let byteCountMin = 1 << 20
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The program as it was built beside these tests, run as a user runs it.
 struct WeirProcess {
@@ -16,63 +17,102 @@ struct WeirProcess {
 
     /// Runs it to its end in a folder.
     static func run(_ words: [String], in folder: String, environment: [String: String] = [:]) throws -> WeirProcess {
-        let running = try start(words, in: folder, environment: environment)
-        return running.wait()
+        try start(words, in: folder, environment: environment).wait()
     }
 
-    /// Starts it in a folder.
-    static func start(_ words: [String], in folder: String, environment: [String: String] = [:]) throws -> Running {
-        try Running(words, folder, environment)
+    /// Starts it in a folder, its output read through pipes or, with `columns`, from a terminal of that width.
+    static func start(
+        _ words: [String], in folder: String, environment: [String: String] = [:], columns: Int? = nil
+    ) throws -> Running {
+        try Running(words, folder, environment, columns)
     }
 
-    /// A process under way, its output in files so that no pipe fills.
+    /// A process under way. One that hangs is ended by force, so that its test fails.
     final class Running {
         let process = Process()
-        private let outputPath: String
-        private let errorPath: String
+        private let output: ProgramStream
+        private let errors: ProgramStream
 
-        init(_ words: [String], _ folder: String, _ environment: [String: String]) throws {
-            outputPath = "\(folder)/.stdout-\(UUID().uuidString)"
-            errorPath = "\(folder)/.stderr-\(UUID().uuidString)"
+        static let deadlineS = 60.0
+
+        fileprivate init(
+            _ words: [String], _ folder: String, _ environment: [String: String], _ columns: Int?
+        ) throws {
             process.executableURL = URL(fileURLWithPath: WeirProcess.executable)
             process.arguments = words
             process.currentDirectoryURL = URL(fileURLWithPath: folder)
+            // A variable that is empty counts as one that is not there.
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-            for path in [outputPath, errorPath] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
-            process.standardOutput = FileHandle(forWritingAtPath: outputPath)
-            process.standardError = FileHandle(forWritingAtPath: errorPath)
-            try process.run()
+                .filter { !$0.value.isEmpty }
+            if let columns {
+                let terminal = try PseudoTerminal(columns: columns)
+                (process.standardOutput, process.standardError) = (terminal.inner, terminal.inner)
+                output = ProgramStream(terminal.outer)
+                errors = output
+                try process.runUnblocked()
+                try terminal.inner.close()
+            } else {
+                let (outputPipe, errorPipe) = (Pipe(), Pipe())
+                (process.standardOutput, process.standardError) = (outputPipe, errorPipe)
+                output = ProgramStream(outputPipe.fileHandleForReading)
+                errors = ProgramStream(errorPipe.fileHandleForReading)
+                try process.runUnblocked()
+            }
+            output.start()
+            if errors !== output { errors.start() }
         }
 
-        var errorsSoFar: String { (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? "" }
+        /// Waits until a text stands in the errors; false when they ended without it.
+        func waitForErrors(_ text: String) -> Bool { errors.wait(for: text) }
+        /// Waits until a text stands in the output; false when it ended without it.
+        func waitForOutput(_ text: String) -> Bool { output.wait(for: text) }
 
+        var outputSoFar: String { output.soFar }
+
+        func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+        /// The one process that it has started.
+        var brokerId: Int32? {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
+                guard let id = Int32(name), let stat = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)
+                else { continue }
+                // Behind the name, which may hold anything: the state, then the parent.
+                let fields = stat.suffix(from: stat.lastIndex(of: ")") ?? stat.startIndex).split(separator: " ")
+                if fields.count > 2, Int32(fields[2]) == process.processIdentifier { return id }
+            }
+            return nil
+        }
+
+        /// Waits for its end alone; false when it did not come.
+        func waitForExit() -> Bool {
+            let ended = DispatchSemaphore(value: 0)
+            Thread { [process] in
+                process.waitUntilExit()
+                ended.signal()
+            }.start()
+            return ended.wait(timeout: .now() + Self.deadlineS) == .success
+        }
+
+        /// Waits for its end and that of everybody it lent its errors to, which is its broker.
         func wait() -> WeirProcess {
+            let watchdog = DispatchWorkItem { [process] in kill(process.processIdentifier, SIGKILL) }
+            DispatchQueue.global().asyncAfter(deadline: .now() + Self.deadlineS, execute: watchdog)
             process.waitUntilExit()
-            return WeirProcess(
-                output: (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? "", errors: errorsSoFar,
-                exitCode: process.terminationStatus)
+            watchdog.cancel()
+            let code = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+            return WeirProcess(output: output.all(), errors: errors.all(), exitCode: code)
         }
     }
 }
 
-/// A folder for one test, removed with everything in it.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "/weir-e2e-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func write(_ text: String, to name: String) throws -> String {
-        try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
-        return "\(path)/\(name)"
-    }
-
-    var resultFiles: [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/results")) ?? []
-        return names.filter { $0.hasSuffix(".json") }.map { "\(path)/results/\($0)" }
+extension Process {
+    /// Starts the program with no signal blocked: a thread of the concurrency pool blocks nearly all, and a child inherits that.
+    fileprivate func runUnblocked() throws {
+        var none = sigset_t()
+        var old = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &old)
+        defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
+        try run()
     }
 }

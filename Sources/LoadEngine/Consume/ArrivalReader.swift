@@ -67,8 +67,10 @@ actor ArrivalReader {
     }
 
     /// Waits until every partition was read to `ends`, and closes the consumer.
-    func finish(ends: [Int64]) async -> ConsumeOutcome {
+    func finish(ends: [Int64], loss: TargetLoss) async -> ConsumeOutcome {
         goals = ends
+        let watch = loss.watch { [loop] error in loop.execute { self.assumeIsolated { $0.fail("\(error)") } } }
+        defer { loss.unwatch(watch) }
         let deadlineNs = EventLoop.nowNs() + Self.drainTimeoutNs
         while !hasArrived, outcome.failures.isEmpty, EventLoop.nowNs() < deadlineNs {
             let timer = loop.schedule(atNs: deadlineNs) { self.assumeIsolated { $0.wake() } }

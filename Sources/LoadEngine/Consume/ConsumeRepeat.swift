@@ -25,7 +25,7 @@ struct ConsumeRepeat {
         do {
             outcome = try await reader.run(
                 client: client, configuration: try properties.consumer(),
-                interruption: interruption)
+                interruption: interruption, loss: session.target.loss)
             await client.close()
         } catch {
             await client.close()

@@ -22,38 +22,42 @@ struct EndToEndRepeat {
         let before = try await session.target.warm.settledOffsets(of: session.topic)
         let loop = session.target.loop
         let metrics = ClientMetrics()
-        let client = Client(configuration: session.target.clientConfiguration, loop: loop, metrics: metrics)
-        let reader = ArrivalReader(topic: session.topic, starts: before.map(\.end), loop: loop)
+        let consuming = ClientProperties(consume.properties, client: consume.clientProperties)
         var plan = try session.producePlan(produce, onProgress: onProgress)
+        // Each with a client of its own, as their options say.
+        let producerClient = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
+        let consumerClient = Client(configuration: try consuming.client(session.target), loop: loop, metrics: metrics)
+        let reader = ArrivalReader(topic: session.topic, starts: before.map(\.end), loop: loop)
         plan.onHandOver = { reader.noteHandOver(partition: $0, count: $1, firstNs: $2, stepNs: $3) }
         plan.onWindow = { reader.setWindow($0) }
         let outcome: ProduceOutcome
         let arrived: ConsumeOutcome
         do {
-            try await reader.start(
-                client: client,
-                configuration: try ClientProperties(consume.properties, client: consume.clientProperties).consumer())
+            try await reader.start(client: consumerClient, configuration: try consuming.consumer())
+            try await producerClient.connect(topics: [session.topic])
             outcome = try await KeptProducerLoad(plan: plan, metrics: metrics, loop: loop)
-                .run(client: client, interruption: interruption)
-            arrived = await reader.finish(
-                ends: try await session.target.warm.settledOffsets(of: session.topic).map(\.end))
+                .run(client: producerClient, interruption: interruption)
+            let ends = try await session.target.warm.settledOffsets(of: session.topic).map(\.end)
+            arrived = await reader.finish(ends: ends, loss: session.target.loss)
         } catch {
             await reader.stop()
-            await client.close()
+            await producerClient.close()
+            await consumerClient.close()
             throw error
         }
-        await client.close()
+        await producerClient.close()
+        await consumerClient.close()
         var recorder = PhaseRecorder(originNs: originNs)
         recorder.enter(outcome)
         recorder.begin("reconciliation")
-        let books = try await Books(session: session, plan: plan, outcome: outcome, before: before).close()
+        let books = await Books(session: session, plan: plan, outcome: outcome, before: before).close()
         recorder.end()
         var result = try outcome.asRepeat(round: round, startedAt: startedAt, plan: plan)
         result.phases = recorder.spans
-        result.waived = books.waived
+        result.waived = session.cell.waive.map(\.rawValue)
         result.reconciliation = books.counts
         result.invalidReasons += books.reasons
-        try result.enterArrivals(arrived, stored: books.counts.endOffsetDelta)
+        try result.enterArrivals(arrived, stored: books.counts?.endOffsetDelta)
         if interruption.isRequested {
             result.invalidReasons.append(InvalidReason(.interrupted, "stopped before its window had ended"))
         }

@@ -44,7 +44,7 @@ actor PreloadReader {
 
     /// Reads through warm-up and window.
     func run(
-        client: Client, configuration: ConsumerConfiguration, interruption: Interruption
+        client: Client, configuration: ConsumerConfiguration, interruption: Interruption, loss: TargetLoss
     ) async throws -> ConsumeOutcome {
         let filled = ranges.indices.filter { ranges[$0].start < ranges[$0].end }
         guard !filled.isEmpty else {
@@ -65,6 +65,11 @@ actor PreloadReader {
         self.consumer = consumer
         begin()
         interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.close() } } }
+        let watches = [
+            client.closing(on: loss),
+            loss.watch { [loop] error in loop.execute { self.assumeIsolated { $0.fail("\(error)") } } },
+        ]
+        defer { watches.forEach(loss.unwatch) }
         do {
             _ = try await consumer.start()
         } catch {

@@ -45,8 +45,14 @@ actor KeptProducerLoad {
 
     /// Makes the producers, runs warm-up and window, drains and closes.
     func run(client: Client, interruption: Interruption) async throws -> ProduceOutcome {
+        let watch = client.closing(on: plan.loss)
+        defer { plan.loss.unwatch(watch) }
         try await makeProducers(client)
         begin()
+        let windowWatch = plan.loss.watch { [loop] _ in
+            loop.execute { self.assumeIsolated { $0.closeWindow() } }
+        }
+        defer { plan.loss.unwatch(windowWatch) }
         interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.closeWindow() } } }
         // A small bound on what may be written closes it with the first hand-over.
         if !isClosed { await withCheckedContinuation { closed = $0 } }

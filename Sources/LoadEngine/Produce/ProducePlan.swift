@@ -15,6 +15,7 @@ struct ProducePlan: Sendable {
     let brokerPid: Int32?
     /// How many bytes a repeat may write; the window ends there.
     let byteLimit: Int
+    let loss: TargetLoss
     /// Told of the records acknowledged so far, once a batch.
     let onProgress: @Sendable (Int) -> Void
     /// Told of each hand-over to a partition: how many records, and when they were meant to go.

@@ -21,12 +21,12 @@ struct ProduceRepeat {
         let outcome = try await drive(plan, spec, metrics: metrics, interruption: interruption)
         recorder.enter(outcome)
         recorder.begin("reconciliation")
-        let books = try await Books(session: session, plan: plan, outcome: outcome, before: before).close()
+        let books = await Books(session: session, plan: plan, outcome: outcome, before: before).close()
         recorder.end()
         var result = try outcome.asRepeat(round: round, startedAt: startedAt, plan: plan)
         result.phases = recorder.spans
         result.reconciliation = books.counts
-        result.waived = books.waived
+        result.waived = session.cell.waive.map(\.rawValue)
         result.invalidReasons += books.reasons
         if interruption.isRequested {
             result.invalidReasons.append(InvalidReason(.interrupted, "stopped before its window had ended"))
@@ -81,7 +81,7 @@ extension CellSession {
             load: spec.load, recreate: spec.recreate, producerCount: spec.producers,
             configuration: try properties.producer(),
             clientConfiguration: try properties.client(target), measure: cell.measure, brokerPid: target.brokerPid,
-            byteLimit: target.byteLimit(), onProgress: onProgress)
+            byteLimit: target.byteLimit(), loss: target.loss, onProgress: onProgress)
     }
 }
 

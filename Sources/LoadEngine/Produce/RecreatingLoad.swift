@@ -99,6 +99,8 @@ actor RecreatingLoad {
         } else {
             client = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
         }
+        let watch = client.closing(on: plan.loss)
+        defer { plan.loss.unwatch(watch) }
         let mailbox = Mailbox()
         let producer = Producer(client: client, configuration: plan.configuration) { mailbox.deliver($0) }
         do {

@@ -18,7 +18,8 @@ struct CellSession: Sendable {
 
     /// Makes the topic and fills it.
     static func open(
-        _ cell: Cell, experiment: Experiment, index: Int, runId: String, target: TargetSession, seed: UInt64
+        _ cell: Cell, experiment: Experiment, index: Int, runId: String, target: TargetSession, seed: UInt64,
+        interruption: Interruption
     ) async throws -> CellSession {
         let spec = cell.topic
         let warm = target.warm
@@ -33,13 +34,20 @@ struct CellSession: Sendable {
         try Self.checkName(topic)
         if let preload = spec.preload { try Preload.check(preload, topic: topic, byteLimit: target.byteLimit()) }
         try await target.makeTopic(topic, spec)
-        if let preload = spec.preload, preload.recordCount > 0 {
-            try await Preload(preload, topic: topic, seed: seed, loop: target.loop).run(warm: warm)
+        do {
+            if let preload = spec.preload, preload.recordCount > 0 {
+                try await Preload(preload, topic: topic, seed: seed, target: target)
+                    .run(warm: warm, interruption: interruption)
+            }
+            if spec.trimRecordCount > 0 { try await Self.trim(topic, by: spec.trimRecordCount, warm: warm) }
+            return CellSession(
+                cell: cell, experiment: experiment.kind, topic: topic, ownsTopic: true, partitionCount: spec.partitions,
+                target: target, seed: seed, preloaded: try await warm.offsets(of: topic))
+        } catch {
+            // What went wrong first is what counts; a topic that stays behind on top of it is not told of twice.
+            if target.loss.error == nil { try? await target.deleteTopic(topic) }
+            throw error
         }
-        if spec.trimRecordCount > 0 { try await Self.trim(topic, by: spec.trimRecordCount, warm: warm) }
-        return CellSession(
-            cell: cell, experiment: experiment.kind, topic: topic, ownsTopic: true, partitionCount: spec.partitions,
-            target: target, seed: seed, preloaded: try await warm.offsets(of: topic))
     }
 
     private static func checkName(_ topic: String) throws(EngineError) {
@@ -66,6 +74,7 @@ struct CellSession: Sendable {
     func measure(
         round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
     ) async throws -> Repeat {
+        if experiment == .produce || experiment == .both { try target.checkRoom() }
         PeakMemory.trim()
         return switch experiment {
         case .produce:

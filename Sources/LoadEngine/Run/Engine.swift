@@ -50,10 +50,10 @@ public struct Engine: Sendable {
             state.result.endedAt = .now()
             state.result.interrupted = interruption.isRequested
             try onResult(state.result)
-            await targets.close()
+            await targets.close(warn: { onEvent(.warning($0)) })
             return state.result
         } catch {
-            await targets.close()
+            await targets.close(warn: { onEvent(.warning($0)) })
             throw error
         }
     }
@@ -99,7 +99,7 @@ public struct Engine: Sendable {
         do {
             for cell in experiment.cells.indices where !interruption.isRequested {
                 onEvent(.preparing(experiment: experiment.name, cell: experiment.cells[cell].label))
-                try await sessions.open(cell)
+                try await sessions.open(cell, interruption: interruption)
             }
             var order = RoundOrder(cellCount: experiment.cells.count, seed: seed, experiment: experiment.name)
             for round in 1...max(1, experiment.repeats) {
@@ -107,6 +107,8 @@ public struct Engine: Sendable {
                     try await runRepeat(index, cell: cell, round: round, sessions: sessions, state: &state)
                 }
             }
+        } catch let error as EngineError where error.code == .interrupted {
+            // What was under way is closed below, like any other end.
         } catch {
             await sessions.close(warn: { onEvent(.warning($0)) })
             throw error
@@ -124,13 +126,16 @@ public struct Engine: Sendable {
             number: state.number, total: state.total)
         onEvent(.began(place))
         let ticker = Ticker { [onEvent] count in onEvent(.progress(place, recordCount: count)) }
-        let result = await measure(try sessions.session(cell), round: round, onProgress: ticker.update)
+        let session = try await sessions.session(cell)
+        let result = await measure(session, round: round, onProgress: ticker.update)
         interruption.removeHandlers()
         state.result.experiments[index].cells[cell].repeats.append(result)
         try onResult(state.result)
         onEvent(.ended(place, summary: result.summary, isValid: result.isValid))
+        guard !interruption.isRequested else { return }
+        if result.isBroken { try await session.target.checkReach(through: session.topic) }
         let pauseNs = experiment.cells[cell].measure.pauseNs
-        if pauseNs > 0, !interruption.isRequested { try await Task.sleep(nanoseconds: pauseNs) }
+        if pauseNs > 0 { await interruption.wait(untilNs: EventLoop.nowNs() + pauseNs, on: session.target.loop) }
     }
 
     /// One repeat; what goes wrong within it makes it invalid, with the reason, and the run goes on.
@@ -138,13 +143,28 @@ public struct Engine: Sendable {
         _ session: CellSession, round: Int, onProgress: @escaping @Sendable (Int) -> Void
     ) async -> Repeat {
         let startedAt = UTCTime.now()
+        var result: Repeat
         do {
-            return try await session.measure(round: round, interruption: interruption, onProgress: onProgress)
+            result = try await session.measure(round: round, interruption: interruption, onProgress: onProgress)
         } catch {
-            let code: InvalidReason.Code = interruption.isRequested ? .interrupted : .failed
-            return Repeat(
-                round: round, startedAt: startedAt, invalidReasons: [InvalidReason(code, "\(error)")], windowNs: 0)
+            let reason =
+                interruption.isRequested ? InvalidReason(.interrupted, "\(error)") : InvalidReason(error)
+            result = Repeat(round: round, startedAt: startedAt, invalidReasons: [reason], windowNs: 0)
         }
+        // The cause goes before what came of it.
+        if let loss = session.target.loss.error { result.invalidReasons.insert(InvalidReason(loss), at: 0) }
+        if result.isBroken, let fault = session.target.diskFault {
+            result.invalidReasons.removeAll { $0.code == .diskFull }
+            result.invalidReasons.insert(InvalidReason(fault), at: 0)
+        }
+        return result
+    }
+}
+
+extension Repeat {
+    /// Whether client or broker failed it, as against counts or offsets that are wrong.
+    fileprivate var isBroken: Bool {
+        invalidReasons.contains { [.failed, .recordsFailed, .timedOut].contains($0.code) }
     }
 }
 

@@ -27,12 +27,3 @@ public struct RepeatPlace: Sendable, Equatable {
     /// How many repeats the whole run has.
     public let total: Int
 }
-
-/// Why a run could not go on, in words for its user.
-public struct EngineError: Error, Sendable, CustomStringConvertible {
-    /// What happened, where, and what to do.
-    public let description: String
-
-    /// An error in words.
-    public init(_ description: String) { self.description = description }
-}

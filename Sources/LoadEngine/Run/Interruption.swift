@@ -1,3 +1,4 @@
+import Networking
 import Synchronization
 
 /// A wish to stop: the present repeat ends early and its books are closed, then nothing more begins.
@@ -32,6 +33,16 @@ public final class Interruption: Sendable {
             return state.isRequested
         }
         if isLate { body() }
+    }
+
+    /// Waits until a moment, or until it is requested.
+    func wait(untilNs: UInt64, on loop: EventLoop) async {
+        let (moment, isThere) = AsyncStream<Void>.makeStream()
+        let timer = loop.schedule(atNs: untilNs, onStop: { isThere.finish() }, { isThere.finish() })
+        onRequest { isThere.finish() }
+        for await _ in moment {}
+        timer.cancel()
+        removeHandlers()
     }
 
     /// Forgets whom to call: what they served is over.

@@ -1,6 +1,7 @@
 import KafkaClient
 import KafkaProtocol
 import Networking
+import Results
 import Scenario
 
 /// Fills a topic before measuring, evenly over its partitions, and makes sure that everything is there.
@@ -11,15 +12,17 @@ actor Preload {
     private let topic: String
     private let spec: PreloadSpec
     private let payload: Payload
+    private let loss: TargetLoss
     private var book = DeliveryBook()
 
     /// A hand-over to one partition, before the next has its turn.
     private static let handOverCount = 1_000
 
-    init(_ spec: PreloadSpec, topic: String, seed: UInt64, loop: EventLoop) {
+    init(_ spec: PreloadSpec, topic: String, seed: UInt64, target: TargetSession) {
         self.spec = spec
         self.topic = topic
-        self.loop = loop
+        loop = target.loop
+        loss = target.loss
         payload = Payload(byteCount: spec.value.byteCount, random: spec.value.randomShare, seed: seed)
     }
 
@@ -33,8 +36,10 @@ actor Preload {
     }
 
     /// Writes everything and counts what the partitions then hold.
-    func run(warm: WarmClient) async throws {
-        try await write(warm.client)
+    func run(warm: WarmClient, interruption: Interruption) async throws {
+        try await write(warm.client, interruption)
+        if let error = loss.error { throw error }
+        if interruption.isRequested { throw EngineError("interrupted while filling \(topic)", code: .interrupted) }
         guard book.acknowledgedCount == spec.recordCount else {
             throw EngineError(
                 "preload of \(topic): \(book.acknowledgedCount) of \(spec.recordCount) records were acknowledged"
@@ -46,7 +51,7 @@ actor Preload {
         }
     }
 
-    private func write(_ client: Client) async throws {
+    private func write(_ client: Client, _ interruption: Interruption) async throws {
         let configuration = try ClientProperties(spec.properties, client: spec.clientProperties).producer()
         let producer = Producer(client: client, configuration: configuration) { delivery in
             self.assumeIsolated { _ = $0.book.enter(delivery, beginNs: 0) }
@@ -55,7 +60,7 @@ actor Preload {
         let handles = try await producer.partitions(of: topic)
         let (share, more) = spec.recordCount.quotientAndRemainder(dividingBy: handles.count)
         var left = handles.indices.map { share + ($0 < more ? 1 : 0) }
-        while left.contains(where: { $0 > 0 }), book.errors.isEmpty {
+        while left.contains(where: { $0 > 0 }), book.errors.isEmpty, !interruption.isRequested {
             var hasRoom = true
             for index in handles.indices where left[index] > 0 && hasRoom {
                 let wanted = min(left[index], Self.handOverCount)

@@ -46,6 +46,6 @@ public struct RunPlan: Sendable {
 }
 
 extension Cell {
-    /// The cell by its place on each axis, as progress and errors name it.
-    var label: String { axes.isEmpty ? "-" : axes.map { "\($0.axis)=\($0.value)" }.joined(separator: " ") }
+    /// The cell by its place on each axis, as progress and errors name it; empty where it is the only one.
+    var label: String { axes.map { "\($0.axis)=\($0.value)" }.joined(separator: " ") }
 }

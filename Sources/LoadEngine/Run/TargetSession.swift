@@ -9,11 +9,14 @@ import Scenario
 final class TargetSession: Sendable {
     let name: String
     let spec: TargetSpec
+    /// The client of what stands around a measurement.
     let clientConfiguration: ClientConfiguration
-    /// Where the cluster is and how to enter.
+    /// Where the cluster is and how to enter, for measured clients.
     let connectionProperties: [String: String]
     let warm: WarmClient
     let loop: EventLoop
+    /// Told when it is gone for good.
+    let loss: TargetLoss
     private let broker: EmbeddedBrokerProcess?
     private let dataDirectory: String?
     private let commandConfigKeys: [String]
@@ -22,13 +25,17 @@ final class TargetSession: Sendable {
         clientConfiguration.bootstrapServers.map(\.description).joined(separator: ",")
     }
 
+    /// Whether it is this run's own broker.
+    var isEmbedded: Bool { broker != nil }
+
     /// The embedded broker's process, whose CPU is reported beside the client's.
     var brokerPid: Int32? { broker?.processId }
 
     private init(
         name: String, spec: TargetSpec, clientConfiguration: ClientConfiguration,
         connectionProperties: [String: String], warm: WarmClient, loop: EventLoop,
-        broker: EmbeddedBrokerProcess?, dataDirectory: String?, commandConfigKeys: [String]
+        loss: TargetLoss, broker: EmbeddedBrokerProcess? = nil, dataDirectory: String? = nil,
+        commandConfigKeys: [String] = []
     ) {
         self.name = name
         self.spec = spec
@@ -36,6 +43,7 @@ final class TargetSession: Sendable {
         self.connectionProperties = connectionProperties
         self.warm = warm
         self.loop = loop
+        self.loss = loss
         self.broker = broker
         self.dataDirectory = dataDirectory
         self.commandConfigKeys = commandConfigKeys
@@ -54,25 +62,22 @@ final class TargetSession: Sendable {
         _ configuration: [String: String], options: EngineOptions, loop: EventLoop
     ) async throws -> TargetSession {
         let folder = try TemporaryFolder.make(prefix: "weir-broker")
-        let broker: EmbeddedBrokerProcess
-        do throws(EmbeddedBrokerProcess.StartError) {
-            broker = try EmbeddedBrokerProcess(
-                executable: options.executable, dataDirectory: folder, properties: configuration)
-        } catch {
-            TemporaryFolder.remove(folder)
-            throw error
-        }
+        var started: EmbeddedBrokerProcess?
         do {
+            let broker = try EmbeddedBrokerProcess(
+                executable: options.executable, dataDirectory: folder, properties: configuration)
+            started = broker
             let properties = ["bootstrap.servers": broker.bootstrapServers]
             let client = try ClientConfiguration(properties: properties)
-            let warm = try await WarmClient.connect(client, loop: loop)
+            let loss = TargetLoss()
+            broker.whenLost { loss.report(EngineError("the embedded broker at \(broker.bootstrapServers) \($0)")) }
             return TargetSession(
                 name: "embedded", spec: .embedded(configuration: configuration), clientConfiguration: client,
-                connectionProperties: properties,
-                warm: warm, loop: loop, broker: broker, dataDirectory: folder, commandConfigKeys: [])
+                connectionProperties: properties, warm: try await WarmClient.connect(client, loop: loop, loss: loss),
+                loop: loop, loss: loss, broker: broker, dataDirectory: folder)
         } catch {
-            broker.stop()
-            TemporaryFolder.remove(folder)
+            started?.stop()
+            try? TemporaryFolder.remove(folder)  // what went wrong first is what counts
             throw error
         }
     }
@@ -81,11 +86,12 @@ final class TargetSession: Sendable {
         _ properties: [String: String], _ spec: TargetSpec, options: EngineOptions, loop: EventLoop
     ) async throws -> TargetSession {
         let client = try ClientConfiguration(properties: properties)
-        let warm = try await WarmClient.connect(client, loop: loop)
+        let loss = TargetLoss()
+        let warm = try await WarmClient.connect(client, loop: loop, loss: loss)
         return TargetSession(
             name: properties["bootstrap.servers"] ?? "cluster", spec: spec, clientConfiguration: client,
-            connectionProperties: properties, warm: warm,
-            loop: loop, broker: nil, dataDirectory: nil, commandConfigKeys: options.commandConfig.keys.sorted())
+            connectionProperties: properties.filter { !TargetSpec.ownCallKeys.contains($0.key) }, warm: warm,
+            loop: loop, loss: loss, commandConfigKeys: options.commandConfig.keys.sorted())
     }
 
     /// How a result names what was measured against.
@@ -104,8 +110,41 @@ final class TargetSession: Sendable {
 
     /// The bytes that one repeat may write: a share of what is free under an embedded broker, a fixed bound on somebody's cluster.
     func byteLimit() -> Int {
-        guard let dataDirectory, let free = FreeDisk.byteCount(at: dataDirectory) else { return Self.clusterByteLimit }
+        guard let free = freeByteCount else { return Self.clusterByteLimit }
         return Int(Double(free) * FreeDisk.usableShare)
+    }
+
+    private var freeByteCount: Int? { dataDirectory.flatMap { FreeDisk.byteCount(at: $0) } }
+
+    /// Throws if the embedded broker's disk has no room for a repeat that writes.
+    func checkRoom() throws(EngineError) {
+        if let diskFault { throw diskFault }
+    }
+
+    /// What is wrong with the embedded broker's disk, if it is full.
+    var diskFault: EngineError? {
+        guard let dataDirectory, let free = freeByteCount, free < FreeDisk.byteCountMin else { return nil }
+        return EngineError(
+            "the disk under \(dataDirectory) is full (\(free / 1024) KiB free): free some of it, or let TMPDIR name another",
+            code: .diskFull)
+    }
+
+    /// Throws if it does not answer any more, which nothing that follows could mend.
+    func checkReach(through topic: String) async throws(EngineError) {
+        if loss.error == nil {
+            do {
+                _ = try await warm.offsets(of: topic)
+            } catch {
+                noteFailure(error)
+            }
+        }
+        if let error = loss.error { throw error }
+    }
+
+    /// Takes it for lost where a call that is tried again until its time is over did not reach it.
+    func noteFailure(_ error: any Error) {
+        guard let error = error as? ClientError, error.isAboutReachability else { return }
+        loss.report(EngineError("the cluster at \(bootstrapServers) does not answer any more: \(error)"))
     }
 
     private static let clusterByteLimit = 64 << 30
@@ -125,9 +164,14 @@ final class TargetSession: Sendable {
     func deleteTopic(_ topic: String) async throws { try await warm.admin.deleteTopics([topic]) }
 
     /// Ends the broker, or the connection to the cluster.
-    func close() async {
+    func close(warn: @Sendable (String) -> Void) async {
         await warm.close()
         broker?.stop()
-        if let dataDirectory { TemporaryFolder.remove(dataDirectory) }
+        guard let dataDirectory else { return }
+        do throws(EngineError) {
+            try TemporaryFolder.remove(dataDirectory)
+        } catch {
+            warn("\(error)")
+        }
     }
 }

@@ -23,8 +23,8 @@ actor Targets {
     }
 
     /// Ends every broker and connection.
-    func close() async {
-        for open in sessions { await open.session.close() }
+    func close(warn: @Sendable (String) -> Void) async {
+        for open in sessions { await open.session.close(warn: warn) }
         sessions = []
     }
 }
@@ -45,12 +45,11 @@ actor CellSessions {
     }
 
     /// Makes a cell's topic and fills it.
-    func open(_ index: Int) async throws {
+    func open(_ index: Int, interruption: Interruption) async throws {
         let cell = experiment.cells[index]
         sessions[index] = try await CellSession.open(
             cell, experiment: experiment, index: index, runId: runId,
-            target: try await targets.session(for: cell.target),
-            seed: seed)
+            target: try await targets.session(for: cell.target), seed: seed, interruption: interruption)
     }
 
     /// A cell that was opened.
@@ -61,13 +60,20 @@ actor CellSessions {
 
     /// Deletes every topic that was made; what cannot be deleted is named.
     func close(warn: @Sendable (String) -> Void) async {
-        for session in sessions.values {
+        var left: [String] = []
+        for session in sessions.sorted(by: { $0.key < $1.key }).map(\.value) where session.ownsTopic {
+            guard session.target.loss.error == nil else {
+                if !session.target.isEmbedded { left.append(session.topic) }
+                continue
+            }
             do {
                 try await session.close()
             } catch {
                 warn("topic \(session.topic) was left behind: \(error)")
+                session.target.noteFailure(error)
             }
         }
+        if !left.isEmpty { warn("left behind on a cluster that does not answer: \(left.joined(separator: ", "))") }
         sessions = [:]
     }
 }

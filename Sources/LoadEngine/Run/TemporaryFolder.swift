@@ -15,6 +15,13 @@ enum TemporaryFolder {
         return url.path
     }
 
-    /// Removes it; what cannot be removed is left, as nothing of value is in it.
-    static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
+    /// Removes it, if it is still there.
+    static func remove(_ path: String) throws(EngineError) {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw EngineError("the temporary folder \(path) was left behind: \(error.localizedDescription)")
+        }
+    }
 }

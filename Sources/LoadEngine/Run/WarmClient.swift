@@ -19,8 +19,11 @@ final class WarmClient: Sendable {
     }
 
     /// Connects; the error names the address and the phase.
-    static func connect(_ configuration: ClientConfiguration, loop: EventLoop) async throws -> WarmClient {
+    static func connect(
+        _ configuration: ClientConfiguration, loop: EventLoop, loss: TargetLoss
+    ) async throws -> WarmClient {
         let client = Client(configuration: configuration, loop: loop, metrics: ClientMetrics())
+        _ = client.closing(on: loss)
         do {
             try await client.connect(topics: [])
         } catch {
@@ -94,5 +97,15 @@ final class WarmClient: Sendable {
     func close() async {
         _ = await single.close(timeoutMs: 5_000)
         await client.close()
+    }
+}
+
+extension Client {
+    /// Closes it when a target is lost, so that nothing waits on it any longer; until `unwatch` with the number returned.
+    nonisolated func closing(on loss: TargetLoss) -> Int {
+        loss.watch { [weak self] _ in
+            guard let self else { return }
+            Task(executorPreference: self.loop) { await self.close() }
+        }
     }
 }

@@ -15,8 +15,8 @@ struct StartLoadPlan: Sendable {
     let groupPrefix: String
     let onProgress: @Sendable (Int) -> Void
 
-    /// How long a start may take, and how long what comes after its timed end is awaited.
-    static let startTimeoutNs: UInt64 = 60_000_000_000
+    /// How long a start's first record, or its end, is awaited: as long as any call of that client (`default.api.timeout.ms`).
+    var startTimeoutMs: Int { clientConfiguration.apiTimeoutMs }
 }
 
 /// What one start did.
@@ -43,11 +43,12 @@ struct StartLoad {
     let plan: StartLoadPlan
     let loop: EventLoop
     let warm: WarmClient
+    let loss: TargetLoss
     let metrics: ClientMetrics
 
     /// Makes one start, in the midst of its repeat.
     func start(number: Int) async throws -> StartObservation {
-        let group = plan.spec.group == .groupless ? nil : "\(plan.groupPrefix)-\(number)"
+        let group = group(number)
         let before = try await warm.offsets(of: plan.topic)
         let committed = try await commit(group, before)
         let demands = self.demands(committed, before)
@@ -62,16 +63,22 @@ struct StartLoad {
         configuration.resetsOnStart = plan.spec.resetsOnStart
         let consumer = Consumer(
             client: client, configuration: configuration, assignment: .partitions(assignment),
-            onBatch: { watch.enter($0) }, onError: { watch.fail($0) })
+            onBatch: { watch.enter($0) }, onError: { watch.fail($0) },
+            onReset: { watch.reset(Int($0.partition), to: $1) })
+        let watches = [client.closing(on: loss), loss.watch { [loop] error in loop.execute { watch.fail(error) } }]
+        defer { watches.forEach(loss.unwatch) }
         do {
             let begun = try await consumer.start()
             if demands.indices.allSatisfy({ demands[$0].demanded == before[$0].end }) {
-                // At the end of the log nothing arrives by itself.
+                // At the end of the log nothing arrives by itself; who begins elsewhere must have come there first.
+                let resets = demands.indices.filter { demands[$0].rule == .outOfRange }
+                try await watch.waitForResets(of: resets, on: loop, timeoutMs: plan.startTimeoutMs)
+                watch.eachGetsOne = true
                 try await warm.sendOneToEach(plan.topic, partitionCount: plan.partitionCount)
             }
-            let firstRecordNs = try await watch.waitForEnd(on: loop)
+            let firstRecordNs = try await watch.waitForEnd(on: loop, timeoutMs: plan.startTimeoutMs)
             let caughtUpNs = watch.caughtUpNs
-            await watch.waitForAllPartitions(on: loop)
+            await watch.waitForAllPartitions(on: loop, timeoutMs: plan.startTimeoutMs)
             var observation = StartObservation(readyNs: begun.readyNs - bornNs)
             observation.firstRecordNs = firstRecordNs.map { $0 - bornNs }
             observation.caughtUpNs = caughtUpNs.map { $0 - bornNs }
@@ -84,7 +91,7 @@ struct StartLoad {
                 var partition = demand
                 let position = begun.offsets[TopicPartition(topic: plan.topic, partition: Int32(index))]
                 // Where a record came, its offset is the truth; where none came, the position is all there is.
-                partition.observed = watch.firstOffset(of: index) ?? position
+                partition.observed = watch.beginning(of: index) ?? position
                 return partition
             }
             await consumer.stop()
@@ -94,6 +101,15 @@ struct StartLoad {
             await consumer.stop()
             await client.close()
             throw error
+        }
+    }
+
+    /// A new group for each start; where each has a commit, one for all, so that not more than needed are left on the cluster.
+    private func group(_ number: Int) -> String? {
+        switch (plan.spec.group, plan.spec.committed) {
+        case (.groupless, _): nil
+        case (_, .nothing): "\(plan.groupPrefix)-\(number)"
+        case (_, .behind), (_, .at): plan.groupPrefix
         }
     }
 

@@ -19,7 +19,7 @@ struct StartRepeat {
         let metrics = ClientMetrics()
         let load = StartLoad(
             plan: try plan(spec, count: count, round: round, onProgress: onProgress), loop: session.target.loop,
-            warm: session.target.warm, metrics: metrics)
+            warm: session.target.warm, loss: session.target.loss, metrics: metrics)
         try await session.target.warm.prepareToSend(session.topic)
         // The first start of a repeat pays for what the ones before left cold, and is discarded.
         _ = try await load.start(number: 0)

@@ -1,6 +1,7 @@
 import KafkaClient
 import KafkaProtocol
 import Networking
+import Results
 
 /// What arrives at a consumer that was just started; on its loop only.
 final class StartWatch: @unchecked Sendable {
@@ -8,10 +9,13 @@ final class StartWatch: @unchecked Sendable {
     private let ends: [Int64]
     private let untilCaughtUp: Bool
     private var firstOffsets: [Int64?]
+    private var resetOffsets: [Int64?]
+    /// Whether a record was sent to each partition, so that each gives one.
+    var eachGetsOne = false
     private var nextOffsets: [Int64]
     private var firstRecordNs: UInt64?
     private(set) var caughtUpNs: UInt64?
-    private var failure: ClientError?
+    private var failure: (any Error)?
     private var waiting: CheckedContinuation<Void, Never>?
 
     /// Watches partitions that should begin at `demanded` and had their ends at `ends`.
@@ -20,11 +24,12 @@ final class StartWatch: @unchecked Sendable {
         self.ends = ends
         self.untilCaughtUp = untilCaughtUp
         firstOffsets = ends.map { _ in nil }
+        resetOffsets = firstOffsets
         nextOffsets = zip(demanded, ends).map { $0 ?? $1 }
     }
 
-    /// The offset of the first record that came from a partition.
-    func firstOffset(of partition: Int) -> Int64? { firstOffsets[partition] }
+    /// Where a partition began: at the first record that came from it or, where none came, where it was reset to.
+    func beginning(of partition: Int) -> Int64? { firstOffsets[partition] ?? resetOffsets[partition] }
 
     func enter(_ batch: borrowing FetchedBatch) {
         let partition = Int(batch.topicPartition.partition)
@@ -36,34 +41,56 @@ final class StartWatch: @unchecked Sendable {
         wake()
     }
 
-    func fail(_ error: ClientError) {
+    /// A partition's offset was out of range, and it goes on where `auto.offset.reset` says.
+    func reset(_ partition: Int, to offset: Int64) {
+        guard resetOffsets.indices.contains(partition) else { return }
+        resetOffsets[partition] = offset
+        wake()
+    }
+
+    func fail(_ error: any Error) {
         failure = failure ?? error
         wake()
     }
 
     /// Waits for the timed end: the first record, or the end of every partition.
-    func waitForEnd(on loop: EventLoop) async throws -> UInt64? {
-        let isInTime = await wait(on: loop, forNs: StartLoadPlan.startTimeoutNs) { watch in
+    func waitForEnd(on loop: EventLoop, timeoutMs: Int) async throws -> UInt64? {
+        let isInTime = await wait(on: loop, forMs: timeoutMs) { watch in
             watch.untilCaughtUp ? watch.caughtUpNs != nil : watch.firstRecordNs != nil
         }
         if let failure { throw failure }
         guard isInTime else {
+            let what = firstRecordNs == nil ? "no record came" : "the end of the log was not reached"
             throw EngineError(
-                "no record within \(StartLoadPlan.startTimeoutNs / 1_000_000_000) s of a consumer's start")
+                "\(what) within \(timeoutMs) ms after a consumer's first Fetch (default.api.timeout.ms)",
+                code: .timedOut)
         }
         return firstRecordNs
     }
 
+    /// Waits until each of these partitions was reset.
+    func waitForResets(of partitions: [Int], on loop: EventLoop, timeoutMs: Int) async throws {
+        let isInTime = await wait(on: loop, forMs: timeoutMs) { watch in
+            partitions.allSatisfy { watch.resetOffsets[$0] != nil }
+        }
+        if let failure { throw failure }
+        guard isInTime else {
+            throw EngineError(
+                "a commit out of range was not reset within \(timeoutMs) ms (default.api.timeout.ms)", code: .timedOut)
+        }
+    }
+
     /// Waits, no longer timed, until each partition that has records gave its first.
-    func waitForAllPartitions(on loop: EventLoop) async {
-        _ = await wait(on: loop, forNs: Self.othersTimeoutNs) { watch in
+    func waitForAllPartitions(on loop: EventLoop, timeoutMs: Int) async {
+        _ = await wait(on: loop, forMs: min(timeoutMs, Self.othersTimeoutMs)) { watch in
             watch.firstOffsets.indices.allSatisfy { index in
-                watch.firstOffsets[index] != nil || (watch.demanded[index] ?? .max) >= watch.ends[index]
+                watch.firstOffsets[index] != nil
+                    || (!watch.eachGetsOne && (watch.demanded[index] ?? .max) >= watch.ends[index])
             }
         }
     }
 
-    private static let othersTimeoutNs: UInt64 = 5_000_000_000
+    private static let othersTimeoutMs = 5_000
 
     private var hasCaughtUp: Bool { zip(nextOffsets, ends).allSatisfy { $0 >= $1 } }
 
@@ -73,8 +100,8 @@ final class StartWatch: @unchecked Sendable {
     }
 
     /// Waits until `isDone` or the time is over; false for the latter.
-    private func wait(on loop: EventLoop, forNs: UInt64, _ isDone: (StartWatch) -> Bool) async -> Bool {
-        let deadlineNs = EventLoop.nowNs() + forNs
+    private func wait(on loop: EventLoop, forMs: Int, _ isDone: (StartWatch) -> Bool) async -> Bool {
+        let deadlineNs = EventLoop.nowNs() + UInt64(forMs) * 1_000_000
         while !isDone(self) {
             if failure != nil { return false }
             if EventLoop.nowNs() >= deadlineNs { return false }

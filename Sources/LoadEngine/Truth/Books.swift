@@ -11,8 +11,17 @@ struct Books {
     let outcome: ProduceOutcome
     let before: [LogRange]
 
-    /// The counts, what was waived, and what is wrong.
-    func close() async throws -> (counts: Reconciliation, waived: [String], reasons: [InvalidReason]) {
+    /// The counts, as far as they could be had, and what is wrong. What the load itself measured stands in any case.
+    func close() async -> (counts: Reconciliation?, reasons: [InvalidReason]) {
+        do {
+            return try await reconcile()
+        } catch {
+            session.target.noteFailure(error)
+            return (nil, [InvalidReason(error)])
+        }
+    }
+
+    private func reconcile() async throws -> (counts: Reconciliation?, reasons: [InvalidReason]) {
         let waive = Set(session.cell.waive)
         let warm = session.target.warm
         let acksNone = plan.configuration.acks == .none
@@ -32,9 +41,21 @@ struct Books {
             counts.codecsStored = read.batchCountByCodec
             if !waive.contains(.codec) { counts.codecExpected = plan.configuration.compression.name }
         }
-        if session.ownsTopic { try await warm.deleteRecords(of: session.topic, upTo: after) }
         let truth = Truth(counts: counts, acksNone: acksNone, waivesCodec: waive.contains(.codec))
-        return (counts, session.cell.waive.map(\.rawValue), truth.disagreements())
+        return (counts, truth.disagreements() + (await deleteRecords(upTo: after)))
+    }
+
+    /// Makes room for the next repeat. What was counted stands even if that fails, but not without saying so.
+    private func deleteRecords(upTo ends: [LogRange]) async -> [InvalidReason] {
+        guard session.ownsTopic else { return [] }
+        // The broker would have to write down what it deletes.
+        if let fault = session.target.diskFault { return [InvalidReason(fault)] }
+        do {
+            try await session.target.warm.deleteRecords(of: session.topic, upTo: ends)
+            return []
+        } catch {
+            return [InvalidReason(.failed, "its records could not be deleted: \(error)")]
+        }
     }
 
     /// Reads with a client of its own, so that nothing of it is the measured client's.
@@ -43,7 +64,8 @@ struct Books {
         let loop = session.target.loop
         let client = Client(configuration: session.target.clientConfiguration, loop: loop)
         do {
-            let read = try await ReadBack.run(client: client, loop: loop, topic: session.topic, ranges: written)
+            let read = try await ReadBack.run(
+                client: client, loop: loop, topic: session.topic, ranges: written, loss: session.target.loss)
             await client.close()
             return read
         } catch {

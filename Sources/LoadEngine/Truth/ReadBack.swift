@@ -2,6 +2,7 @@ import KafkaClient
 import KafkaCompression
 import KafkaProtocol
 import Networking
+import Results
 
 /// Reads what a repeat stored, once, and counts it: records, and batches by the codec they are stored with.
 final class ReadBack: @unchecked Sendable {
@@ -13,19 +14,20 @@ final class ReadBack: @unchecked Sendable {
     private var waiting: CheckedContinuation<Void, Never>?
     private var lastArrivalNs = EventLoop.nowNs()
 
-    /// How long nothing may arrive before the reading is given up.
-    private static let stallNs: UInt64 = 30_000_000_000
+    /// How long nothing may arrive before the reading is given up: as long as an answer may take (`request.timeout.ms`).
+    private let stallMs: Int
 
-    private init(_ ranges: [LogRange]) {
+    private init(_ ranges: [LogRange], stallMs: Int) {
+        self.stallMs = stallMs
         nextOffsets = ranges.map(\.start)
         ends = ranges.map(\.end)
     }
 
     /// Reads each partition of `topic` from its start to its end as given.
     static func run(
-        client: Client, loop: EventLoop, topic: String, ranges: [LogRange]
+        client: Client, loop: EventLoop, topic: String, ranges: [LogRange], loss: TargetLoss
     ) async throws -> (recordCount: Int, batchCountByCodec: [String: Int64]) {
-        let book = ReadBack(ranges)
+        let book = ReadBack(ranges, stallMs: client.configuration.requestTimeoutMs)
         guard !book.isDone else { return (0, [:]) }
         var configuration = ConsumerConfiguration()
         configuration.offsetReset = .earliest
@@ -35,7 +37,15 @@ final class ReadBack: @unchecked Sendable {
         let consumer = Consumer(
             client: client, configuration: configuration, assignment: .partitions(assignment),
             onBatch: { batch throws(WireError) in try book.enter(batch) }, onError: { book.fail($0) })
+        let watches = [
+            client.closing(on: loss), loss.watch { error in loop.execute { book.fail(error) } },
+        ]
+        defer { watches.forEach(loss.unwatch) }
         do {
+            // Before the range may stand what others wrote.
+            for partition in assignment {
+                try await consumer.seek(partition, to: ranges[Int(partition.partition)].start)
+            }
             _ = try await consumer.start()
             try await book.waitUntilDone(loop)
         } catch {
@@ -76,9 +86,11 @@ final class ReadBack: @unchecked Sendable {
     private func waitUntilDone(_ loop: EventLoop) async throws {
         while !isDone {
             if let failure { throw failure }
-            let deadlineNs = lastArrivalNs + Self.stallNs
+            let deadlineNs = lastArrivalNs + UInt64(stallMs) * 1_000_000
             guard EventLoop.nowNs() < deadlineNs else {
-                throw EngineError("reading back what was stored stalled for \(Self.stallNs / 1_000_000_000) s")
+                throw EngineError(
+                    "reading back what was stored: no records within \(stallMs) ms (request.timeout.ms)",
+                    code: .timedOut)
             }
             let timer = loop.schedule(atNs: deadlineNs) { self.wake() }
             await withCheckedContinuation { waiting = $0 }

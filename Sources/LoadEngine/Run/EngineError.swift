@@ -1,0 +1,49 @@
+import KafkaClient
+public import Results
+
+/// Why a run or a repeat could not go on, in words for its user.
+public struct EngineError: Error, Sendable, CustomStringConvertible {
+    /// What kind of reason it is.
+    public let code: InvalidReason.Code
+    /// What happened, where, and what to do.
+    public let description: String
+
+    /// An error in words.
+    public init(_ description: String, code: InvalidReason.Code = .failed) {
+        self.code = code
+        self.description = description
+    }
+}
+
+extension InvalidReason {
+    /// The reason that an error makes a repeat invalid for.
+    init(_ error: any Error) {
+        let code: Code =
+            switch error {
+            case let error as EngineError: error.code
+            case let error as ClientError: error.code.invalidity
+            default: .failed
+            }
+        self.init(code, "\(error)")
+    }
+}
+
+extension ClientError.Code {
+    fileprivate var invalidity: InvalidReason.Code {
+        switch self {
+        case .timedOut, .deliveryTimedOut, .bufferFull: .timedOut
+        case .corruptBatch, .undecompressable: .corrupt
+        default: .failed
+        }
+    }
+}
+
+extension ClientError {
+    /// Whether the broker could not be spoken to at all.
+    var isAboutReachability: Bool {
+        switch code {
+        case .network, .timedOut, .connectionClosed: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Glibc
+import Results
+import Testing
+
+extension EndToEnd {
+    /// A broker that cannot be reached, says nothing, or goes: said with address and phase, within the time that was given.
+    @Suite struct LossTests {
+        /// Repeats of a second against a cluster that is waited for no longer than this.
+        private func scenario(
+            _ address: String, _ more: String = "producer: {linger.ms: 0}", timeoutMs: Int = 400
+        ) -> String {
+            """
+            weir: 1
+            name: loss
+            target:
+              bootstrap.servers: "\(address)"
+              request.timeout.ms: \(timeoutMs)
+              default.api.timeout.ms: \(2 * timeoutMs)
+              socket.connection.setup.timeout.ms: \(timeoutMs)
+            measure: {warmup: 0 s, for: 300 ms, repeats: 40}
+            experiments:
+              one: {produce: {value: {size: 10 B}, load: {concurrency: 1}, \(more)}}
+            """
+        }
+
+        private func run(_ address: String) throws -> (WeirProcess, TemporaryFolder) {
+            let folder = try TemporaryFolder()
+            let path = try folder.write(scenario(address), to: "loss.yaml")
+            return (try WeirProcess.run(["run", path], in: folder.path), folder)
+        }
+
+        @Test(arguments: [("127.0.0.1:1", "connect"), ("no-such-host.invalid:9092", "resolve")])
+        func anUnreachableClusterIsNamedWithItsPhase(address: String, phase: String) throws {
+            let (process, folder) = try run(address)
+            #expect(process.exitCode == 1)
+            #expect(process.errors.contains("\(address): \(phase)"), "\(process.errors)")
+            #expect(folder.resultFiles.isEmpty)
+        }
+
+        @Test func aMuteClusterIsNamedWithinTheRequestTimeout() throws {
+            // The kernel accepts for it; nobody ever answers.
+            let mute = try MuteServer()
+            let beginNs = DispatchTime.now().uptimeNanoseconds
+            let (process, folder) = try run(mute.address)
+            #expect(process.exitCode == 1)
+            #expect(process.errors.contains("ApiVersions: no answer within 400 ms, broker \(mute.address)"))
+            #expect(DispatchTime.now().uptimeNanoseconds - beginNs < 10_000_000_000)
+            #expect(folder.resultFiles.isEmpty)
+        }
+
+        @Test(arguments: [(SIGKILL, "never"), (SIGSTOP, "never"), (SIGSTOP, "{client: 1 record}")])
+        func aClusterThatGoesDuringARepeatEndsTheRun(signal: Int32, recreate: String) throws {
+            let produce =
+                "producer: {linger.ms: 0, request.timeout.ms: 1000, delivery.timeout.ms: 1100}, recreate: \(recreate)"
+            let folder = try TemporaryFolder()
+            let broker = try TestBroker(in: folder)
+            let path = try folder.write(scenario(broker.address, produce, timeoutMs: 1000), to: "loss.yaml")
+            let running = try WeirProcess.start(["run", path], in: folder.path)
+            #expect(running.waitForErrors("[2/40]"))
+            broker.signal(signal)
+            let process = running.wait()
+            #expect(process.exitCode == 1, "\(process.errors)")
+            #expect(process.errors.contains("the cluster at \(broker.address) does not answer any more: "))
+            #expect(process.errors.contains(signal == SIGKILL ? "connect" : "no answer within 1000 ms"))
+            #expect(process.errors.contains("left behind on a cluster that does not answer: weir-"))
+            #expect(process.output.contains("incomplete after"))
+            let result = try RunResult(path: try #require(folder.resultFiles.first))
+            let repeats = result.experiments[0].cells[0].repeats
+            #expect((3...39).contains(repeats.count))
+            #expect(repeats.dropLast().allSatisfy(\.isValid) && !repeats[repeats.count - 1].isValid)
+        }
+
+        @Test(arguments: [
+            "produce: {value: {size: 10 B}, load: {concurrency: 4}, producer: {linger.ms: 0}}",
+            "produce: {value: {size: 10 B}, load: unlimited}",
+            "produce: {value: {size: 10 B}, load: {concurrency: 1}, recreate: {producer: 1 record}}",
+            "produce: {value: {size: 10 B}, load: {concurrency: 1}, recreate: {client: 1 record}}",
+            "consume: {}, topic: {preload: {records: 100 records, value: {size: 10 B}}}",
+            "produce: {value: {size: 10 B}, load: {rate: 1000/s}}, consume: {}",
+            "start: {consumer: {auto.offset.reset: latest}}, measure: {starts: 100000, repeats: 2}",
+        ])
+        func theEmbeddedBrokersEndEndsTheRunAtOnce(experiment: String) throws {
+            let folder = try TemporaryFolder()
+            let (environment, left) = try folder.makeTemporary()
+            let path = try folder.write(
+                """
+                weir: 1
+                name: loss
+                measure: {warmup: 0 s, for: 600 s, repeats: 2}
+                experiments:
+                  one: {\(experiment)}
+                """, to: "loss.yaml")
+            // Only on a terminal is a repeat told of when it begins.
+            let running = try WeirProcess.start(
+                ["run", path], in: folder.path, environment: environment.merging(["TERM": "xterm"]) { $1 }, columns: 200
+            )
+            #expect(running.waitForErrors("[1/2] one"))
+            kill(try #require(running.brokerId), SIGKILL)
+            let process = running.wait()
+            #expect(process.exitCode == 1, "\(process.errors)")
+            #expect(process.errors.contains("was ended by signal 9"), "\(process.errors)")
+            #expect(left() == [])
+            let result = try RunResult(path: try #require(folder.resultFiles.first))
+            #expect(result.experiments[0].cells[0].repeats.map { $0.invalidReasons.first?.code } == [.failed])
+        }
+    }
+}
+
+/// A port that takes connections and never says anything.
+final class MuteServer {
+    let address: String
+    private let descriptor: Int32
+
+    init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = descriptor
+        let isListening = withUnsafeMutablePointer(to: &name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, size) == 0 && listen(descriptor, 16) == 0
+                    && getsockname(descriptor, $0, &size) == 0
+            }
+        }
+        try #require(isListening)
+        address = "127.0.0.1:\(UInt16(bigEndian: name.sin_port))"
+    }
+
+    deinit { close(descriptor) }
+}
