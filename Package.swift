@@ -113,7 +113,10 @@ let package = Package(
         tests("EndToEndTests", ["weir", "Results"]),
         tests(
             "InteropTests",
-            ["WireRelay", "KafkaClient", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes"],
+            [
+                "weir", "Results", "WireRelay", "KafkaClient", "KafkaProtocol", "KafkaCompression", "Networking",
+                "Bytes",
+            ],
             exclude: ["Python"]),
     ]
 )

@@ -11,7 +11,7 @@ actor KafkaServer {
     @TaskLocal static var current: KafkaServer?
 
     nonisolated let port: UInt16
-    private let home: String
+    private nonisolated let home: String
     private let folder: URL
     private var process: Process?
 
@@ -55,6 +55,13 @@ actor KafkaServer {
     func remove() async throws {
         await stop()
         try FileManager.default.removeItem(at: folder)
+    }
+
+    /// What one of the distribution's own tools prints about the cluster.
+    nonisolated func tool(_ script: String, _ arguments: String...) async throws -> [String] {
+        try await ChildProcess(
+            executable: "\(home)/bin/\(script)", arguments: ["--bootstrap-server", bootstrap] + arguments
+        ).run().split(separator: "\n").map(String.init)
     }
 
     private func launch(_ script: String, _ arguments: [String]) throws -> Process {
@@ -136,13 +143,18 @@ actor KafkaServer {
     }
 }
 
-/// Starts the server before the first test of a suite and removes it after the last.
+/// Starts a server before the first test of a suite and removes it after the last; one suite at a time has one.
 struct WithKafkaServer: SuiteTrait, TestScoping {
+    /// Lines of its configuration beside what one node needs.
+    var properties: [String] = []
+
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         guard let home = KafkaServer.home else { return try await function() }
-        let server = try KafkaServer(home: home)
+        await Gate.kafka.enter()
+        defer { Gate.kafka.leave() }
+        let server = try KafkaServer(home: home, properties: properties)
         do {
             try await server.start()
             try await KafkaServer.$current.withValue(server) { try await function() }
@@ -163,4 +175,6 @@ extension Trait where Self == ConditionTrait {
 
 extension SuiteTrait where Self == WithKafkaServer {
     static var withKafkaServer: Self { WithKafkaServer() }
+    /// The same with some of the broker's properties.
+    static func kafkaServer(set properties: String...) -> Self { WithKafkaServer(properties: properties) }
 }

@@ -54,6 +54,8 @@ extension KafkaServer: InteropBroker {
 /// Lets so many in at a time, since each brings processes of its own.
 final class Gate: Sendable {
     static let brokers = Gate(room: 2)
+    /// Suites that have an Apache Kafka each.
+    static let kafka = Gate(room: 1)
 
     private struct State {
         var room: Int
