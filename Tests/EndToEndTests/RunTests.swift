@@ -163,6 +163,26 @@ extension EndToEnd {
             #expect(process.errors.contains(reason.detail))
         }
 
+        @Test(arguments: ["", "consume: {}"])
+        func aWindowWithoutAnythingInItIsInvalid(consume: String) throws {
+            let (process, result) = try run(
+                """
+                weir: 1
+                name: empty
+                measure: {warmup: 500 ms, for: 100 ms, repeats: 1}
+                experiments:
+                  one:
+                    produce: {value: {size: 100 B}, load: {rate: 1/s}, producer: {linger.ms: 0}}
+                    \(consume)
+                """)
+            #expect(process.exitCode == 1, "\(process.errors)")
+            let measured = try #require(result)
+            let once = try #require(measured.experiments[0].cells[0].repeats.first)
+            #expect(once.invalidReasons.contains { $0.detail == "nothing was acknowledged in the window" })
+            let saysConsumed = once.invalidReasons.contains { $0.detail == "nothing was consumed in the window" }
+            #expect(saysConsumed == !consume.isEmpty)
+        }
+
         @Test func whatIsWrongIsSaidBeforeAnythingRuns() throws {
             let folder = try TemporaryFolder()
             let bad = try folder.write("weir: 1\nname: bad\nexperiments: {a: {produc: {}}}\n", to: "bad.yaml")

@@ -51,7 +51,7 @@ struct RealKafkaRunTests {
 
     @Test func producersAreReusedAndReCreated() async throws {
         let (output, result) = try await run(
-            shipped("producer-reuse"), ["--set", "for=250 ms", "--set", "warmup=100 ms", "--set", "repeats=2"])
+            shipped("producer-reuse"), ["--set", "for=500 ms", "--set", "warmup=300 ms", "--set", "repeats=2"])
         try expectValid(result, cells: 10, repeats: 2)
         for cell in result.experiments[0].cells {
             let codec = try #require(cell.axes.first { $0.name == "compression.type" }?.value)
@@ -72,7 +72,7 @@ struct RealKafkaRunTests {
         let (_, result) = try await run(
             shipped("throughput"),
             [
-                "--set", "warmup=50 ms", "--set", "for=150 ms", "--set", "repeats=1", "--set",
+                "--set", "warmup=500 ms", "--set", "for=500 ms", "--set", "repeats=1", "--set",
                 "preload/records=20000 records",
             ])
         try expectValid(result, cells: 20, repeats: 1)

@@ -60,6 +60,8 @@ struct EndToEndRepeat {
         try result.enterArrivals(arrived, stored: books.counts?.endOffsetDelta)
         if interruption.isRequested {
             result.invalidReasons.append(InvalidReason(.interrupted, "stopped before its window had ended"))
+        } else if arrived.windowCount == 0 {
+            result.invalidReasons.append(InvalidReason(.failed, "nothing was consumed in the window"))
         }
         return result
     }

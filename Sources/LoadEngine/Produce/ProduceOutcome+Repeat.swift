@@ -26,7 +26,11 @@ extension ProduceOutcome {
 
     private func reasons() -> [InvalidReason] {
         var reasons = book.errors.map { InvalidReason(.failed, "\($0.text) (\($0.count) records)") }
-        if reading == nil { reasons.append(InvalidReason(.failed, "the window never began")) }
+        if reading == nil {
+            reasons.append(InvalidReason(.failed, "the window never began"))
+        } else if book.windowCount == 0 {
+            reasons.append(InvalidReason(.failed, "nothing was acknowledged in the window"))
+        }
         if slip.totalCount > 0, slip.value(atPercentile: 99) > Self.slipP99MaxNs {
             let lateMs = slip.value(atPercentile: 99) / 1_000_000
             reasons.append(
