@@ -22,4 +22,11 @@ import Testing
         let changes = zip(cells, cells.dropFirst()).count { $0 != $1 }
         #expect(changes == entries.count - 1)
     }
+
+    @Test func groupsOfOneCellEachHaveOrdersOfTheirOwn() {
+        let orders = entries.filter { $0.contestants.count == 4 }.map { entry in
+            RoundOrder(seed: 7).slots([entry], round: 1).map(\.contestant)
+        }
+        #expect(Set(orders).count > 4)
+    }
 }

@@ -23,7 +23,9 @@ public struct RoundOrder: Sendable {
 
     /// Every contestant of every cell once.
     public func slots(_ entries: [Profile.Entry], round: Int) -> [Slot] {
-        var generator = SplitMix64(state: seed &+ UInt64(bitPattern: Int64(round)) &* 0xd134_2543_de82_ef95)
+        // The cells have their part in it, so that groups of one cell each do not all have the same order.
+        let cells = entries.flatMap { $0.cell.id.utf8 }.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        var generator = SplitMix64(state: cells &+ UInt64(bitPattern: Int64(round)) &* 0xd134_2543_de82_ef95)
         return entries.shuffled(using: &generator).flatMap { entry in
             entry.contestants.shuffled(using: &generator).map { Slot(cell: entry.cell, contestant: $0) }
         }

@@ -3,7 +3,7 @@ import Foundation
 
 /// The Java client by Kafka's own perf tools, at two sizes: what the larger takes more is the marginal cost, without the JVM's start.
 struct JavaTools {
-    let home: String
+    let home: KafkaHome
     let bootstrapServers: String
     let settings: Settings
 
@@ -54,9 +54,9 @@ struct JavaTools {
         }
         return try marginal(valueSize, most: available) { (records: Int) throws(BenchmarkError) in
             let words = [
-                "--bootstrap-server", bootstrapServers, "--topic", topic, Self.countOption(home), "\(records)",
+                "--bootstrap-server", bootstrapServers, "--topic", topic, countOption, "\(records)",
                 "--group",
-                "weir-bench-\(UUID().uuidString)", Self.configOption(home), file, "--hide-header",
+                "weir-bench-\(UUID().uuidString)", configOption, file, "--hide-header",
             ]
             return try run("kafka-consumer-perf-test.sh", words, records: records, wall: PerfToolOutput.consumerWallNs)
         }
@@ -70,17 +70,20 @@ struct JavaTools {
             throw BenchmarkError("the larger run took no more than the smaller: too noisy for a marginal cost")
         }
         let records = larger.records - smaller.records
-        return PeerReport(
+        var report = PeerReport(
             peer: "java-tools", records: records, payloadBytes: records * valueSize,
             wallNs: larger.wallNs - smaller.wallNs,
             cpuNs: larger.cpuNs - smaller.cpuNs)
+        report.version = home.version
+        return report
     }
 
     private func run(
         _ tool: String, _ words: [String], records: Int, wall: (String, Int) -> Int?
     ) throws(BenchmarkError) -> Run {
         let outcome = try Child(
-            words: ["\(home)/bin/\(tool)"] + words, environment: ["KAFKA_HEAP_OPTS": "-Xmx512m"], timeoutSeconds: 180
+            words: ["\(home.path)/bin/\(tool)"] + words, environment: ["KAFKA_HEAP_OPTS": "-Xmx512m"],
+            timeoutSeconds: 180
         ).run()
         if let failure = outcome.failure { throw BenchmarkError("\(tool): \(failure)") }
         guard let wallNs = wall(outcome.output, records) else {
@@ -93,13 +96,7 @@ struct JavaTools {
 
 extension JavaTools {
     /// Kafka 4.2 renamed two of the tool's options.
-    private static func isNew(_ home: String) -> Bool {
-        guard let version = try? KafkaHome(home).version else { return false }
-        return version.compare("4.2", options: .numeric) != .orderedAscending
-    }
-
-    private static func countOption(_ home: String) -> String { isNew(home) ? "--num-records" : "--messages" }
-    private static func configOption(_ home: String) -> String {
-        isNew(home) ? "--command-config" : "--consumer.config"
-    }
+    private var isRenamed: Bool { home.version.compare("4.2", options: .numeric) != .orderedAscending }
+    private var countOption: String { isRenamed ? "--num-records" : "--messages" }
+    private var configOption: String { isRenamed ? "--command-config" : "--consumer.config" }
 }

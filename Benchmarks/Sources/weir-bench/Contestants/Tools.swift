@@ -102,7 +102,7 @@ struct Tools {
     }
 
     /// The distribution whose clients are used: the broker's own, or the newest.
-    private func kafkaHome(_ broker: BrokerChoice) -> Result<KafkaHome, BenchmarkError> {
+    func kafkaHome(_ broker: BrokerChoice) -> Result<KafkaHome, BenchmarkError> {
         guard java != nil else { return .failure(BenchmarkError("not installed (java is not on PATH)")) }
         guard let newest = kafkas.last else { return .failure(BenchmarkError("no Apache Kafka in KAFKA_HOMES")) }
         return .success(kafkas.first { broker == .kafka(version: $0.version) } ?? newest)

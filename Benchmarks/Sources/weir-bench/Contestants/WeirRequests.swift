@@ -32,12 +32,14 @@ struct WeirRequests {
             // buffer.memory by default.
             return .init(
                 scenario: "memory-produce", overrides: [partitions, "measure/for=\(timing.memoryMs) ms"],
-                bufferBytes: 33_554_432)
+                memory: .init(bufferBytes: 33_554_432, watchMs: 2_000 + timing.memoryMs))
         case .memory(.fetch):
             return .init(
                 scenario: "memory-fetch",
                 overrides: ["topic/existing=\(topic)", "measure/for=\(timing.memoryMs) ms"],
-                bufferBytes: settings.partitions * settings.partitionFetchMaxBytes)
+                memory: .init(
+                    bufferBytes: settings.partitions * settings.partitionFetchMaxBytes,
+                    watchMs: 2_000 + timing.memoryMs))
         case .recordLatency, .codec, .brokerCost: preconditionFailure("\(cell.id) is not measured by weir run")
         }
     }

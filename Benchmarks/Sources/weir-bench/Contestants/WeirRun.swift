@@ -14,10 +14,18 @@ struct WeirRun {
         var scenario: String
         var only: String?
         var overrides: [String]
-        /// The bytes of the buffers that the scenario configures.
-        var bufferBytes = 0
+        /// What its memory is held against, where that is what the cell is about.
+        var memory: Memory?
         /// The codec that the topic it reads must be stored with.
         var storedCodec = Codec.none
+
+        /// How memory is looked at.
+        struct Memory {
+            /// The bytes of the buffers that the scenario configures.
+            var bufferBytes: Int
+            /// How long it is read, from the start on: warm-up and window.
+            var watchMs: Int
+        }
 
         /// What the result does not check itself: that a topic of ours is stored as it was to be.
         func flaw(_ run: Repeat) -> String? {
@@ -36,8 +44,10 @@ struct WeirRun {
         defer { unlink(path) }
         let words = words(request, bootstrapServers: bootstrapServers, seed: seed, out: path)
         var memory = MemorySeries()
+        let watchedUntilMs = Clock.nowMs() + (request.memory?.watchMs ?? 0)
         let outcome = try Child(words: words, timeoutSeconds: 180).run { processId in
-            if let usage = OtherProcessUsage(pid: processId) { memory.add(usage.residentBytes) }
+            guard Clock.nowMs() < watchedUntilMs, let usage = OtherProcessUsage(pid: processId) else { return }
+            memory.add(usage.residentBytes)
         }
         let result: RunResult
         do throws(ResultFileError) { result = try RunResult(path: path) } catch {
@@ -53,7 +63,7 @@ struct WeirRun {
         }
         sample.enter(run)
         if let scenarioFlaw = request.flaw(run) { throw BenchmarkError(scenarioFlaw) }
-        if request.bufferBytes > 0 { sample.enter(memory, bufferBytes: request.bufferBytes) }
+        if let looked = request.memory { sample.enter(memory, bufferBytes: looked.bufferBytes) }
     }
 }
 

@@ -79,7 +79,7 @@ struct Measurer {
 
     private func runJavaTools(_ cell: Cell, _ broker: RunningBroker, topic: String) throws(BenchmarkError) -> PeerReport
     {
-        let home = try tools.command(.javaTools, broker: cell.broker).get().words[0]
+        let home = try tools.kafkaHome(cell.broker).get()
         let java = JavaTools(home: home, bootstrapServers: broker.bootstrapServers, settings: settings)
         switch cell.workload {
         case .produce(let size, let codec):
