@@ -28,6 +28,12 @@ public final class BufferPool {
         keptByteCount += buffer.capacity
         free[sizeClass].append(buffer)
     }
+
+    /// Frees everything that is kept.
+    public func removeAll() {
+        keptByteCount = 0
+        for sizeClass in free.indices { free[sizeClass] = [] }
+    }
 }
 
 extension Int {

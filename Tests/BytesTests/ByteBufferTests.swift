@@ -34,4 +34,15 @@ import Testing
         #expect(pool.take(600) === first)
         #expect(pool.take(600) !== second)
     }
+
+    @Test func anEmptiedPoolKeepsNothingAndThenKeepsAsMuchAsBefore() {
+        let pool = BufferPool(keptByteCountMax: 1024)
+        let first = pool.take(1024)
+        pool.give(first)
+        pool.removeAll()
+        let second = pool.take(1024)
+        #expect(second !== first)
+        pool.give(second)
+        #expect(pool.take(1024) === second)
+    }
 }

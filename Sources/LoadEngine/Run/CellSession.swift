@@ -1,3 +1,4 @@
+import Bytes
 import KafkaClient
 import Measurement
 import Networking
@@ -75,7 +76,11 @@ struct CellSession: Sendable {
         round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
     ) async throws -> Repeat {
         if experiment == .produce || experiment == .both { try target.checkRoom() }
-        PeakMemory.trim()
+        // What earlier repeats left in the pool would count as this one's memory. Whatever measures comes to the loop after this.
+        target.loop.execute { [loop = target.loop] in
+            loop.pool.removeAll()
+            PeakMemory.trim()
+        }
         return switch experiment {
         case .produce:
             try await ProduceRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
