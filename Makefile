@@ -7,7 +7,8 @@ KAFKA_HOMES ?= $(shell ls -d ../shared/kafka/*/ 2>/dev/null | xargs -r realpath)
 BUILD_PACKAGES := libzstd-dev liblz4-dev libxxhash-dev libsnappy-dev libdeflate-dev libisal-dev libyaml-dev pkg-config
 TEST_PACKAGES := kcat python3-venv valgrind binutils
 BENCH_PACKAGES := librdkafka-dev librdkafka1 python3-venv
-RELEASE := swift build -c release --static-swift-stdlib --product
+# The commit comes from the manifest: caches of it and of the plan would keep an earlier one.
+RELEASE := swift build --manifest-cache none --disable-build-manifest-caching -c release --static-swift-stdlib --product
 BENCH := Benchmarks/.build/release/weir-bench
 VENVS := .venv-clients .venv-pykafka
 
