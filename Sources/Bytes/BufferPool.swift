@@ -9,14 +9,19 @@ public final class BufferPool {
     /// A pool that keeps at most `keptByteCountMax` bytes of unused buffers.
     public init(keptByteCountMax: Int) { self.keptByteCountMax = keptByteCountMax }
 
+    /// The room in a buffer that is handed out for `capacity` bytes.
+    public static func room(for capacity: Int) -> Int { max(capacity, 256).nextPowerOfTwo }
+
     /// An empty buffer with room for at least `capacity` bytes.
     public func take(_ capacity: Int) -> ByteBuffer {
-        let size = max(capacity, 256).nextPowerOfTwo
-        if let buffer = free[size.trailingZeroBitCount].popLast() {
-            keptByteCount -= buffer.capacity
-            return buffer
-        }
-        return ByteBuffer(capacity: size)
+        takeKept(capacity) ?? ByteBuffer(capacity: Self.room(for: capacity))
+    }
+
+    /// The same from what is kept, so without taking memory; nil when none is.
+    public func takeKept(_ capacity: Int) -> ByteBuffer? {
+        guard let buffer = free[Self.room(for: capacity).trailingZeroBitCount].popLast() else { return nil }
+        keptByteCount -= buffer.capacity
+        return buffer
     }
 
     /// Returns a buffer that nobody reads any more.

@@ -65,7 +65,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         self.offset = offset
     }
 
-    /// Whether the same call may succeed later: the network, a time-out, or what Kafka itself calls retriable.
+    /// Whether the client asks again by itself: the network, one request's time-out, or what Kafka calls retriable; not a delivery that timed out, which it did for long enough.
     public var isRetriable: Bool {
         switch code {
         case .network, .timedOut, .connectionClosed: true

@@ -66,6 +66,26 @@ import Testing
         #expect(assembler.bufferToFill()?.buffer.capacity == 1 << 20)
     }
 
+    @Test func aBufferThatAnEarlierFrameGrewIsFoundAgainByANewPeer() throws {
+        var limits = FrameLimits()
+        limits.unprovenByteCountMax = 4096
+        let header: [UInt8] = [0, 0x0c, 0, 0]  // 768 KiB
+        let content = [UInt8](repeating: 1, count: 768 << 10)
+        let pool = BufferPool(keptByteCountMax: 1 << 20)
+        func receive() throws -> ByteBuffer {
+            var assembler = FrameAssembler(limits: limits, pool: pool)
+            _ = try assembler.take(header.span.bytes, from: 0)
+            _ = try assembler.take(content.span.bytes, from: 0)
+            let whole = assembler.takeWholeFrame()
+            return try #require(whole)
+        }
+        let first = try receive()
+        pool.give(first)
+        let second = try receive()
+        #expect(second === first)
+        #expect(second.count == content.count)
+    }
+
     @Test(arguments: [
         ([0xff, 0xff, 0xff, 0xff], NetworkError.Code.negativeFrameLength, -1),
         ([0x80, 0, 0, 0], .negativeFrameLength, Int(Int32.min)),

@@ -96,12 +96,13 @@ struct FrameAssembler {
         guard byteCount >= limits.minFrameByteCount else { throw Fault(code: .frameTooSmall, announced: byteCount) }
         guard byteCount <= limits.maxFrameByteCount else { throw Fault(code: .frameTooLarge, announced: byteCount) }
         expectedByteCount = byteCount
-        payload = pool.take(min(byteCount, trustedByteCount))
+        // A buffer that is there already costs nothing, whoever asks for it.
+        payload = pool.takeKept(byteCount) ?? pool.take(min(byteCount, trustedByteCount))
     }
 
-    /// Fourfold, so that what is copied of a large frame stays below a third of it.
+    /// Fourfold, so that what is copied of a large frame stays below a third of it; to a size that the pool hands out again.
     private func grow(_ payload: ByteBuffer) {
         guard payload.count < expectedByteCount else { return }
-        payload.reserve(min(expectedByteCount, payload.capacity * 4) - payload.count)
+        payload.reserve(BufferPool.room(for: min(expectedByteCount, payload.capacity * 4)) - payload.count)
     }
 }
