@@ -113,7 +113,7 @@ extension Goal {
 
     /// The targets that no sample answers, and what does.
     public static let shownElsewhere = [
-        "user-space copies of a payload byte: by the code's own account in DESIGN.md, not by this program",
+        "user-space copies of a payload byte: by `make guards`, which counts what is copied",
         "serial round trips from constructor to first record: by the tests that count them on the wire",
     ]
 }
