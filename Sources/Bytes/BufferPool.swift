@@ -12,16 +12,15 @@ public final class BufferPool {
     /// The room in a buffer that is handed out for `capacity` bytes.
     public static func room(for capacity: Int) -> Int { max(capacity, 256).nextPowerOfTwo }
 
-    /// An empty buffer with room for at least `capacity` bytes.
-    public func take(_ capacity: Int) -> ByteBuffer {
-        takeKept(capacity) ?? ByteBuffer(capacity: Self.room(for: capacity))
-    }
-
-    /// The same from what is kept, so without taking memory; nil when none is.
-    public func takeKept(_ capacity: Int) -> ByteBuffer? {
-        guard let buffer = free[Self.room(for: capacity).trailingZeroBitCount].popLast() else { return nil }
-        keptByteCount -= buffer.capacity
-        return buffer
+    /// An empty buffer with room for at least `capacity` bytes; where none is kept, and a new one may not have so much, with room for
+    /// `newByteCountMax`.
+    public func take(_ capacity: Int, newByteCountMax: Int = .max) -> ByteBuffer {
+        let size = Self.room(for: capacity)
+        if let buffer = free[size.trailingZeroBitCount].popLast() {
+            keptByteCount -= buffer.capacity
+            return buffer
+        }
+        return capacity <= newByteCountMax ? ByteBuffer(capacity: size) : take(newByteCountMax)
     }
 
     /// Returns a buffer that nobody reads any more.

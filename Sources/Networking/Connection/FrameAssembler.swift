@@ -97,10 +97,12 @@ struct FrameAssembler {
         guard byteCount <= limits.maxFrameByteCount else { throw Fault(code: .frameTooLarge, announced: byteCount) }
         expectedByteCount = byteCount
         // A buffer that is there already costs nothing, whoever asks for it.
-        payload = pool.takeKept(byteCount) ?? pool.take(min(byteCount, trustedByteCount))
+        payload = pool.take(byteCount, newByteCountMax: trustedByteCount)
     }
 
     /// Fourfold, so that what is copied of a large frame stays below a third of it; to a size that the pool hands out again.
+    // Inlined into what every read asks, it costs six retains a batch there.
+    @inline(never)
     private func grow(_ payload: ByteBuffer) {
         guard payload.count < expectedByteCount else { return }
         payload.reserve(BufferPool.room(for: min(expectedByteCount, payload.capacity * 4)) - payload.count)
