@@ -52,6 +52,26 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func withoutAClusterAndAnIdentityRecordsAreRefusedAtOnce() async throws {
+        try await TestCluster.run { cluster in
+            let client = try cluster.client()
+            // Who knows the topic already asks for no identity yet.
+            _ = try await makeProducer(client).partitions(of: "t")
+            let producer = try makeProducer(client, ["enable.idempotence": "true", "linger.ms": "0"])
+            let first = try await producer.partitions(of: "t")[0]
+            await client.close()
+            let isTaken = try await Task(executorPreference: cluster.loop) {
+                let value: [UInt8] = [1]
+                return try producer.enqueue(first, key: nil, value: value.span.bytes, timestampMs: 1)
+            }.value
+            #expect(isTaken)
+            // The delivery timeout is two minutes.
+            await producer.flush()
+            let report = await producer.close()
+            #expect(report.refusedRecordCount == 1 && report.unknownRecordCount == 0)
+        }
+    }
+
     @Test func memoryIsBoundedAndRoomIsToldOf() async throws {
         try await TestCluster.run { cluster in
             let client = try cluster.client()

@@ -17,7 +17,7 @@ extension ProducerCore {
     func askForIdentity() {
         guard configuration.isIdempotent, !isAskingForIdentity, identity == nil, !isClosed else { return }
         guard identityNotBeforeNs <= EventLoop.nowNs() else { return wake(atNs: identityNotBeforeNs) }
-        guard let connection = cluster.anyConnection() else { return settleIdentityWaiters(ClientError(.closed)) }
+        guard let connection = cluster.anyConnection() else { return identityFailed(ClientError(.closed)) }
         isAskingForIdentity = true
         var request = InitProducerIdRequest()
         request.transactionalId = nil

@@ -27,6 +27,8 @@ struct EndToEndRepeat {
         // Each with a client of its own, as their options say.
         let producerClient = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
         let consumerClient = Client(configuration: try consuming.client(session.target), loop: loop, metrics: metrics)
+        let watches = [producerClient, consumerClient].map { $0.closing(on: plan.loss) }
+        defer { watches.forEach(plan.loss.unwatch) }
         let reader = ArrivalReader(topic: session.topic, starts: before.map(\.end), loop: loop)
         plan.onHandOver = { reader.noteHandOver(partition: $0, count: $1, firstNs: $2, stepNs: $3) }
         plan.onWindow = { reader.setWindow($0) }

@@ -43,10 +43,8 @@ actor KeptProducerLoad {
         self.loop = loop
     }
 
-    /// Makes the producers, runs warm-up and window, drains and closes.
+    /// Makes the producers, runs warm-up and window, drains and closes; `client` must be closed when the target is lost.
     func run(client: Client, interruption: Interruption) async throws -> ProduceOutcome {
-        let watch = client.closing(on: plan.loss)
-        defer { plan.loss.unwatch(watch) }
         try await makeProducers(client)
         begin()
         let windowWatch = plan.loss.watch { [loop] _ in

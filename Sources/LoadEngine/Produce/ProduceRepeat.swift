@@ -43,6 +43,8 @@ struct ProduceRepeat {
                 .run(client: nil, interruption: interruption)
         }
         let client = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
+        let watch = client.closing(on: plan.loss)
+        defer { plan.loss.unwatch(watch) }
         do {
             try await client.connect(topics: [plan.topic])
             let outcome: ProduceOutcome
