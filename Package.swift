@@ -85,7 +85,7 @@ let package = Package(
             name: "hot-paths",
             dependencies: [
                 "KafkaBroker", "KafkaClient", "KafkaProtocol", "KafkaCompression", "Measurement", "Networking", "Bytes",
-                "CHotPaths",
+                "CHotPaths", "CLZ4", "CZstd",
             ],
             swiftSettings: common),
 

@@ -36,7 +36,7 @@ struct HotPath: Sendable {
     }
 
     /// Every guarded path.
-    static let all = encoding + reading + codecs + messages + [latencies] + endToEnd
+    static let all = encoding + reading + codecs + codecCalls + messages + [latencies] + endToEnd
 }
 
 /// A path that is set up.
