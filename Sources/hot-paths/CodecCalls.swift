@@ -7,102 +7,104 @@ extension HotPath {
     /// The codecs as Weir calls them, and as the library is called directly: `Guards/check` holds each beside its direct call.
     static let codecCalls = [CompressionType.lz4, .zstd].flatMap { type in
         [
-            HotPath("codec/\(type)/compress", .record, 128, batchCount: 2) { try CompressCall(type, $0) },
-            HotPath("codec/\(type)/compress/direct", .record, 128, batchCount: 2) { try DirectCompressCall(type, $0) },
-            HotPath("codec/\(type)/decompress", .record, 128, batchCount: 2) { try DecompressCall(type, $0) },
-            HotPath("codec/\(type)/decompress/direct", .record, 128, batchCount: 2) {
-                try DirectDecompressCall(type, $0)
-            },
+            path("codec/\(type)/compress") { try CompressCall(WeirCodec(type), $0) },
+            path("codec/\(type)/compress/direct") { try CompressCall(directCodec(type), $0) },
+            path("codec/\(type)/decompress") { try DecompressCall(WeirCodec(type), $0) },
+            path("codec/\(type)/decompress/direct") { try DecompressCall(directCodec(type), $0) },
         ]
+    }
+
+    private static func path(_ name: String, _ prepare: @escaping @Sendable (Int) throws -> any Course) -> HotPath {
+        HotPath(name, .record, 128, batchCount: 2, prepare: prepare)
     }
 }
 
 private let valueByteCount = 1024
 
-/// Compresses a batch's values.
-private class CompressCall: CallCourse {
-    let values: ByteBuffer
-    let output: ByteBuffer
-    private let compressor: Compressor
+/// A codec on contexts that are kept: Weir's, or a library alone.
+private protocol BatchCodec {
+    func compress(_ input: RawSpan, into output: ByteBuffer) throws
+    func decompress(_ input: RawSpan, into output: ByteBuffer) throws
+}
 
-    init(_ type: CompressionType, _ count: Int) throws {
+/// Compresses a batch's values.
+private final class CompressCall: CallCourse {
+    private let codec: any BatchCodec
+    private let values: ByteBuffer
+    private let output: ByteBuffer
+
+    init(_ codec: any BatchCodec, _ count: Int) {
+        self.codec = codec
         values = makeValues(count, byteCount: valueByteCount)
         output = ByteBuffer(capacity: 2 * values.count)
-        compressor = try Compressor(type: type)
     }
 
     override func batch() throws {
         let values = values
         output.removeAll()
-        try compressor.compress(values.bytes, into: output)
+        try codec.compress(values.bytes, into: output)
     }
 }
 
-/// Decompresses what `CompressCall` makes.
-private class DecompressCall: CompressCall {
-    let restored: ByteBuffer
-    private let type: CompressionType
+/// Decompresses what the same codec makes of a batch's values.
+private final class DecompressCall: CallCourse {
+    private let codec: any BatchCodec
+    private let compressed: ByteBuffer
+    private let restored: ByteBuffer
+    private let byteCount: Int
+
+    init(_ codec: any BatchCodec, _ count: Int) throws {
+        self.codec = codec
+        let values = makeValues(count, byteCount: valueByteCount)
+        byteCount = values.count
+        compressed = ByteBuffer(capacity: 2 * byteCount)
+        restored = ByteBuffer(capacity: 2 * byteCount)
+        try codec.compress(values.bytes, into: compressed)
+    }
+
+    override func batch() throws {
+        let compressed = compressed
+        restored.removeAll()
+        try codec.decompress(compressed.bytes, into: restored)
+        guard restored.count == byteCount else { throw Failure("\(restored.count) bytes came back of \(byteCount)") }
+    }
+}
+
+/// What clients and the broker compress and decompress with.
+private final class WeirCodec: BatchCodec {
+    private let compressor: Compressor
     private let decompressor = Decompressor(byteCountMax: 128 << 20)
 
-    override init(_ type: CompressionType, _ count: Int) throws {
-        self.type = type
-        restored = ByteBuffer(capacity: 2 * count * valueByteCount)
-        try super.init(type, count)
-        try super.batch()
-    }
+    init(_ type: CompressionType) throws { compressor = try Compressor(type: type) }
 
-    override func batch() throws {
-        let output = output
-        restored.removeAll()
-        try decompressor.decompress(output.bytes, type: type, into: restored)
-        guard restored.count == values.count else { throw Failure("\(type) gave back \(restored.count) bytes") }
+    func compress(_ input: RawSpan, into output: ByteBuffer) throws { try compressor.compress(input, into: output) }
+
+    func decompress(_ input: RawSpan, into output: ByteBuffer) throws {
+        try decompressor.decompress(input, type: compressor.type, into: output)
     }
 }
 
-/// The same as `CompressCall`, by the library alone.
-private final class DirectCompressCall: CompressCall {
-    private let codec: any DirectCodec
-
-    override init(_ type: CompressionType, _ count: Int) throws {
-        codec = try directCodec(type)
-        try super.init(type, count)
-    }
-
-    override func batch() throws {
-        let values = values
-        output.removeAll()
-        try unsafe output.fill { room in
-            try unsafe values.bytes.withUnsafeBytes { try unsafe codec.compress($0, into: room) }
-        }
-    }
-}
-
-/// The same as `DecompressCall`, by the library alone.
-private final class DirectDecompressCall: DecompressCall {
-    private let codec: any DirectCodec
-
-    override init(_ type: CompressionType, _ count: Int) throws {
-        codec = try directCodec(type)
-        try super.init(type, count)
-    }
-
-    override func batch() throws {
-        let output = output
-        restored.removeAll()
-        try unsafe restored.fill { room in
-            try unsafe output.bytes.withUnsafeBytes { try unsafe codec.decompress($0, into: room) }
-        }
-        guard restored.count == values.count else { throw Failure("the library gave back \(restored.count) bytes") }
-    }
-}
-
-/// A library's own calls on contexts that are kept, each with all the room it can need.
-private protocol DirectCodec {
+/// A library's own calls, each with all the room it can need.
+private protocol DirectCodec: BatchCodec {
     func compress(_ input: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) throws -> Int
     func decompress(_ input: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) throws -> Int
 }
 
-private func directCodec(_ type: CompressionType) throws -> any DirectCodec {
+extension DirectCodec {
+    func compress(_ input: RawSpan, into output: ByteBuffer) throws {
+        try unsafe output.fill { room in
+            try unsafe input.withUnsafeBytes { try unsafe compress($0, into: room) }
+        }
+    }
+
+    func decompress(_ input: RawSpan, into output: ByteBuffer) throws {
+        try unsafe output.fill { room in
+            try unsafe input.withUnsafeBytes { try unsafe decompress($0, into: room) }
+        }
+    }
+}
+
+private func directCodec(_ type: CompressionType) throws -> any BatchCodec {
     switch type {
     case .lz4: try DirectLZ4()
     case .zstd: try DirectZstd()
