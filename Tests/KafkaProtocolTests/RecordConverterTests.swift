@@ -29,7 +29,7 @@ import Testing
         #expect(CompressionType(rawValue: codec)?.name == content[0].compression)
         let batch = try RecordBatchView(buffer.bytes)
         try batch.validateForAppend()
-        _ = try batch.validateRecords(batch.recordsBytes)
+        try batch.validateRecords(batch.recordsBytes)
         let records = try readContent(buffer.bytes)[0].records
         #expect(records.map(\.offset) == Array(0..<Int64(records.count)))
         #expect(records.map(\.unnumbered) == content.flatMap(\.records).map(\.unnumbered))

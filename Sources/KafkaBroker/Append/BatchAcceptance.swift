@@ -76,7 +76,7 @@ final class BatchAcceptance {
         do throws(WireError) {
             let batch = try RecordBatchView(bytes)
             try batch.validateForAppend()
-            if header.attributes.compressionId == 0 { _ = try batch.validateRecords(batch.recordsBytes) }
+            if header.attributes.compressionId == 0 { try batch.validateRecords(batch.recordsBytes) }
         } catch {
             throw AppendRefusal(error)
         }

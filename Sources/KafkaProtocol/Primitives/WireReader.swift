@@ -119,4 +119,13 @@ public struct WireReader: ~Escapable {
         if count == -1 { return nil }
         return try take(count)
     }
+
+    /// Goes past a varint length and that many bytes; −1 stands for nil and has none, and anything below it is an error.
+    @inline(always)
+    mutating func skipVarintPrefixed() throws(WireError) {
+        let count = Int(try readVarint())
+        if count == -1 { return }
+        try require(count)
+        at &+= count
+    }
 }

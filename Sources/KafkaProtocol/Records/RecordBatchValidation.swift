@@ -1,20 +1,3 @@
-/// What walking a batch's records shows.
-public struct RecordBatchSummary: Hashable, Sendable {
-    /// The largest timestamp, in ms.
-    public var maxTimestampMs: Int64
-    /// The offset, less the batch's base, of the first record that has it.
-    public var maxTimestampOffsetDelta: Int32
-    /// Whether some record has no key, which a compacted topic does not take.
-    public var hasNullKey: Bool
-
-    /// A summary of records.
-    public init(maxTimestampMs: Int64, maxTimestampOffsetDelta: Int32, hasNullKey: Bool) {
-        self.maxTimestampMs = maxTimestampMs
-        self.maxTimestampOffsetDelta = maxTimestampOffsetDelta
-        self.hasNullKey = hasNullKey
-    }
-}
-
 extension RecordBatchView {
     /// Throws unless a leader may append the batch as a client sent it: checksum, header, and no broker's business in it.
     ///
@@ -36,29 +19,58 @@ extension RecordBatchView {
 
     /// Walks `records`, the decompressed ones of this batch, and throws unless there are as many as the header says,
     /// numbered from 0 without a gap, each well formed to its last header.
-    public func validateRecords(_ records: RawSpan) throws(WireError) -> RecordBatchSummary {
-        var summary = RecordBatchSummary(maxTimestampMs: .min, maxTimestampOffsetDelta: 0, hasNullKey: false)
-        var cursor = RecordCursor(records: records, header: header)
-        var expected: Int32 = 0
-        while let record = try cursor.next() {
-            guard record.offsetDelta == expected else {
-                throw invalid("offset delta \(record.offsetDelta) instead of \(expected)", at: cursor.byteOffset)
-            }
-            expected += 1
-            let timestampMs = header.timestampMs(record)
-            if timestampMs > summary.maxTimestampMs {
-                summary.maxTimestampMs = timestampMs
-                summary.maxTimestampOffsetDelta = record.offsetDelta
-            }
-            if record.key == nil { summary.hasNullKey = true }
-            guard record.hasHeaders else { continue }
-            var headers = record.headers
-            while try headers.next() != nil {}
+    public func validateRecords(_ records: RawSpan) throws(WireError) {
+        var walk = RecordWalk(records)
+        for expected in 0..<max(0, header.recordCount) { try walk.next(expected) }
+        guard walk.reader.remaining == 0 else {
+            throw invalid("\(walk.reader.remaining) bytes after the last record", at: walk.reader.offset)
         }
-        return summary
     }
 
     private func invalid(_ reason: String, at byteOffset: Int) -> WireError {
         WireError(.invalidBatch(reason), at: byteOffset)
+    }
+}
+
+/// Goes over records without lending them, as nothing of one is kept.
+private struct RecordWalk: ~Escapable {
+    var reader: WireReader
+
+    @_lifetime(copy records)
+    init(_ records: RawSpan) { reader = WireReader(records) }
+
+    /// Goes over one record, which must have the offset delta `expected`.
+    @inline(always)
+    mutating func next(_ expected: Int32) throws(WireError) {
+        // A copy stays in registers.
+        var reader = reader
+        let length = Int(try reader.readVarint())
+        try reader.require(length)
+        let end = reader.offset &+ length
+        _ = try reader.readInteger(UInt8.self)  // attributes: unused in v2
+        _ = try reader.readVarlong()  // timestamp delta
+        let offsetDelta = try reader.readVarint()
+        try reader.skipVarintPrefixed()  // key
+        try reader.skipVarintPrefixed()  // value
+        let place = reader.offset
+        guard place < end else { throw RecordHeaderCursor.overrun(at: place) }
+        // `end` was checked with the length.
+        let headers = unsafe reader.bytes.extracting(unchecked: Range(uncheckedBounds: (place, end)))
+        try RecordHeaderCursor.check(headers, at: place)
+        guard offsetDelta == expected else { throw Self.gap(offsetDelta, expected, at: end) }
+        if headers.byteCount > 1 { try Self.walk(headers) }
+        reader.at = end
+        self.reader = reader
+    }
+
+    @inline(never)
+    private static func walk(_ headers: RawSpan) throws(WireError) {
+        var headers = RecordHeaderCursor(checked: headers)
+        while try headers.next() != nil {}
+    }
+
+    @inline(never)
+    private static func gap(_ offsetDelta: Int32, _ expected: Int32, at place: Int) -> WireError {
+        WireError(.invalidBatch("offset delta \(offsetDelta) instead of \(expected)"), at: place)
     }
 }
