@@ -61,7 +61,7 @@ let package = Package(
         library("KafkaProtocol", ["Bytes", "CISAL"], spans),
         library("KafkaCompression", ["Bytes", "CZstd", "CLZ4", "CXXHash", "CSnappy", "CDeflate"], spans),
         library("KafkaClient", ["Bytes", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
-        library("KafkaBroker", ["Bytes", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
+        library("KafkaBroker", ["Bytes", "CLinux", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
         library("Measurement", ["CDeflate", "CLinux"]),
         library("Scenario", ["CYAML"]),
         library("Results", ["Scenario", "Measurement"]),

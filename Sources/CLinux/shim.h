@@ -1,4 +1,5 @@
 // What Swift's Glibc module leaves out.
+#include <linux/falloc.h>
 #include <malloc.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -15,3 +16,4 @@ static inline int setTimerSlack(unsigned long nanoseconds) { return prctl(PR_SET
 
 // Declared by Glibc's headers only under _GNU_SOURCE.
 int accept4(int descriptor, struct sockaddr *address, socklen_t *addressByteCount, int flags);
+int fallocate(int descriptor, int mode, off_t offset, off_t byteCount);

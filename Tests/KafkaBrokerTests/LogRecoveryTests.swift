@@ -33,6 +33,30 @@ import Testing
         }
     }
 
+    /// Blocks ahead are asked for from 1 MiB on, and neither a stop nor a kill leaves them.
+    @Test func givesBackTheBlocksThatItTookAhead() throws {
+        try withFolder { folder in
+            let driver = try LogDriver(folder)
+            let megabyte = String(repeating: "x", count: 1 << 20)
+            for _ in 0..<3 { try driver.append(megabyte) }
+            #expect(try blockBytes(driver.logPath) > driver.log.byteCount + 500_000)
+            let again = try LogDriver(folder)
+            #expect(again.log.nextOffset == 3)
+            #expect(try blockBytes(driver.logPath) < driver.log.byteCount + 100_000)
+            try again.append(megabyte)
+            #expect(try blockBytes(driver.logPath) > again.log.byteCount + 500_000)
+            try again.log.checkpoint()
+            #expect(try blockBytes(driver.logPath) < again.log.byteCount + 100_000)
+            #expect(try again.all(from: 0).count == 4)
+        }
+    }
+
+    private func blockBytes(_ path: String) throws -> Int {
+        var status = stat()
+        try #require(stat(path, &status) == 0)
+        return Int(status.st_blocks) * 512
+    }
+
     @Test func trustsACleanStop() throws {
         try withFolder { folder in
             let driver = try LogDriver(folder)

@@ -1,4 +1,5 @@
 import Bytes
+import CLinux
 import Glibc
 import Networking
 
@@ -9,6 +10,12 @@ final class LogFile {
     let shared: SharedFile
     let path: String
     private var descriptor: Int32 { shared.descriptor }
+    /// Up to where blocks were asked for; beyond every position once the file system has refused.
+    private var reservedEnd = 0
+
+    /// A file takes no blocks ahead before it has so many bytes, and never more than `reservedByteCountMax`.
+    private static let reservedByteCountMin = 1 << 20
+    private static let reservedByteCountMax = 16 << 20
 
     /// Opens the file for reading and writing, making it if `create` says so.
     init(path: String, create: Bool) throws(StorageError) {
@@ -24,6 +31,16 @@ final class LogFile {
         let end = lseek(descriptor, 0, SEEK_END)
         guard end >= 0 else { throw StorageError(errno: errno, operation: "measure", path: path) }
         return end
+    }
+
+    /// Takes blocks for an append at `position` and for as much again as the file has, so that not each page must find its own.
+    ///
+    /// The file's length stays. Where that cannot be had, on a full disk or a file system without it, nothing is taken and the append does without.
+    func reserve(_ byteCount: Int, at position: Int) {
+        guard position >= Self.reservedByteCountMin, position + byteCount > reservedEnd else { return }
+        let ahead = max(byteCount, min(position, Self.reservedByteCountMax))
+        let isTaken = fallocate(descriptor, FALLOC_FL_KEEP_SIZE, position, ahead) == 0
+        reservedEnd = isTaken ? position + ahead : .max
     }
 
     /// Writes all of `bytes` at `position`, the present end; on failure the file is cut back to it, so that no part of them stays.
@@ -71,10 +88,11 @@ final class LogFile {
         }
     }
 
-    /// Cuts the file to `byteCount`.
+    /// Cuts the file to `byteCount`, and gives back what was reserved beyond.
     func truncate(to byteCount: Int) throws(StorageError) {
         guard ftruncate(descriptor, byteCount) == 0 else {
             throw StorageError(errno: errno, operation: "truncate", path: path)
         }
+        reservedEnd = 0
     }
 }

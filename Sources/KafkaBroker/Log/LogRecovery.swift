@@ -68,20 +68,22 @@ struct LogRecovery {
                 maxTimestampBefore: summary.maxTimestamp)
             summary.note(step.header, byteCount: step.header.totalByteCount)
         }
-        if let stop = walk.stop { try cutTail(file, stop, byteCount: byteCount, isLast: isLast) }
+        if let stop = walk.stop { try report(stop, file, byteCount: byteCount, isLast: isLast) }
+        // Also without a torn tail: a broker that was killed left the blocks that it had reserved.
+        try file.truncate(to: summary.byteCount)
         return Segment(
             files: files, summary: summary, index: index, isSummaryOnDisk: false, openSegments: openSegments)
     }
 
-    private func cutTail(
-        _ file: LogFile, _ stop: BatchWalk.Stop, byteCount: Int, isLast: Bool
+    /// Says what will be cut from the last segment; an earlier one is not cut, but refused.
+    private func report(
+        _ stop: BatchWalk.Stop, _ file: LogFile, byteCount: Int, isLast: Bool
     ) throws(StorageError) {
         guard isLast else {
             // Cutting here would lose every later segment; that is for the owner of the data to decide.
             throw StorageError(
                 .corrupt(stop.reason, byteOffset: stop.position), operation: "recover", path: file.path)
         }
-        try file.truncate(to: stop.position)
         log("\(file.path): dropped \(byteCount - stop.position) bytes after byte \(stop.position): \(stop.reason)")
     }
 

@@ -44,16 +44,19 @@ final class Segment {
         var index = try index()
         loadedIndex = nil
         defer { loadedIndex = index }
-        try file(create: true).append(buffer, range, at: byteCount)
+        let file = try file(create: true)
+        file.reserve(range.count, at: byteCount)
+        try file.append(buffer, range, at: byteCount)
         index.noteBatch(
             relativeOffset: header.baseOffset - baseOffset, position: byteCount,
             maxTimestampBefore: summary.maxTimestamp)
         summary.note(header, byteCount: range.count)
     }
 
-    /// Writes the indexes and the summary, so that the next start need not read the log.
+    /// Writes the indexes and the summary, so that the next start need not read the log, and gives back the blocks that the log did not need.
     func checkpoint() throws(StorageError) {
         guard summaryOnDisk != summary, byteCount > 0 else { return }
+        try file().truncate(to: byteCount)
         try files.write(try index(), summary)
         summaryOnDisk = summary
     }
