@@ -15,6 +15,7 @@ struct Measurer {
     /// The sample of one contestant in one round; what goes wrong within it makes it discarded, with the reason.
     func measure(_ slot: RoundOrder.Slot, round: Int) throws(BenchmarkError) -> Sample {
         var sample = Sample(cell: slot.cell.id, contestant: slot.contestant, round: round)
+        if slot.cell.workload.fillsMemory { WarmMemory.touch(settings.sampleByteLimit) }
         let writtenBefore = Machine.writtenBytes(), begin = Clock.nowNs()
         do throws(BenchmarkError) {
             try measure(slot, into: &sample)
@@ -173,6 +174,14 @@ extension Workload {
     fileprivate var writes: Bool {
         switch self {
         case .produce: true
+        default: false
+        }
+    }
+
+    /// Whether a sample puts up to the byte limit into the page cache.
+    fileprivate var fillsMemory: Bool {
+        switch self {
+        case .produce, .brokerCost(.produce, _), .memory(.produce): true
         default: false
         }
     }
