@@ -11,6 +11,8 @@ public actor Client {
     public nonisolated let configuration: ClientConfiguration
     /// What was done; read it on the loop.
     public nonisolated let metrics: ClientMetrics
+    /// Which of the clients that share the metrics it is, from 1.
+    public nonisolated var number: Int { cluster.environment.clientNumber }
     nonisolated let cluster: Cluster
 
     /// The loop it lives on.
@@ -44,6 +46,6 @@ public actor Client {
     public func close() async {
         let beginNs = EventLoop.nowNs()
         cluster.close()
-        metrics.record(.close, from: beginNs, to: EventLoop.nowNs(), connection: 0, isSuccess: true)
+        cluster.environment.trace(.close, from: beginNs, isSuccess: true)
     }
 }

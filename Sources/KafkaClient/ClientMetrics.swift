@@ -33,7 +33,7 @@ public final class ClientMetrics: @unchecked Sendable {
         case close
     }
 
-    /// One phase of one connection or call.
+    /// One phase of one client.
     public struct Span: Sendable, Equatable {
         /// What was done.
         public let phase: Phase
@@ -41,21 +41,23 @@ public final class ClientMetrics: @unchecked Sendable {
         public let beginNs: UInt64
         /// When it ended.
         public let endNs: UInt64
-        /// Which of the connections opened so far it ran on, from 1; 0 for none in particular.
-        public let connection: Int
+        /// Which of the clients that share the metrics it belongs to: its `Client.number`.
+        public let client: Int
         /// Whether it ended as it should.
         public let isSuccess: Bool
 
         /// A phase that ended.
-        public init(phase: Phase, beginNs: UInt64, endNs: UInt64, connection: Int, isSuccess: Bool) {
+        public init(phase: Phase, beginNs: UInt64, endNs: UInt64, client: Int, isSuccess: Bool) {
             self.phase = phase
             self.beginNs = beginNs
             self.endNs = endNs
-            self.connection = connection
+            self.client = client
             self.isSuccess = isSuccess
         }
     }
 
+    /// Clients that share it, also those that were closed.
+    public internal(set) var clientCount = 0
     /// Connections opened, also those that failed afterwards.
     public internal(set) var connectionCount = 0
     /// Connection attempts that failed.
@@ -68,13 +70,11 @@ public final class ClientMetrics: @unchecked Sendable {
     public internal(set) var requestCounts: [ApiKey: Int] = [:]
     /// Requests that failed and were sent again, with back-off.
     public internal(set) var retryCount = 0
-    /// Whether `spans` is written.
-    public var isTracing = false
-    /// The phases that ended while tracing, oldest first, up to `spanCountMax`.
+    /// The phases that `spans` is written for.
+    public var tracedPhases: Set<Phase> = []
+    /// The traced phases that ended, oldest first, up to `spanCountMax`.
     public private(set) var spans: [Span] = []
-    /// Spans that were not kept for want of room.
-    public private(set) var droppedSpanCount = 0
-    /// How many spans are kept.
+    /// How many spans are kept; later ones are dropped.
     public let spanCountMax: Int
     private var open: [ObjectIdentifier: FramedConnection] = [:]
     private var closedSentByteCount = 0
@@ -83,11 +83,8 @@ public final class ClientMetrics: @unchecked Sendable {
     /// Everything at zero.
     public init(spanCountMax: Int = 100_000) { self.spanCountMax = spanCountMax }
 
-    /// Forgets the spans kept, so that the next start is traced alone.
-    public func removeSpans() {
-        spans.removeAll(keepingCapacity: true)
-        droppedSpanCount = 0
-    }
+    /// Forgets the spans that ended before a moment; without one, all.
+    public func removeSpans(endedBefore ns: UInt64 = .max) { spans.removeAll { $0.endNs < ns } }
 
     func opened(_ connection: FramedConnection) { open[ObjectIdentifier(connection)] = connection }
 
@@ -97,11 +94,9 @@ public final class ClientMetrics: @unchecked Sendable {
         closedReceivedByteCount += Int(connection.bytesReceived)
     }
 
-    func record(_ phase: Phase, from beginNs: UInt64, to endNs: UInt64, connection: Int, isSuccess: Bool) {
-        guard isTracing else { return }
-        guard spans.count < spanCountMax else { return droppedSpanCount += 1 }
-        spans.append(
-            Span(phase: phase, beginNs: beginNs, endNs: endNs, connection: connection, isSuccess: isSuccess))
+    func record(_ span: Span) {
+        guard spans.count < spanCountMax else { return }
+        spans.append(span)
     }
 }
 

@@ -181,7 +181,7 @@ import Testing
             let filler = try cluster.client()
             _ = try await fill(cluster, filler)
             let metrics = ClientMetrics()
-            metrics.isTracing = true
+            metrics.tracedPhases = Set(ClientMetrics.Phase.allCases)
             let client = try cluster.client(metrics: metrics)
             let consumer = try cluster.consumer(client, "t", ["group.id": "g"])
             let start = try await consumer.start()

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct StartMilestonesTests {
     private func span(_ phase: ClientMetrics.Phase, _ beginNs: UInt64, _ endNs: UInt64) -> ClientMetrics.Span {
-        ClientMetrics.Span(phase: phase, beginNs: beginNs, endNs: endNs, connection: 1, isSuccess: true)
+        ClientMetrics.Span(phase: phase, beginNs: beginNs, endNs: endNs, client: 1, isSuccess: true)
     }
 
     @Test func timesNeverFallAndSkippedMilestonesStayEmpty() {

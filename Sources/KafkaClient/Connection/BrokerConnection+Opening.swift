@@ -13,9 +13,7 @@ extension BrokerConnection {
         guard !isClosed else { return }
         let beginNs = EventLoop.nowNs()
         let deadlineNs = beginNs + UInt64(environment.configuration.connectTimeoutMs) * 1_000_000
-        let metrics = environment.metrics
-        metrics.connectionCount += 1
-        number = metrics.connectionCount
+        environment.metrics.connectionCount += 1
         let limits = FrameLimits(
             maxFrameByteCount: environment.configuration.receiveByteCountMax, minFrameByteCount: 4)
         var isAtOnce = true
@@ -31,14 +29,13 @@ extension BrokerConnection {
     }
 
     private func connected(_ result: Result<FramedConnection, NetworkError>, _ beginNs: UInt64) {
-        let nowNs = EventLoop.nowNs()
         switch result {
         case .failure(let error):
-            environment.metrics.record(.connect, from: beginNs, to: nowNs, connection: number, isSuccess: false)
+            environment.trace(.connect, from: beginNs, isSuccess: false)
             environment.metrics.failedConnectionCount += 1
             close(ClientError(.network(error.description)))
         case .success(let socket):
-            environment.metrics.record(.connect, from: beginNs, to: nowNs, connection: number, isSuccess: true)
+            environment.trace(.connect, from: beginNs, isSuccess: true)
             guard !isClosed else { return socket.close() }
             environment.metrics.opened(socket)
             use(socket)
@@ -154,7 +151,7 @@ extension BrokerConnection {
     func takeOver(_ other: BrokerConnection) {
         guard let socket = other.socket else { return }
         precondition(self.socket == nil && other.isReady && other.unwritten.isEmpty)
-        (handshake, queue, served, number) = (other.handshake, other.queue, other.served, other.number)
+        (handshake, queue, served) = (other.handshake, other.queue, other.served)
         (isReady, answerCount, hasReopened) = (true, other.answerCount, other.hasReopened)
         other.timer?.cancel()
         other.socket = nil

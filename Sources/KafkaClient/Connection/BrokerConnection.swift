@@ -22,7 +22,6 @@ final class BrokerConnection: @unchecked Sendable {
     var served: ServedVersions
     var timer: EventLoop.Timer?
     var timerNs = UInt64.max
-    var number = 0
     /// Whether the broker has said what it serves.
     var isReady = false
     /// Whether it was dialled a second time, because of a version that was wrongly assumed.
@@ -190,9 +189,8 @@ final class BrokerConnection: @unchecked Sendable {
     }
 
     private func trace(_ call: Call, isSuccess: Bool) {
-        guard environment.metrics.isTracing, let phase = ClientMetrics.Phase(call.api) else { return }
-        environment.metrics.record(
-            phase, from: call.sentNs, to: EventLoop.nowNs(), connection: number, isSuccess: isSuccess)
+        guard let phase = ClientMetrics.Phase(call.api) else { return }
+        environment.trace(phase, from: call.sentNs, isSuccess: isSuccess)
     }
 
     // MARK: Time-outs and the end

@@ -8,6 +8,8 @@ final class ConnectionEnvironment {
     var pool: BufferPool { loop.pool }
     let configuration: ClientConfiguration
     let metrics: ClientMetrics
+    /// Which of the clients that share the metrics this is, from 1.
+    let clientNumber: Int
     /// What the brokers of this cluster served when last asked: assumed of a connection that has not said yet.
     var served = ServedVersions.assumed
     /// Whether requests go out before a broker has said what it serves; not for a while after that may have gone wrong.
@@ -17,5 +19,15 @@ final class ConnectionEnvironment {
         self.loop = loop
         self.configuration = configuration
         self.metrics = metrics
+        metrics.clientCount += 1
+        clientNumber = metrics.clientCount
+    }
+
+    /// Traces a phase that ends now, if phases of its kind are traced.
+    func trace(_ phase: ClientMetrics.Phase, from beginNs: UInt64, isSuccess: Bool) {
+        guard metrics.tracedPhases.contains(phase) else { return }
+        metrics.record(
+            ClientMetrics.Span(
+                phase: phase, beginNs: beginNs, endNs: EventLoop.nowNs(), client: clientNumber, isSuccess: isSuccess))
     }
 }

@@ -84,8 +84,7 @@ public actor Consumer {
     public func stop() async {
         let beginNs = EventLoop.nowNs()
         core.stop()
-        core.cluster.environment.metrics.record(
-            .close, from: beginNs, to: EventLoop.nowNs(), connection: 0, isSuccess: true)
+        core.cluster.environment.trace(.close, from: beginNs, isSuccess: true)
     }
 
     private var topics: [String] {

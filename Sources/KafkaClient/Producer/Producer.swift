@@ -130,8 +130,7 @@ public actor Producer {
         await flush()
         timer.cancel()
         core.abort()
-        core.cluster.environment.metrics.record(
-            .close, from: beginNs, to: EventLoop.nowNs(), connection: 0, isSuccess: core.undelivered.isEmpty)
+        core.cluster.environment.trace(.close, from: beginNs, isSuccess: core.undelivered.isEmpty)
         return core.undelivered
     }
 

@@ -19,6 +19,8 @@ struct DeliveryBook {
     private(set) var windowBatchByteCount = 0
     /// Nanoseconds from the intended time to the acknowledgement, of the window's records.
     private(set) var latency = HdrHistogram.latencies()
+    /// The sum of them.
+    private(set) var latencyTotalNs: UInt64 = 0
     /// Acknowledged records for each second since the begin.
     private(set) var perSecond: [Int] = []
     /// When the last acknowledgement of the window came.
@@ -54,7 +56,10 @@ struct DeliveryBook {
     }
 
     /// Enters the latency of `count` of the window's records.
-    mutating func enterLatency(_ ns: UInt64, count: Int) { latency.recordValue(ns, count: UInt64(count)) }
+    mutating func enterLatency(_ ns: UInt64, count: Int) {
+        latency.recordValue(ns, count: UInt64(count))
+        latencyTotalNs &+= ns &* UInt64(count)
+    }
 
     /// Enters an error that concerns no batch.
     mutating func note(_ text: String, _ count: Int) {

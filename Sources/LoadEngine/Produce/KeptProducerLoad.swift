@@ -58,8 +58,6 @@ actor KeptProducerLoad {
         outcome.drainedNs = EventLoop.nowNs()
         for producer in producers { _ = await producer.close(timeoutMs: plan.closeTimeoutMs) }
         if outcome.reading == nil { endWindow(atNs: outcome.drainedNs) }
-        outcome.phases.add(metrics.spans, within: window)
-        metrics.removeSpans()
         return outcome
     }
 
@@ -105,8 +103,6 @@ actor KeptProducerLoad {
     private func beginWindow() {
         // The timer of a load that ended in its warm-up must not touch the meters of the next.
         guard !isClosed else { return }
-        metrics.isTracing = true
-        metrics.removeSpans()
         probe = WindowProbe(metrics: metrics, brokerPid: plan.brokerPid)
         outcome.windowBeginNs = EventLoop.nowNs()
     }

@@ -42,16 +42,16 @@ extension ProduceOutcome {
         return reasons
     }
 
-    private func breakdown(_ plan: ProducePlan) -> Breakdown {
-        let names = ["connect", "ApiVersions", "Metadata", "InitProducerId", "produce", "flush and close"]
-        let phases = names.map { name in
-            let total = self.phases.totals[name] ?? PhaseTotals.Total()
-            return Breakdown.Phase(name: name, count: Int64(total.count), totalNs: total.totalNs)
-        }
-        switch plan.recreate {
-        case .never: return Breakdown(per: "record", count: Int64(book.windowCount), phases: phases)
-        case .producer: return Breakdown(per: "producer", count: Int64(recreationCount), phases: phases)
-        case .client: return Breakdown(per: "client", count: Int64(recreationCount), phases: phases)
+    /// Where the time of a life went or, of a kept producer in a closed loop, of a record; other loads have no whole to break down.
+    private func breakdown(_ plan: ProducePlan) -> Breakdown? {
+        switch (plan.recreate, plan.load) {
+        case (.never, .concurrency):
+            let record = Breakdown.Phase(
+                name: "produce", count: Int64(book.latency.totalCount), totalNs: book.latencyTotalNs)
+            return Breakdown(per: "record", count: record.count, phases: [record])
+        case (.never, _): return nil
+        case (.producer, _): return lives.breakdown(per: "producer")
+        case (.client, _): return lives.breakdown(per: "client")
         }
     }
 
@@ -60,6 +60,13 @@ extension ProduceOutcome {
         if book.latency.totalCount > 0 { records.append(try LatencyRecord(.acknowledgement, book.latency)) }
         if slip.totalCount > 0 { records.append(try LatencyRecord(.slip, slip)) }
         return records
+    }
+}
+
+extension LifeTotals {
+    fileprivate func breakdown(per life: String) -> Breakdown {
+        let phases = gaps.map { Breakdown.Phase(name: $0.name, count: Int64($0.count), totalNs: $0.totalNs) }
+        return Breakdown(per: life, count: Int64(count), phases: phases)
     }
 }
 

@@ -22,12 +22,15 @@ actor RecreatingLoad {
     private var writtenByteCount = 0
     private var nextPartition = 0
     private var failure: (any Error)?
+    /// When each sender's present life began.
+    private var bornNs: [UInt64]
 
     init(plan: ProducePlan, senderCount: Int, metrics: ClientMetrics, loop: EventLoop) {
         self.plan = plan
         self.senderCount = senderCount
         self.metrics = metrics
         self.loop = loop
+        bornNs = Array(repeating: .max, count: senderCount)
     }
 
     /// Runs the senders through warm-up and window; `client` is the kept one, where only producers are re-created.
@@ -35,8 +38,8 @@ actor RecreatingLoad {
         begin()
         interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.isClosed = true } } }
         await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<senderCount {
-                group.addTask(executorPreference: loop) { await self.send(client: client) }
+            for sender in 0..<senderCount {
+                group.addTask(executorPreference: loop) { await self.send(sender, client: client) }
             }
         }
         outcome.drainedNs = EventLoop.nowNs()
@@ -48,6 +51,7 @@ actor RecreatingLoad {
     private func begin() {
         let nowNs = EventLoop.nowNs()
         window = plan.window(beginNs: nowNs)
+        metrics.tracedPhases = LifeMilestones.phases
         outcome.beginNs = nowNs
         _ = loop.schedule(atNs: window.warmupEndNs) { self.assumeIsolated { $0.beginWindow() } }
         if window.endNs != .max {
@@ -63,8 +67,6 @@ actor RecreatingLoad {
     private func beginWindow() {
         // The timer of a load that ended in its warm-up must not touch the meters of the next.
         guard !isClosed else { return }
-        metrics.isTracing = true
-        metrics.removeSpans()
         probe = WindowProbe(metrics: metrics, brokerPid: plan.brokerPid)
         outcome.windowBeginNs = EventLoop.nowNs()
     }
@@ -76,23 +78,24 @@ actor RecreatingLoad {
     }
 
     /// One sender: makes, sends, closes, until the window is over.
-    private func send(client kept: Client?) async {
+    private func send(_ sender: Int, client kept: Client?) async {
         while !isClosed {
+            bornNs[sender] = EventLoop.nowNs()
             do {
-                try await useOne(kept)
+                try await useOne(kept, bornNs: bornNs[sender])
             } catch {
                 // A sender that cannot make its producer ends the repeat: it would fail the same way again at once.
                 outcome.book.note("a producer could not be made: \(error)", 1)
                 failure = failure ?? error
                 isClosed = true
             }
-            settlePhases()
+            bornNs[sender] = .max
+            metrics.removeSpans(endedBefore: bornNs.min() ?? .max)
         }
     }
 
     /// The life of one producer, and of the client under it where that is thrown away too.
-    private func useOne(_ kept: Client?) async throws {
-        let beginNs = EventLoop.nowNs()
+    private func useOne(_ kept: Client?, bornNs: UInt64) async throws {
         let client: Client
         if let kept {
             client = kept
@@ -103,41 +106,45 @@ actor RecreatingLoad {
         defer { plan.loss.unwatch(watch) }
         let mailbox = Mailbox()
         let producer = Producer(client: client, configuration: plan.configuration) { mailbox.deliver($0) }
+        let sentCount: Int
         do {
-            try await sendRecords(producer, mailbox, bornNs: beginNs)
+            sentCount = try await sendRecords(producer, mailbox, bornNs: bornNs)
         } catch {
             _ = await producer.close(timeoutMs: plan.closeTimeoutMs)
             if kept == nil { await client.close() }
             throw error
         }
-        let closeNs = EventLoop.nowNs()
+        let acknowledgedNs = EventLoop.nowNs()
         _ = await producer.close(timeoutMs: plan.closeTimeoutMs)
         if kept == nil { await client.close() }
-        let endNs = EventLoop.nowNs()
-        if window.contains(endNs) {
-            outcome.recreationCount += 1
-            outcome.phases.add("flush and close", ns: endNs - closeNs)
-        }
+        let closedNs = EventLoop.nowNs()
+        guard sentCount > 0, window.contains(closedNs) else { return }
+        outcome.lives.add(
+            LifeMilestones(
+                spans: metrics.spans, client: client.number, bornNs: bornNs, acknowledgedNs: acknowledgedNs,
+                closedNs: closedNs))
     }
 
-    private func sendRecords(_ producer: Producer, _ mailbox: Mailbox, bornNs: UInt64) async throws {
+    /// Sends a life's records, each once the one before is settled, and says how many there were.
+    private func sendRecords(_ producer: Producer, _ mailbox: Mailbox, bornNs: UInt64) async throws -> Int {
         try await producer.start(topics: [plan.topic])
         let handles = try await producer.partitions(of: plan.topic)
         for record in 0..<recordsPerLife {
             let intendedNs = record == 0 ? bornNs : EventLoop.nowNs()
-            if record > 0, isClosed { return }
+            if record > 0, isClosed { return record }
             let handle = handles[nextPartition % handles.count]
             nextPartition += 1
             if outcome.windowBeginNs != 0, let most = window.recordCountMax {
                 guard sentInWindow < most else {
                     isClosed = true
-                    return
+                    return record
                 }
                 sentInWindow += 1
             }
             try enqueue(producer, handle)
             enter(await mailbox.next(), intendedNs: intendedNs)
         }
+        return recordsPerLife
     }
 
     private var recordsPerLife: Int {
@@ -172,12 +179,6 @@ actor RecreatingLoad {
         if outcome.windowBeginNs != 0, delivery.ackNs < window.endNs {
             outcome.book.enterWindow(count: delivery.recordCount, byteCount: delivery.byteCount, ackNs: delivery.ackNs)
         }
-    }
-
-    private func settlePhases() {
-        // The close of this load, which spans the client's too, is entered where it happens.
-        outcome.phases.add(metrics.spans.filter { $0.phase != .close }, within: window)
-        metrics.removeSpans()
     }
 }
 

@@ -52,7 +52,7 @@ struct StartLoad {
         let before = try await warm.offsets(of: plan.topic)
         let committed = try await commit(group, before)
         let demands = self.demands(committed, before)
-        metrics.isTracing = true
+        metrics.tracedPhases = StartMilestones.phases
         metrics.removeSpans()
         let watch = StartWatch(
             demanded: demands.map(\.demanded), ends: before.map(\.end), untilCaughtUp: plan.spec.until == .caughtUp)

@@ -7,6 +7,10 @@ struct StartMilestones {
         "connect", "ApiVersions", "Metadata", "FindCoordinator", "OffsetFetch", "ListOffsets", "first Fetch",
         "first record",
     ]
+    /// What must be traced for them.
+    static let phases: Set<ClientMetrics.Phase> = [
+        .connect, .apiVersions, .metadata, .findCoordinator, .offsetFetch, .listOffsets,
+    ]
     /// The milestone after the first record, where a start is followed until it has caught up.
     static let caughtUpName = "caught up"
 
@@ -26,11 +30,6 @@ struct StartMilestones {
             readyNs, firstRecordNs,
         ]
         if let caughtUpNs { moments.append(caughtUpNs) }
-        var latestNs = bornNs
-        reachedAtNs = moments.map { moment in
-            guard let moment else { return nil }
-            latestNs = max(latestNs, moment)
-            return latestNs - bornNs
-        }
+        reachedAtNs = moments.milestones(since: bornNs)
     }
 }

@@ -1,7 +1,7 @@
 internal import Results
 internal import Statistics
 
-/// Where a cell's time went: means for each life of a producer, or each record, which sum to the whole.
+/// Where a cell's time went: mean gaps between the milestones of a producer's life, or of a record, which sum to the mean of the whole.
 struct BreakdownFigures {
     /// What the means are for.
     let per: String

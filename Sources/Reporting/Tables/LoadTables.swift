@@ -45,7 +45,9 @@ extension SectionBuilder {
         let columns =
             [Column(title: "per", key: "per", isText: true)]
             + names.map { Column(phase: $0, key: "phase.\($0)") } + [Column(title: "sum", key: "phase.sum")]
-        let caption = "where the time went: mean \(unit.name), which sum to the whole"
+        let caption =
+            "where the time went: mean gap to the one before in \(unit.name), "
+            + "which sum to the mean of the whole"
         return table(caption, columns, isWorthwhile: !names.isEmpty) { cell in
             guard let breakdown = BreakdownFigures(cell.cell) else { return columns.map { _ in .nothing } }
             let means = names.map { Entry.figure(breakdown.mean($0), unit.figure) }

@@ -108,13 +108,13 @@ public struct Traffic: Codable, Sendable, Equatable {
 
 /// Where the time went, added up over many lives of a producer, or over many records.
 public struct Breakdown: Codable, Sendable, Equatable {
-    /// The time of one phase in all.
+    /// The way to one milestone from the one before.
     public struct Phase: Codable, Sendable, Equatable {
         /// What was done, such as `connect` or `flush and close`.
         public var name: String
-        /// How often it was done.
+        /// How many passed it.
         public var count: Int64
-        /// How long it took in all.
+        /// How long they took since the milestone before, in all.
         public var totalNs: UInt64
 
         /// A phase.

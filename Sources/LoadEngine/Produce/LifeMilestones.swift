@@ -1,0 +1,28 @@
+import KafkaClient
+
+/// When one life of a producer, or of the client under it too, reached each of its milestones.
+struct LifeMilestones {
+    /// The milestones in the order in which a life passes them; what it does not need stays empty.
+    static let names = ["connect", "ApiVersions", "Metadata", "InitProducerId", "produce", "flush and close"]
+    /// What must be traced for them.
+    static let phases: Set<ClientMetrics.Phase> = [.connect, .apiVersions, .metadata, .initProducerId]
+
+    /// Nanoseconds since before construction for each name; times never fall along the row, so that the gaps sum to the whole life.
+    let reachedAtNs: [UInt64?]
+
+    /// The milestones of a life of `client` that had its last acknowledgement and its end at these moments.
+    ///
+    /// Requests are pipelined, so what is answered together with another takes next to nothing beside it. Where several lives share a client, a request
+    /// belongs to the life that was begun last before it.
+    init(spans: [ClientMetrics.Span], client: Int, bornNs: UInt64, acknowledgedNs: UInt64, closedNs: UInt64) {
+        func end(_ phase: ClientMetrics.Phase) -> UInt64? {
+            spans.lazy
+                .filter { $0.client == client && $0.phase == phase && $0.isSuccess }
+                .filter { $0.beginNs >= bornNs && $0.endNs <= acknowledgedNs }
+                .min { $0.beginNs < $1.beginNs }?.endNs
+        }
+        reachedAtNs = [
+            end(.connect), end(.apiVersions), end(.metadata), end(.initProducerId), acknowledgedNs, closedNs,
+        ].milestones(since: bornNs)
+    }
+}
