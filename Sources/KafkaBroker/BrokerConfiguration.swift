@@ -22,6 +22,8 @@ public struct BrokerConfiguration: Sendable {
     public var messageByteCountMax = 1_048_588
     /// `log.message.timestamp.type`: whether records keep their producer's time.
     var timestampType = TimestampType.createTime
+    /// `socket.send.buffer.bytes`: what the kernel takes ahead of a client (Kafka's default is 100 KiB); nil leaves that to the system.
+    public var sendBufferByteCount: Int32? = 262_144
     /// `socket.request.max.bytes`: the largest request.
     public var requestByteCountMax = 104_857_600
     /// `queued.max.request.bytes`: requests that wait behind another of their connection, over all connections.
@@ -37,7 +39,7 @@ public struct BrokerConfiguration: Sendable {
     /// `producer.id.expiration.ms`: how long a silent idempotent producer is remembered.
     public var producerExpirationMs: Int64 = 86_400_000
 
-    /// A broker with Kafka's defaults on a free loopback port.
+    /// A broker with Kafka's defaults, where not said otherwise, on a free loopback port.
     public init(dataDirectory: String) { self.dataDirectory = dataDirectory }
 
     /// The defaults, changed by settings under Kafka's names; an unknown name or a value out of bounds is an error.

@@ -66,10 +66,11 @@ final class BrokerCore {
 
     private func listen(connectionCountMax: Int) throws(BrokerError) {
         let limits = FrameLimits(maxFrameByteCount: configuration.requestByteCountMax, minFrameByteCount: 8)
+        let options = SocketOptions(sendBufferByteCount: configuration.sendBufferByteCount.map { Int($0) })
         do throws(NetworkError) {
             listener = try Listener(
                 at: SocketAddress(host: configuration.host, port: configuration.port), on: loop, pool: pool,
-                limits: limits, connectionCountMax: connectionCountMax
+                limits: limits, options: options, connectionCountMax: connectionCountMax
             ) { [unowned self] in accept($0) }
         } catch {
             throw BrokerError(error)

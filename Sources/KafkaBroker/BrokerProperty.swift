@@ -30,6 +30,12 @@ struct BrokerProperty: Sendable {
         "log.message.timestamp.type": BrokerProperty { (configuration, text) throws(Refusal) in
             configuration.timestampType = try timestampType(text)
         },
+        "socket.send.buffer.bytes": BrokerProperty { (configuration, text) throws(Refusal) in
+            guard let byteCount = Int32(text), byteCount == -1 || byteCount > 0 else {
+                throw Refusal(reason: "it must be a number from 1 to \(Int32.max), or -1 for the system's own sizing")
+            }
+            configuration.sendBufferByteCount = byteCount == -1 ? nil : byteCount
+        },
         "socket.request.max.bytes": integer(\.requestByteCountMax, 1024...Int(Int32.max)),
         "queued.max.request.bytes": integer(\.queuedRequestByteCountMax, 1...Int.max),
         "max.connections": integer(\.connectionCountMax, 1...Int(Int32.max)),

@@ -32,7 +32,8 @@ enum Socket {
         do throws(Errno) {
             try set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
             if address.isV6 { try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
-            try setBuffers(descriptor, options)
+            // Those who dial get sockets with what the listening one was given.
+            try configure(descriptor, options)
             let result = unsafe address.withSockaddr { unsafe bind(descriptor, $0, $1) }
             guard result == 0, listen(descriptor, Int32(clamping: backlog)) == 0 else { throw Errno.last }
         } catch {
@@ -54,14 +55,10 @@ enum Socket {
         return (descriptor, IPAddress(storage))
     }
 
-    /// Sends small writes at once, and sets the kernel's buffers where that was asked for.
+    /// Sends small writes at once, and sets the kernel's buffers where that was asked for; before `connect` or `listen`, so that the window is agreed
+    /// accordingly.
     static func configure(_ descriptor: Int32, _ options: SocketOptions) throws(Errno) {
         try set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-        try setBuffers(descriptor, options)
-    }
-
-    /// Sets the kernel's buffers; before `connect` or `listen`, so that the window is agreed accordingly.
-    static func setBuffers(_ descriptor: Int32, _ options: SocketOptions) throws(Errno) {
         if let byteCount = options.sendBufferByteCount {
             try set(descriptor, SOL_SOCKET, SO_SNDBUF, Int32(clamping: byteCount))
         }

@@ -11,7 +11,8 @@ extension HotPath {
         HotPath("produce/16KiB", .record, 30, payloadByteCount: 16_384, copyCount: 1) { ProduceCourse(16_384, $0) },
         HotPath("fetch/100B", .record, 256, payloadByteCount: 100) { FetchCourse(100, $0) },
         HotPath("fetch/1KiB", .record, 32, payloadByteCount: 1024) { FetchCourse(1024, $0) },
-        HotPath("fetch/16KiB", .record, 30, payloadByteCount: 16_384) { FetchCourse(16_384, $0) },
+        // Twice as many still fit a socket's buffer: whether a longer answer waits for room, which is a turn more, is chance.
+        HotPath("fetch/16KiB", .record, 7, payloadByteCount: 16_384) { FetchCourse(16_384, $0) },
     ]
 }
 

@@ -9,7 +9,7 @@ import Testing
             properties: [
                 "auto.create.topics.enable": "false", "num.partitions": "7", "log.segment.bytes": "2048",
                 "listeners": "PLAINTEXT://[::1]:9093", "advertised.listeners": "PLAINTEXT://example.org:1",
-                "node.id": "3", "message.max.bytes": "99",
+                "node.id": "3", "message.max.bytes": "99", "socket.send.buffer.bytes": "4096",
             ])
         #expect(!configuration.autoCreateTopics)
         #expect(configuration.partitionCount == 7)
@@ -18,12 +18,21 @@ import Testing
         #expect(configuration.advertised?.host == "example.org")
         #expect(configuration.nodeId == 3)
         #expect(configuration.messageByteCountMax == 99)
+        #expect(configuration.sendBufferByteCount == 4096)
+    }
+
+    @Test func leavesTheSendBufferToTheSystem() throws {
+        var configuration = BrokerConfiguration(dataDirectory: "d")
+        #expect(configuration.sendBufferByteCount == 262_144)
+        try configuration.set("socket.send.buffer.bytes", "-1")
+        #expect(configuration.sendBufferByteCount == nil)
     }
 
     @Test(arguments: [
         ("no.such.property", "1"), ("num.partitions", "0"), ("num.partitions", "x"), ("num.partitions", "10001"),
         ("auto.create.topics.enable", "yes"), ("listeners", "SSL://h:1"), ("listeners", "PLAINTEXT://h"),
         ("log.segment.bytes", "99999999999"), ("log.message.timestamp.type", "x"),
+        ("socket.send.buffer.bytes", "0"), ("socket.send.buffer.bytes", "-2"),
     ])
     func refusesOthers(name: String, value: String) {
         let error = #expect(throws: BrokerError.self) {

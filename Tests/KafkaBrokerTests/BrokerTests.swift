@@ -19,6 +19,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [20_000, 40_000] as [Int32])
+    func givesItsClientsTheSendBufferThatIsAskedFor(byteCount: Int32) async throws {
+        try await withBroker(["socket.send.buffer.bytes": "\(byteCount)"]) { broker in
+            let client = try broker.client()
+            try client.createTopic("t")
+            let accepted = try #require(otherEnd(of: client.socketDescriptor))
+            var found: Int32 = 0
+            var length = socklen_t(MemoryLayout<Int32>.size)
+            getsockopt(accepted, SOL_SOCKET, SO_SNDBUF, &found, &length)
+            // The kernel takes twice as much, for what it notes beside the bytes.
+            #expect(found == 2 * byteCount)
+        }
+    }
+
     @Test func saysThatTheFolderIsTaken() async throws {
         try await withBroker { first in
             let error = await #expect(throws: BrokerError.self) { _ = try await RunningBroker(first.folder, [:]) }
@@ -168,4 +182,22 @@ extension TestClient {
         request.topics = [asked]
         return try ask(request, version).topics.first?.partitions.first?.committedOffset
     }
+}
+
+/// The broker's descriptor for a client of this process.
+private func otherEnd(of client: Int32) -> Int32? {
+    func name(
+        _ descriptor: Int32, _ call: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) -> in_port_t? {
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { call(descriptor, $0, &length) }
+        }
+        return status == 0 && address.sin_family == sa_family_t(AF_INET) ? address.sin_port : nil
+    }
+    func port(_ descriptor: Int32) -> in_port_t? { name(descriptor) { getsockname($0, $1, $2) } }
+    func peerPort(_ descriptor: Int32) -> in_port_t? { name(descriptor) { getpeername($0, $1, $2) } }
+    let (near, far) = (port(client), peerPort(client))
+    return (3..<getdtablesize()).first { peerPort($0) == near && port($0) == far }
 }

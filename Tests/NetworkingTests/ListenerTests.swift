@@ -30,6 +30,19 @@ import Testing
         }
     }
 
+    @Test func givesItsOptionsToThoseItAccepts() async throws {
+        try await onLoop { home in
+            let options = SocketOptions(sendBufferByteCount: 20_000, receiveBufferByteCount: 30_000)
+            let (peer, connection) = try await RawPeer.pair(on: home.loop, options: options)
+            #expect(option(connection.descriptor, Int32(IPPROTO_TCP), TCP_NODELAY) == 1)
+            // The kernel takes twice as much, for what it notes beside the bytes.
+            #expect(option(connection.descriptor, SOL_SOCKET, SO_SNDBUF) == 40_000)
+            #expect(option(connection.descriptor, SOL_SOCKET, SO_RCVBUF) == 60_000)
+            connection.close()
+            peer.close()
+        }
+    }
+
     @Test func acceptsAFloodAndServesEachOfIt() async throws {
         try await onLoop { home in
             let listener = try Listener(at: loopback, on: home.loop, pool: BufferPool(keptByteCountMax: 1 << 16)) {
@@ -103,6 +116,12 @@ import Testing
             }
         }
     }
+}
+
+private func option(_ descriptor: Int32, _ level: Int32, _ name: Int32) -> Int32? {
+    var value: Int32 = 0
+    var byteCount = socklen_t(MemoryLayout<Int32>.size)
+    return getsockopt(descriptor, level, name, &value, &byteCount) == 0 ? value : nil
 }
 
 /// Leaves the process no descriptor to spare: a low limit, and everything below it in use.

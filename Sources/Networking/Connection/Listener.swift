@@ -14,7 +14,6 @@ public final class Listener {
     private let loop: EventLoop
     private let pool: BufferPool
     private let limits: FrameLimits
-    private let options: SocketOptions
     private let connectionCountMax: Int
     private let onAccept: (FramedConnection) -> Void
     private let descriptor: Int32
@@ -47,7 +46,6 @@ public final class Listener {
         self.loop = loop
         self.pool = pool
         self.limits = limits
-        self.options = options
         self.connectionCountMax = connectionCountMax
         self.onAccept = onAccept
         do throws(Errno) {
@@ -94,12 +92,6 @@ public final class Listener {
 
     private func acceptOne() throws(Errno) {
         let (descriptor, peer) = try Socket.accept(descriptor)
-        do throws(Errno) {
-            try Socket.configure(descriptor, options)
-        } catch {
-            Glibc.close(descriptor)
-            throw error
-        }
         let remote = peer.map { SocketAddress($0) } ?? SocketAddress(host: "unknown", port: 0)
         let connection: FramedConnection
         do throws(NetworkError) {

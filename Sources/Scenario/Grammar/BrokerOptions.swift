@@ -44,6 +44,9 @@ extension KafkaOption {
         KafkaOption("fetch.max.bytes", .integer(1024...Int64(Int32.max)), nil, "The bytes of an answer to a Fetch."),
         KafkaOption(
             "socket.request.max.bytes", .integer(1024...Int64(Int32.max)), nil, "The bytes of the largest request."),
+        KafkaOption(
+            "socket.send.buffer.bytes", .integerOr(-1, 1...Int64(Int32.max)), nil,
+            "What the kernel takes ahead of a client; -1 leaves that to the system."),
     ]
 
     /// The topic's options that the embedded broker has.
