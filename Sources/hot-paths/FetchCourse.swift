@@ -65,9 +65,9 @@ private final class Reader: @unchecked Sendable {
         precondition(batch.recordCount == recordCount, "a batch of \(batch.recordCount) records")
         var cursor = batch.makeCursor()
         var sum: UInt64 = 0
-        while let record = try cursor.next() {
-            sum &+= UInt64(bitPattern: cursor.header.offset(record) &+ cursor.header.timestampMs(record))
-            sum &+= UInt64(record.value?.byteCount ?? 0)
+        while let record = try cursor.nextFields() {
+            sum &+= UInt64(bitPattern: Int64(record.offsetDelta) &+ record.timestampDelta)
+            sum &+= UInt64(max(0, record.valueByteCount))
         }
         hot_paths_keep(sum)
         _ = windows?.batchIsDone()

@@ -8,6 +8,8 @@ extension HotPath {
         HotPath("iterate/100B", .record, 256, payloadByteCount: 100) { IterateCourse(100, $0) },
         HotPath("iterate/1KiB", .record, 64, payloadByteCount: 1024) { IterateCourse(1024, $0) },
         HotPath("iterate/16KiB", .record, 30, payloadByteCount: 16_384) { IterateCourse(16_384, $0) },
+        HotPath("count/100B", .record, 256, payloadByteCount: 100) { CountCourse(100, $0) },
+        HotPath("count/1KiB", .record, 64, payloadByteCount: 1024) { CountCourse(1024, $0) },
         HotPath("validate/100B", .record, 256, payloadByteCount: 100) { ValidateCourse(100, $0) },
         HotPath("validate/1KiB", .record, 64, payloadByteCount: 1024) { ValidateCourse(1024, $0) },
     ]
@@ -15,7 +17,7 @@ extension HotPath {
     static let latencies = HotPath("histogram/recordValue", .value, 1000) { LatencyCourse($0) }
 }
 
-/// Walks the batches of a fetched records field as a consumer does: checksum, then every record.
+/// Walks the batches of a fetched records field as a consumer does that looks at its records: checksum, then every record.
 private final class IterateCourse: CallCourse {
     private let fetched: ByteBuffer
 
@@ -41,6 +43,26 @@ func touch(_ cursor: consuming RecordCursor, _ header: borrowing RecordBatchHead
         sum &+= UInt64(record.value?.byteCount ?? 0)
     }
     return sum
+}
+
+/// The same without lending the records, as loads read them.
+private final class CountCourse: CallCourse {
+    private let fetched: ByteBuffer
+
+    init(_ valueByteCount: Int, _ recordCount: Int) { fetched = makeBatch(valueByteCount, recordCount) }
+
+    override func batch() throws {
+        let fetched = fetched
+        var scanner = BatchScanner(fetched.bytes)
+        var sum = 0
+        while let entry = try scanner.next() {
+            let batch = try entry.makeBatch()
+            try batch.verifyChecksum()
+            var cursor = try batch.makeCursor()
+            while let record = try cursor.nextFields() { sum &+= record.valueByteCount }
+        }
+        hot_paths_keep(UInt64(sum))
+    }
 }
 
 /// What the broker's append checks of a batch.

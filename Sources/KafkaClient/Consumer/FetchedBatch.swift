@@ -13,7 +13,7 @@ public struct FetchedBatch: ~Escapable {
     public let header: RecordBatchHeader
     /// The codec it is stored in.
     public let compression: CompressionType
-    /// How many records are handed out: all from `firstOffset` on.
+    /// How many records are handed out, all from `firstOffset` on, by the batch's header; a cursor that gets to its end has found as many.
     public let recordCount: Int
     /// The first offset handed out; records before it were skipped, as they come before the position.
     public let firstOffset: Int64
@@ -55,15 +55,10 @@ public struct FetchedBatch: ~Escapable {
     @_lifetime(copy self)
     public func makeCursor() -> FetchedRecordCursor { FetchedRecordCursor(records, header, from: firstOffset) }
 
-    /// Throws unless there are as many records as the header says, end to end.
+    /// Throws unless there is room for as many records as the header says, of seven bytes at least; whether they are there is for the walk to say.
     private static func checkCount(_ records: RawSpan, _ header: RecordBatchHeader) throws(WireError) {
-        var reader = WireReader(records)
-        for _ in 0..<header.recordCount {
-            let byteCount = Int(try reader.readVarint())
-            _ = try reader.take(byteCount)
-        }
-        guard reader.remaining == 0 else {
-            throw WireError(.invalidBatch("\(reader.remaining) bytes after the last record"), at: reader.offset)
+        guard Int(header.recordCount) <= records.byteCount / 7 else {
+            throw WireError(.invalidBatch("\(header.recordCount) records in \(records.byteCount) bytes"), at: 57)
         }
     }
 
@@ -72,7 +67,9 @@ public struct FetchedBatch: ~Escapable {
     ) throws(WireError) -> Int {
         var cursor = RecordCursor(records: records, header: header)
         var count = 0
-        while let record = try cursor.next(), header.offset(record) < position { count += 1 }
+        while let record = try cursor.nextFields(), header.baseOffset &+ Int64(record.offsetDelta) < position {
+            count += 1
+        }
         return count
     }
 }
@@ -99,13 +96,25 @@ public struct FetchedRecordCursor: ~Escapable {
     @_lifetime(copy self)
     public mutating func next() throws(WireError) -> RecordView? {
         while let record = try cursor.next() {
-            guard record.offsetDelta > last, record.offsetDelta <= end else {
-                throw Self.disorder(record.offsetDelta, after: last, of: end)
-            }
-            last = record.offsetDelta
-            if Int64(record.offsetDelta) >= first { return record }
+            if try isHandedOut(record.offsetDelta) { return record }
         }
         return nil
+    }
+
+    /// As `next`, without lending the record: for those who count and check.
+    @inline(always)
+    public mutating func nextFields() throws(WireError) -> RecordFields? {
+        while let record = try cursor.nextFields() {
+            if try isHandedOut(record.offsetDelta) { return record }
+        }
+        return nil
+    }
+
+    @inlinable @inline(always)
+    mutating func isHandedOut(_ offsetDelta: Int32) throws(WireError) -> Bool {
+        guard offsetDelta > last, offsetDelta <= end else { throw Self.disorder(offsetDelta, after: last, of: end) }
+        last = offsetDelta
+        return Int64(offsetDelta) >= first
     }
 
     /// Apart from the walking, which is inlined everywhere.

@@ -22,7 +22,10 @@ public struct WireReader: ~Escapable {
     /// Throws unless `count` more bytes are there.
     @inline(always)
     public func require(_ count: Int) throws(WireError) {
-        guard count >= 0, count <= remaining else { throw Self.shortage(count, available: remaining, at: offset) }
+        // As `remaining` is never negative, one comparison of bit patterns finds a negative count too.
+        guard UInt(bitPattern: count) <= UInt(bitPattern: remaining) else {
+            throw Self.shortage(count, available: remaining, at: offset)
+        }
     }
 
     /// Apart from the reading, which is inlined everywhere: building an error there costs the fast path its registers.
@@ -76,6 +79,46 @@ public struct WireReader: ~Escapable {
         return Int32(bitPattern: raw &>> 1) ^ -Int32(bitPattern: raw & 1)
     }
 
+    /// A zig-zag varint of which two bytes are known to be there, so that most need no look at the end.
+    @inlinable @inline(always)
+    mutating func readVarintAhead() throws(WireError) -> Int32 {
+        let first = UInt32(unsafe bytes.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self))
+        let second = UInt32(unsafe bytes.unsafeLoad(fromUncheckedByteOffset: at &+ 1, as: UInt8.self))
+        let raw: UInt32
+        if first < 0x80 {
+            raw = first
+            at &+= 1
+        } else if second < 0x80 {
+            raw = first & 0x7f | second &<< 7
+            at &+= 2
+        } else {
+            // By value: a reader whose address is taken has to be in memory.
+            let (value, end) = try Self.longVarint(self)
+            at = end
+            return value
+        }
+        return Int32(bitPattern: raw &>> 1) ^ -Int32(bitPattern: raw & 1)
+    }
+
+    /// As `readVarintAhead`, of 64 bits.
+    @inlinable @inline(always)
+    mutating func readVarlongAhead() throws(WireError) -> Int64 {
+        let first = UInt64(unsafe bytes.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self))
+        guard first >= 0x80 else {
+            at &+= 1
+            return Int64(bitPattern: first &>> 1) ^ -Int64(bitPattern: first & 1)
+        }
+        return try readVarlong()
+    }
+
+    /// Apart from the reading, as few are longer than two bytes.
+    @inline(never)
+    @usableFromInline
+    static func longVarint(_ reader: WireReader) throws(WireError) -> (value: Int32, end: Int) {
+        var reader = reader
+        return (try reader.readVarint(), reader.at)
+    }
+
     /// A zig-zag varint of 64 bits, as timestamp deltas are written.
     @inline(always)
     public mutating func readVarlong() throws(WireError) -> Int64 {
@@ -118,14 +161,5 @@ public struct WireReader: ~Escapable {
         let count = Int(try readVarint())
         if count == -1 { return nil }
         return try take(count)
-    }
-
-    /// Goes past a varint length and that many bytes; −1 stands for nil and has none, and anything below it is an error.
-    @inline(always)
-    mutating func skipVarintPrefixed() throws(WireError) {
-        let count = Int(try readVarint())
-        if count == -1 { return }
-        try require(count)
-        at &+= count
     }
 }

@@ -42,25 +42,11 @@ private struct RecordWalk: ~Escapable {
     /// Goes over one record, which must have the offset delta `expected`.
     @inline(always)
     mutating func next(_ expected: Int32) throws(WireError) {
-        // A copy stays in registers.
-        var reader = reader
-        let length = Int(try reader.readVarint())
-        try reader.require(length)
-        let end = reader.offset &+ length
-        _ = try reader.readInteger(UInt8.self)  // attributes: unused in v2
-        _ = try reader.readVarlong()  // timestamp delta
-        let offsetDelta = try reader.readVarint()
-        try reader.skipVarintPrefixed()  // key
-        try reader.skipVarintPrefixed()  // value
-        let place = reader.offset
-        guard place < end else { throw RecordHeaderCursor.overrun(at: place) }
-        // `end` was checked with the length.
-        let headers = unsafe reader.bytes.extracting(unchecked: Range(uncheckedBounds: (place, end)))
-        try RecordHeaderCursor.check(headers, at: place)
-        guard offsetDelta == expected else { throw Self.gap(offsetDelta, expected, at: end) }
-        if headers.byteCount > 1 { try Self.walk(headers) }
-        reader.at = end
-        self.reader = reader
+        let fields = try RecordFields(parsing: &reader)
+        guard fields.offsetDelta == expected else { throw Self.gap(fields.offsetDelta, expected, at: fields.end) }
+        guard fields.end &- fields.headersAt > 1 else { return }
+        // The fields' places were checked with the length.
+        try Self.walk(unsafe reader.bytes.extracting(unchecked: fields.headersAt..<fields.end))
     }
 
     @inline(never)

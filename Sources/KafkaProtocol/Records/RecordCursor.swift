@@ -28,6 +28,17 @@ public struct RecordCursor: ~Escapable {
         return try RecordView(parsing: &reader)
     }
 
+    /// Where the next record's fields lie; nil after the last, when no bytes may be left.
+    @inline(always)
+    public mutating func nextFields() throws(WireError) -> RecordFields? {
+        guard left > 0 else {
+            try checkEnd()
+            return nil
+        }
+        left &-= 1
+        return try RecordFields(parsing: &reader)
+    }
+
     @usableFromInline
     func checkEnd() throws(WireError) {
         guard reader.remaining == 0 else {

@@ -179,9 +179,9 @@ struct BatchCount: Sendable {
         var cursor = batch.makeCursor()
         var count = 0
         var bytes = 0
-        while let record = try cursor.next() {
+        while let record = try cursor.nextFields() {
             count &+= 1
-            bytes &+= (record.key?.byteCount ?? 0) &+ (record.value?.byteCount ?? 0)
+            bytes &+= max(0, record.keyByteCount) &+ max(0, record.valueByteCount)
         }
         partition = Int(batch.topicPartition.partition)
         lastOffset = batch.lastOffset

@@ -64,7 +64,7 @@ final class ReadBack: @unchecked Sendable {
         var cursor = batch.makeCursor()
         var count = 0
         // The log may have grown since: only what was there belongs to the repeat.
-        while let record = try cursor.next() {
+        while let record = try cursor.nextFields() {
             if batch.baseOffset + Int64(record.offsetDelta) < ends[partition] { count += 1 }
         }
         recordCount += count
