@@ -47,8 +47,29 @@ private func words(_ code: Int) -> String { unsafe String(cString: ZSTD_getError
     deinit { unsafe ZSTD_freeDCtx(context) }
 
     func decompress(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) {
-        _ = unsafe ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
         try reserveStated(input, &growth)
+        growth.reserveStep()
+        if try decompressAtOnce(input, &growth) { return }
+        try decompressInSteps(input, &growth)
+    }
+
+    /// Whether all of it is valid and had room. Most clients' frames state no size, and in steps those pass through the library's own window.
+    private func decompressAtOnce(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) -> Bool {
+        // The library takes nothing for no frames; here that is a stream that ends too early.
+        guard input.byteCount > 0 else { return false }
+        var isDone = false
+        try unsafe growth.fill { room throws(CompressionError) in
+            let count = unsafe input.withUnsafeBytes { input in
+                unsafe ZSTD_decompressDCtx(context, room.baseAddress, room.count, input.baseAddress, input.count)
+            }
+            isDone = ZSTD_isError(count) == 0
+            return isDone ? count : 0
+        }
+        return isDone
+    }
+
+    private func decompressInSteps(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) {
+        _ = unsafe ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
         var source = unsafe ZSTD_inBuffer()
         unsafe source.size = input.byteCount
         var wanted = 1

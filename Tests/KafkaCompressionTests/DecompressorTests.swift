@@ -73,4 +73,35 @@ import Testing
         #expect(output.count == 0)
         #expect(output.capacity <= 4 << 20)
     }
+
+    /// By the format: a window of 1 MiB, no content size, plain blocks of 128 KiB at most.
+    private func zstdWithoutASize(_ content: [UInt8]) -> [UInt8] {
+        var frame: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x50]
+        for place in stride(from: 0, to: content.count, by: 1 << 17) {
+            let block = content[place..<min(place + (1 << 17), content.count)]
+            let head = block.count << 3 | (block.endIndex == content.count ? 1 : 0)
+            frame += [UInt8(head & 0xff), UInt8(head >> 8 & 0xff), UInt8(head >> 16)] + block
+        }
+        return frame
+    }
+
+    /// With too little room it comes in steps, with enough at once; one byte decides.
+    @Test(arguments: [0, 65_536, 299_999, 300_000, 300_001, 1 << 20], [1, 2])
+    func zstdThatStatesNoSize(room: Int, frameCount: Int) throws {
+        var random = SeededGenerator(state: 10)
+        let content = random.content(byteCount: 300_000 / frameCount)
+        let stream = joined(Array(repeating: zstdWithoutASize(content), count: frameCount))
+        let output = ByteBuffer(capacity: room)
+        let decompressor = Decompressor(byteCountMax: 300_000)
+        for _ in 0..<2 {
+            output.removeAll()
+            try decompressor.decompress(stream.span.bytes, type: .zstd, into: output)
+            #expect(output.array == joined(Array(repeating: content, count: frameCount)))
+            for tooLow in [Decompressor(byteCountMax: 299_999), Decompressor(byteCountMax: 1)] {
+                #expect(throws: CompressionError(.zstd, .tooLarge(limit: tooLow.byteCountMax))) {
+                    try tooLow.decompress(stream.span.bytes, type: .zstd, into: output)
+                }
+            }
+        }
+    }
 }
