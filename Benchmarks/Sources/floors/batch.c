@@ -173,6 +173,10 @@ struct batch batch_at(const uint8_t *bytes, size_t size) {
     return batch;
 }
 
+int batch_is_whole(const uint8_t *bytes, size_t size) {
+    return size >= batch_header_size && at_epoch + (size_t)get_u32(bytes + at_length) <= size;
+}
+
 int batch_check(struct batch batch) { return get_u32(batch.bytes + at_crc) == checksum(batch.bytes, batch.size); }
 
 int64_t batch_base_offset(struct batch batch) { return (int64_t)get_u64(batch.bytes); }

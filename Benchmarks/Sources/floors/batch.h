@@ -63,6 +63,9 @@ size_t batch_record_size_max(size_t value_size);
 /// A whole batch at the front of `bytes`, its length checked.
 struct batch batch_at(const uint8_t *bytes, size_t size);
 
+/// Whether a batch ends within the bytes.
+int batch_is_whole(const uint8_t *bytes, size_t size);
+
 /// Whether the checksum is right.
 int batch_check(struct batch batch);
 

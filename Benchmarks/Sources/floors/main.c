@@ -14,6 +14,8 @@ static const char usage[] =
     "  floors fetch ... [--partitions N] [--fetch-max-bytes B] [--partition-fetch-max-bytes B] [--records N]\n"
     "      receive, checksum, [decompress,] iterate; --records is how many there are before they come again\n"
     "  floors sendfile ...                     the same as fetch, but only sends; payloadBytes are those of the batches\n"
+    "  floors drain --bootstrap-servers H:P --topic T --partitions N --window-ms MS [--warmup-ms MS] [fetch options]\n"
+    "      reads a topic over and over; after the first time the answers are taken unread\n"
     "  floors crc ...                          like produce, but only the checksum; payloadBytes are those of the batches\n"
     "  floors memcpy ...                       like produce, but only the copy of the values\n"
     "    {\"peer\":\"floor\",\"version\":\"Linux 6.1\",\"records\":N,\"payloadBytes\":N,\"wallNs\":N,\"cpuNs\":N,\"failed\":0}\n"
@@ -36,6 +38,7 @@ int main(int argc, char **argv) {
         {"produce", "value-size payload batch-size window-ms", floor_produce},
         {"fetch", "value-size payload batch-size window-ms", floor_fetch},
         {"sendfile", "value-size payload batch-size window-ms", floor_sendfile},
+        {"drain", "bootstrap-servers topic partitions window-ms", floor_drain},
         {"codec", "value-size payload batch-size window-ms compression", floor_codec},
         {"memcpy", "value-size payload batch-size window-ms", floor_memcpy},
         {"crc", "value-size payload batch-size window-ms", floor_crc},

@@ -297,21 +297,51 @@ static int has_record(const uint8_t *bytes, size_t size, int64_t offset) {
     bench_fail("Fetch: no record %lld in the first batch", (long long)offset);
 }
 
+/// The records of the next partition in an answer.
+static const uint8_t *get_records(struct trips *trips, struct wire_reader *reader, int32_t *partition, size_t *size) {
+    *partition = get_partition(trips, reader, fetch);
+    none(wire_get_i16(reader), fetch);
+    wire_get_bytes(reader, 16);
+    const int32_t aborted_count = wire_get_i32(reader);
+    wire_get_bytes(reader, aborted_count > 0 ? (size_t)aborted_count * 16 : 0);
+    const int32_t stated = wire_get_i32(reader);
+    *size = stated > 0 ? (size_t)stated : 0;
+    return wire_get_bytes(reader, *size);
+}
+
 void read_first_record(struct trips *trips) {
     struct wire_reader reader = wire_receive(&trips->wire);
     wire_get_i32(&reader);
     const int32_t count = get_partitions(trips, &reader, fetch);
     for (int32_t i = 0; i < count; i++) {
-        const int32_t partition = get_partition(trips, &reader, fetch);
-        none(wire_get_i16(&reader), fetch);
-        wire_get_bytes(&reader, 16);
-        const int32_t aborted_count = wire_get_i32(&reader);
-        wire_get_bytes(&reader, aborted_count > 0 ? (size_t)aborted_count * 16 : 0);
-        const int32_t size = wire_get_i32(&reader);
-        const uint8_t *records = wire_get_bytes(&reader, size > 0 ? (size_t)size : 0);
-        if (has_record(records, size > 0 ? (size_t)size : 0, trips->offsets[partition])) return;
+        int32_t partition;
+        size_t size;
+        const uint8_t *records = get_records(trips, &reader, &partition, &size);
+        if (has_record(records, size, trips->offsets[partition])) return;
     }
     bench_fail("Fetch: no record");
+}
+
+struct answer read_fetch(struct trips *trips) {
+    struct wire_reader reader = wire_receive(&trips->wire);
+    struct answer answer = {.size = (size_t)(reader.end - reader.at) + 4};
+    wire_get_i32(&reader);
+    const int32_t count = get_partitions(trips, &reader, fetch);
+    for (int32_t i = 0; i < count; i++) {
+        int32_t partition;
+        size_t size;
+        const uint8_t *records = get_records(trips, &reader, &partition, &size);
+        // The last one may be cut off.
+        for (size_t at = 0; batch_is_whole(records + at, size - at);) {
+            const struct batch batch = batch_at(records + at, size - at);
+            if (!batch_check(batch)) bench_fail("Fetch: a wrong checksum");
+            trips->offsets[partition] = batch_base_offset(batch) + batch.records;
+            answer.records += batch.records;
+            answer.payload_bytes += batch.size;
+            at += batch.size;
+        }
+    }
+    return answer;
 }
 
 void ask_init_producer_id(struct trips *trips) {

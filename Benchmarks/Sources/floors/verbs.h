@@ -12,6 +12,9 @@ int floor_fetch(const struct bench_options *options);
 /// Sends a file of batches by sendfile to a process that receives and forgets.
 int floor_sendfile(const struct bench_options *options);
 
+/// Reads a topic over and over, and takes what the broker gives out like the process that sendfile's floor sends to.
+int floor_drain(const struct bench_options *options);
+
 /// Compresses and decompresses batches.
 int floor_codec(const struct bench_options *options);
 

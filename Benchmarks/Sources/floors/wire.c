@@ -132,18 +132,42 @@ static void fill(struct wire *wire, size_t size) {
     }
 }
 
-struct wire_reader wire_receive(struct wire *wire) {
+/// Takes the size that a response begins with.
+static size_t take_size(struct wire *wire) {
     fill(wire, 4);
     const size_t size = get_u32(wire->in + wire->in_begin);
-    if (size > wire_response_size_max) bench_fail("a response of %zu bytes", size);
-    fill(wire, 4 + size);
-    struct wire_reader reader = {.at = wire->in + wire->in_begin + 4};
-    reader.end = reader.at + size;
-    wire->in_begin += 4 + size;
-    const int32_t id = wire_get_i32(&reader);
+    if (size < 4 || size > wire_response_size_max) bench_fail("a response of %zu bytes", size);
+    wire->in_begin += 4;
+    return size;
+}
+
+static void check_id(struct wire *wire, int32_t id) {
     if (id != wire->received_id) bench_fail("correlation id %d instead of %d", id, wire->received_id);
     wire->received_id++;
+}
+
+struct wire_reader wire_receive(struct wire *wire) {
+    const size_t size = take_size(wire);
+    fill(wire, size);
+    struct wire_reader reader = {.at = wire->in + wire->in_begin};
+    reader.end = reader.at + size;
+    wire->in_begin += size;
+    check_id(wire, wire_get_i32(&reader));
     return reader;
+}
+
+size_t wire_drain(struct wire *wire) {
+    const size_t size = take_size(wire);
+    fill(wire, 4);
+    check_id(wire, (int32_t)get_u32(wire->in + wire->in_begin));
+    size_t left = size;
+    while (left > wire->in_end - wire->in_begin) {
+        left -= wire->in_end - wire->in_begin;
+        wire->in_begin = wire->in_end = 0;
+        fill(wire, 1);
+    }
+    wire->in_begin += left;
+    return size;
 }
 
 const uint8_t *wire_get_bytes(struct wire_reader *reader, size_t size) {

@@ -66,6 +66,9 @@ void wire_send(struct wire *wire);
 /// Receives the next response, its header already read. It stays where it is until the next one is received.
 struct wire_reader wire_receive(struct wire *wire);
 
+/// Receives the next response and lets go of it unread; its size.
+size_t wire_drain(struct wire *wire);
+
 int8_t wire_get_i8(struct wire_reader *reader);
 int16_t wire_get_i16(struct wire_reader *reader);
 int32_t wire_get_i32(struct wire_reader *reader);

@@ -61,7 +61,7 @@ struct FigureTables {
 
     private var serving: TextTable {
         table(
-            "What the embedded broker gives out, beside a bare sendfile loop",
+            "What the embedded broker gives out, beside a bare sendfile loop; the same reader takes both unread",
             entries.filter { $0.cell.workload == .serving },
             [
                 Column(

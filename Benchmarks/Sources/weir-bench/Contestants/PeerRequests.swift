@@ -25,11 +25,13 @@ struct PeerRequests {
         case .keptProducer: return peer(program, "reuse", options + [("mode", "kept"), count])
         case .pacing(let perSecond):
             return peer(program, "pacing", [("rate", "\(perSecond)"), ("window-ms", "\(timing.pacingMs)")])
+        case .serving where slot.contestant == .weir:
+            return peer(program, "drain", place + partitions + settings.fetchOptions + window)
         case .serving:
-            return peer(
-                program, "sendfile",
-                [("value-size", "1024"), ("payload", payloads.path(1024)), ("partitions", "\(settings.partitions)")]
-                    + batchSize + settings.fetchOptions + window)
+            let values = [
+                ("value-size", "1024"), ("payload", payloads.path(1024)), ("records", "\(timing.preloadBytes / 1024)"),
+            ]
+            return peer(program, "sendfile", values + partitions + batchSize + settings.fetchOptions + window)
         case .memory, .recordLatency, .codec, .brokerCost:
             throw BenchmarkError("\(slot.contestant.title) does not measure \(cell.workload.title)")
         }
@@ -44,6 +46,8 @@ struct PeerRequests {
                 ("window-ms", "\(windowMs)"),
             ] + batchSize)
     }
+
+    private var partitions: [(name: String, value: String)] { [("partitions", "\(settings.partitions)")] }
 
     private var batchSize: [(name: String, value: String)] { [("batch-size", "\(settings.batchSize)")] }
 

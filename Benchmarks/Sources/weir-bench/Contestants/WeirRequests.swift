@@ -10,7 +10,6 @@ struct WeirRequests {
         switch cell.workload {
         case .produce(let size, let codec): return produce(cell, size, codec)
         case .fetch(_, let codec): return fetch(cell, codec, topic: topic)
-        case .serving: return fetch(Cell(.serving), .none, topic: topic)
         case .start(let mode):
             return .init(
                 scenario: "start", only: mode.rawValue,
@@ -40,13 +39,14 @@ struct WeirRequests {
                 memory: .init(
                     bufferBytes: settings.partitions * settings.partitionFetchMaxBytes,
                     watchMs: 2_000 + timing.memoryMs))
-        case .recordLatency, .codec, .brokerCost: preconditionFailure("\(cell.id) is not measured by weir run")
+        case .recordLatency, .codec, .brokerCost, .serving:
+            preconditionFailure("\(cell.id) is not measured by weir run")
         }
     }
 
     /// A window without warm-up, so that the broker's processor time is of what the window counts.
     func brokerFetch(topic: String) -> WeirRun.Request {
-        var request = fetch(Cell(.serving), .none, topic: topic)
+        var request = fetch(Cell(.brokerCost(.fetch, valueSize: 1024)), .none, topic: topic)
         request.overrides += ["measure/warmup=0 s", "measure/for=\(timing.windowMs * 2) ms"]
         return request
     }

@@ -49,6 +49,13 @@ struct Measurer {
         _ slot: RoundOrder.Slot, _ broker: RunningBroker, topic: String, into sample: inout Sample
     ) throws(BenchmarkError) {
         switch slot.contestant {
+        case .weir where slot.cell.workload == .serving:
+            // What is measured is the broker: the same reader as the floor's takes what it gives out.
+            let reader = try tools.command(.floor, broker: .embedded).get()
+            sample.enter(
+                try PeerRequests(settings: settings, timing: timing, payloads: payloads)
+                    .command(reader, slot, bootstrapServers: broker.bootstrapServers, topic: topic).report())
+            sample.version = nil
         case .weir:
             let request = WeirRequests(settings: settings, timing: timing).request(slot.cell, topic: topic)
             try WeirRun(tools: tools, folder: folder)
