@@ -12,6 +12,8 @@ public struct Timing: Sendable, Codable, Equatable {
     public var memoryMs: Int
     /// Starts, or new producers, of who takes milliseconds for one.
     public var fastCount: Int
+    /// New producers of who takes a tenth of a millisecond for one, so that a few would be those of cold caches.
+    public var briefCount: Int
     /// The same of who waits for half a second in each.
     public var slowCount: Int
     /// Records of a kept producer.
@@ -26,24 +28,28 @@ public struct Timing: Sendable, Codable, Equatable {
         switch profile {
         case .quick:
             self.init(
-                warmupMs: 100, windowMs: 250, pacingMs: 1_000, memoryMs: 5_000, fastCount: 5, slowCount: 1,
+                warmupMs: 100, windowMs: 250, pacingMs: 1_000, memoryMs: 5_000, fastCount: 5, briefCount: 20,
+                slowCount: 1,
                 keptCount: 20, brokerBytes: 100_000_000,
                 preloadBytes: 60_000_000)
         case .bench:
             self.init(
-                warmupMs: 150, windowMs: 400, pacingMs: 1_500, memoryMs: 60_000, fastCount: 8, slowCount: 2,
+                warmupMs: 150, windowMs: 400, pacingMs: 1_500, memoryMs: 60_000, fastCount: 8, briefCount: 200,
+                slowCount: 2,
                 keptCount: 40, brokerBytes: 200_000_000,
                 preloadBytes: 300_000_000)
         case .full:
             self.init(
-                warmupMs: 500, windowMs: 1_000, pacingMs: 5_000, memoryMs: 60_000, fastCount: 20, slowCount: 5,
+                warmupMs: 500, windowMs: 1_000, pacingMs: 5_000, memoryMs: 60_000, fastCount: 20, briefCount: 200,
+                slowCount: 5,
                 keptCount: 100, brokerBytes: 400_000_000,
                 preloadBytes: 600_000_000)
         }
     }
 
     private init(
-        warmupMs: Int, windowMs: Int, pacingMs: Int, memoryMs: Int, fastCount: Int, slowCount: Int, keptCount: Int,
+        warmupMs: Int, windowMs: Int, pacingMs: Int, memoryMs: Int, fastCount: Int, briefCount: Int, slowCount: Int,
+        keptCount: Int,
         brokerBytes: Int, preloadBytes: Int
     ) {
         self.warmupMs = warmupMs
@@ -51,6 +57,7 @@ public struct Timing: Sendable, Codable, Equatable {
         self.pacingMs = pacingMs
         self.memoryMs = memoryMs
         self.fastCount = fastCount
+        self.briefCount = briefCount
         self.slowCount = slowCount
         self.keptCount = keptCount
         self.brokerBytes = brokerBytes
@@ -58,9 +65,10 @@ public struct Timing: Sendable, Codable, Equatable {
     }
 
     /// How often a contestant does what a cell is about, within one sample.
-    public func count(_ contestant: Contestant, in workload: Workload) -> Int {
-        switch workload {
+    public func count(_ contestant: Contestant, in cell: Cell) -> Int {
+        switch cell.workload {
         case .keptProducer: keptCount
+        case .newProducer where cell.delayMs == 0 && (contestant == .weir || contestant == .floor): briefCount
         case .newProducer(let isIdempotent): waits(contestant) && isIdempotent ? slowCount : fastCount
         case .start: waits(contestant) ? slowCount : fastCount
         default: 1

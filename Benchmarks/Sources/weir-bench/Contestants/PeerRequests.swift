@@ -13,7 +13,7 @@ struct PeerRequests {
         let cell = slot.cell
         let place = [("bootstrap-servers", bootstrapServers), ("topic", topic)]
         let options = place + settings.peerOptions(cell, payload: payloads.path(cell.workload.valueSize))
-        let count = ("count", "\(timing.count(slot.contestant, in: cell.workload))")
+        let count = ("count", "\(timing.count(slot.contestant, in: cell))")
         switch cell.workload {
         case .produce: return peer(program, "produce", options + window)
         case .fetch(let size, _):

@@ -6,7 +6,7 @@ struct WeirRequests {
     let timing: Timing
 
     func request(_ cell: Cell, topic: String) -> WeirRun.Request {
-        let count = timing.count(.weir, in: cell.workload)
+        let count = timing.count(.weir, in: cell)
         switch cell.workload {
         case .produce(let size, let codec): return produce(cell, size, codec)
         case .fetch(_, let codec): return fetch(cell, codec, topic: topic)
