@@ -17,8 +17,8 @@ extension HotPath {
     static let latencies = HotPath("histogram/recordValue", .value, 1000) { LatencyCourse($0) }
 }
 
-/// Walks the batches of a fetched records field as a consumer does that looks at its records: checksum, then every record.
-private final class IterateCourse: CallCourse {
+/// Walks the batches of a fetched records field as a consumer does: checksum, then every record.
+private class WalkCourse: CallCourse {
     private let fetched: ByteBuffer
 
     init(_ valueByteCount: Int, _ recordCount: Int) { fetched = makeBatch(valueByteCount, recordCount) }
@@ -29,8 +29,26 @@ private final class IterateCourse: CallCourse {
         while let entry = try scanner.next() {
             let batch = try entry.makeBatch()
             try batch.verifyChecksum()
-            hot_paths_keep(try touch(try batch.makeCursor(), batch.header))
+            hot_paths_keep(try walk(try batch.makeCursor(), batch.header))
         }
+    }
+
+    func walk(_ cursor: consuming RecordCursor, _ header: borrowing RecordBatchHeader) throws -> UInt64 { 0 }
+}
+
+/// Borrows the records.
+private final class IterateCourse: WalkCourse {
+    override func walk(_ cursor: consuming RecordCursor, _ header: borrowing RecordBatchHeader) throws -> UInt64 {
+        try touch(cursor, header)
+    }
+}
+
+/// Borrows none, as loads do.
+private final class CountCourse: WalkCourse {
+    override func walk(_ cursor: consuming RecordCursor, _ header: borrowing RecordBatchHeader) throws -> UInt64 {
+        var sum = 0
+        while let record = try cursor.nextFields() { sum &+= record.valueByteCount }
+        return UInt64(sum)
     }
 }
 
@@ -43,26 +61,6 @@ func touch(_ cursor: consuming RecordCursor, _ header: borrowing RecordBatchHead
         sum &+= UInt64(record.value?.byteCount ?? 0)
     }
     return sum
-}
-
-/// The same without lending the records, as loads read them.
-private final class CountCourse: CallCourse {
-    private let fetched: ByteBuffer
-
-    init(_ valueByteCount: Int, _ recordCount: Int) { fetched = makeBatch(valueByteCount, recordCount) }
-
-    override func batch() throws {
-        let fetched = fetched
-        var scanner = BatchScanner(fetched.bytes)
-        var sum = 0
-        while let entry = try scanner.next() {
-            let batch = try entry.makeBatch()
-            try batch.verifyChecksum()
-            var cursor = try batch.makeCursor()
-            while let record = try cursor.nextFields() { sum &+= record.valueByteCount }
-        }
-        hot_paths_keep(UInt64(sum))
-    }
 }
 
 /// What the broker's append checks of a batch.

@@ -53,6 +53,13 @@ public struct WireReader: ~Escapable {
         return Integer(bigEndian: value)
     }
 
+    /// What zig-zag made unsigned.
+    @inlinable @inline(always)
+    static func signed(_ raw: UInt32) -> Int32 { Int32(bitPattern: raw &>> 1) ^ -Int32(bitPattern: raw & 1) }
+
+    @inlinable @inline(always)
+    static func signed(_ raw: UInt64) -> Int64 { Int64(bitPattern: raw &>> 1) ^ -Int64(bitPattern: raw & 1) }
+
     /// Unsigned LEB128 of 32 bits, at most five bytes.
     @inline(always)
     public mutating func readUnsignedVarint() throws(WireError) -> UInt32 {
@@ -75,8 +82,7 @@ public struct WireReader: ~Escapable {
     /// A zig-zag varint, as record lengths and offset deltas are written.
     @inline(always)
     public mutating func readVarint() throws(WireError) -> Int32 {
-        let raw = try readUnsignedVarint()
-        return Int32(bitPattern: raw &>> 1) ^ -Int32(bitPattern: raw & 1)
+        Self.signed(try readUnsignedVarint())
     }
 
     /// A zig-zag varint of which two bytes are known to be there, so that most need no look at the end.
@@ -97,7 +103,7 @@ public struct WireReader: ~Escapable {
             at = end
             return value
         }
-        return Int32(bitPattern: raw &>> 1) ^ -Int32(bitPattern: raw & 1)
+        return Self.signed(raw)
     }
 
     /// As `readVarintAhead`, of 64 bits.
@@ -106,7 +112,7 @@ public struct WireReader: ~Escapable {
         let first = UInt64(unsafe bytes.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self))
         guard first >= 0x80 else {
             at &+= 1
-            return Int64(bitPattern: first &>> 1) ^ -Int64(bitPattern: first & 1)
+            return Self.signed(first)
         }
         return try readVarlong()
     }
@@ -122,8 +128,7 @@ public struct WireReader: ~Escapable {
     /// A zig-zag varint of 64 bits, as timestamp deltas are written.
     @inline(always)
     public mutating func readVarlong() throws(WireError) -> Int64 {
-        let raw = try readUnsignedVarlong()
-        return Int64(bitPattern: raw &>> 1) ^ -Int64(bitPattern: raw & 1)
+        Self.signed(try readUnsignedVarlong())
     }
 
     /// Unsigned LEB128 of 64 bits, at most ten bytes.

@@ -20,38 +20,24 @@ extension RecordBatchView {
     /// Walks `records`, the decompressed ones of this batch, and throws unless there are as many as the header says,
     /// numbered from 0 without a gap, each well formed to its last header.
     public func validateRecords(_ records: RawSpan) throws(WireError) {
-        var walk = RecordWalk(records)
-        for expected in 0..<max(0, header.recordCount) { try walk.next(expected) }
-        guard walk.reader.remaining == 0 else {
-            throw invalid("\(walk.reader.remaining) bytes after the last record", at: walk.reader.offset)
+        var cursor = RecordCursor(records: records, header: header)
+        var expected: Int32 = 0
+        while let record = try cursor.nextFields() {
+            guard record.offsetDelta == expected else {
+                throw Self.gap(record.offsetDelta, expected, at: record.end)
+            }
+            expected &+= 1
+            if record.hasHeaders { try Self.walkHeaders(records, from: record.headersAt, to: record.end) }
         }
     }
 
     private func invalid(_ reason: String, at byteOffset: Int) -> WireError {
         WireError(.invalidBatch(reason), at: byteOffset)
     }
-}
-
-/// Goes over records without lending them, as nothing of one is kept.
-private struct RecordWalk: ~Escapable {
-    var reader: WireReader
-
-    @_lifetime(copy records)
-    init(_ records: RawSpan) { reader = WireReader(records) }
-
-    /// Goes over one record, which must have the offset delta `expected`.
-    @inline(always)
-    mutating func next(_ expected: Int32) throws(WireError) {
-        let fields = try RecordFields(parsing: &reader)
-        guard fields.offsetDelta == expected else { throw Self.gap(fields.offsetDelta, expected, at: fields.end) }
-        guard fields.end &- fields.headersAt > 1 else { return }
-        // The fields' places were checked with the length.
-        try Self.walk(unsafe reader.bytes.extracting(unchecked: fields.headersAt..<fields.end))
-    }
 
     @inline(never)
-    private static func walk(_ headers: RawSpan) throws(WireError) {
-        var headers = RecordHeaderCursor(checked: headers)
+    private static func walkHeaders(_ records: RawSpan, from place: Int, to end: Int) throws(WireError) {
+        var headers = RecordHeaderCursor(checked: records.extracting(place..<end))
         while try headers.next() != nil {}
     }
 

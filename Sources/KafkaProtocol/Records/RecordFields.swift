@@ -17,6 +17,10 @@ public struct RecordFields: Sendable, BitwiseCopyable {
     /// The byte after the record.
     public let end: Int
 
+    /// Whether there are headers to walk.
+    @inline(always)
+    public var hasHeaders: Bool { end &- headersAt > 1 }
+
     /// The most bytes of a record before its key (three varints of 5 bytes, one of 10, the attributes), and one to spare behind the last.
     @usableFromInline static let headByteCountMax = 27
 
@@ -40,12 +44,6 @@ public struct RecordFields: Sendable, BitwiseCopyable {
         return try RecordFields(parsing: &source, isHeadThere: false)
     }
 
-    @inline(never)
-    @usableFromInline
-    static func checkHeaders(_ bytes: RawSpan, _ place: Int, _ end: Int) throws(WireError) {
-        try RecordHeaderCursor.check(bytes.extracting(place..<end), at: place)
-    }
-
     @inlinable @inline(always)
     init(parsing source: inout WireReader, isHeadThere: Bool) throws(WireError) {
         // A copy stays in registers.
@@ -62,11 +60,7 @@ public struct RecordFields: Sendable, BitwiseCopyable {
         headersAt = reader.offset
         guard headersAt < end else { throw RecordHeaderCursor.overrun(at: headersAt) }
         // `end` was checked with the length.
-        let headerCount = unsafe reader.bytes.unsafeLoad(fromUncheckedByteOffset: headersAt, as: UInt8.self)
-        // Most records have no headers: a single zero.
-        if end &- headersAt != 1 || headerCount != 0 {
-            try Self.checkHeaders(reader.bytes, headersAt, end)
-        }
+        try RecordHeaderCursor.check(reader.bytes, from: headersAt, to: end)
         reader.at = end
         source = reader
     }

@@ -25,6 +25,7 @@ public struct RecordView: ~Escapable, BitwiseCopyable {
     @inline(always)
     @_lifetime(copy source)
     public init(parsing source: inout WireReader) throws(WireError) {
+        // Not made from `RecordFields`: the compiler then destroys each by a call, 204 instead of 161 instructions a record.
         // A copy stays in registers.
         var reader = source
         let length = Int(try reader.readVarint())
@@ -41,7 +42,7 @@ public struct RecordView: ~Escapable, BitwiseCopyable {
         headersBytes = unsafe reader.bytes.extracting(unchecked: Range(uncheckedBounds: (place, end)))
         reader.at = end
         source = reader
-        try RecordHeaderCursor.check(headersBytes, at: place)
+        try RecordHeaderCursor.check(reader.bytes, from: place, to: end)
     }
 }
 
@@ -74,18 +75,18 @@ public struct RecordHeaderCursor: ~Escapable {
         left = Int((try? reader.readVarint()) ?? 0)
     }
 
-    /// Throws unless the count in front of `bytes` may be that of the headers behind it.
-    @inline(always)
-    public static func check(_ bytes: RawSpan, at place: Int) throws(WireError) {
+    /// Throws unless the count at `place` may be that of the headers from there to `end`, which both lie within `bytes`.
+    @inlinable @inline(always)
+    static func check(_ bytes: RawSpan, from place: Int, to end: Int) throws(WireError) {
         // Most records have none: a single zero.
-        if bytes.byteCount == 1, unsafe bytes.unsafeLoad(fromUncheckedByteOffset: 0, as: UInt8.self) == 0 { return }
-        try checkCount(bytes, at: place)
+        if end &- place == 1, unsafe bytes.unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self) == 0 { return }
+        try checkCount(bytes, from: place, to: end)
     }
 
     @inline(never)
     @usableFromInline
-    static func checkCount(_ bytes: RawSpan, at place: Int) throws(WireError) {
-        var reader = WireReader(bytes)
+    static func checkCount(_ bytes: RawSpan, from place: Int, to end: Int) throws(WireError) {
+        var reader = WireReader(bytes.extracting(place..<end))
         let count = Int(try reader.readVarint())
         let room = reader.remaining
         if count < 0 { throw WireError(.negativeLength(count), at: place) }
