@@ -163,9 +163,11 @@ void batch_writer_close(struct batch_writer *writer) {
     codec_close(writer->codec);
 }
 
+static size_t stated_size(const uint8_t *bytes) { return at_epoch + (size_t)get_u32(bytes + at_length); }
+
 struct batch batch_at(const uint8_t *bytes, size_t size) {
     if (size < batch_header_size) bench_fail("%zu bytes are no batch", size);
-    struct batch batch = {.bytes = bytes, .size = at_epoch + (size_t)get_u32(bytes + at_length)};
+    struct batch batch = {.bytes = bytes, .size = stated_size(bytes)};
     if (batch.size < batch_header_size || batch.size > size || bytes[at_magic] != 2) {
         bench_fail("a batch of %zu bytes (magic %d) where %zu are left", batch.size, bytes[at_magic], size);
     }
@@ -174,7 +176,7 @@ struct batch batch_at(const uint8_t *bytes, size_t size) {
 }
 
 int batch_is_whole(const uint8_t *bytes, size_t size) {
-    return size >= batch_header_size && at_epoch + (size_t)get_u32(bytes + at_length) <= size;
+    return size >= batch_header_size && stated_size(bytes) <= size;
 }
 
 int batch_check(struct batch batch) { return get_u32(batch.bytes + at_crc) == checksum(batch.bytes, batch.size); }

@@ -9,7 +9,7 @@
 
 /// A question, by where it has the partitions read from, and what its answer holds.
 struct step {
-    int64_t *offsets;
+    int64_t offsets[trips_partition_count_max];
     struct answer answer;
 };
 
@@ -19,20 +19,9 @@ struct course {
 };
 
 static void ask(struct trips *trips, const struct bench_options *options, const struct step *step) {
-    memcpy(trips->offsets, step->offsets, (size_t)trips->partition_count * sizeof *step->offsets);
+    memcpy(trips->offsets, step->offsets, sizeof step->offsets);
     ask_fetch(trips, options);
     wire_send(&trips->wire);
-}
-
-static struct step *next_step(struct course *course, const struct trips *trips) {
-    course->steps = realloc(course->steps, (course->count + 1) * sizeof *course->steps);
-    const size_t size = (size_t)trips->partition_count * sizeof *trips->offsets;
-    int64_t *offsets = malloc(size);
-    if (course->steps == NULL || offsets == NULL) bench_fail("out of memory");
-    memcpy(offsets, trips->offsets, size);
-    struct step *step = &course->steps[course->count];
-    *step = (struct step){.offsets = offsets};
-    return step;
 }
 
 /// Reads the topic to its end, and checks all of it: what comes back for the same question later on is the same.
@@ -40,20 +29,17 @@ static struct course learn(struct trips *trips, const struct bench_options *opti
     struct course course = {0};
     for (;;) {
         bench_deadline(wire_timeout_seconds, "drain: reading ahead");
-        struct step *step = next_step(&course, trips);
+        course.steps = realloc(course.steps, (course.count + 1) * sizeof *course.steps);
+        if (course.steps == NULL) bench_fail("out of memory");
+        struct step *step = &course.steps[course.count];
+        memcpy(step->offsets, trips->offsets, sizeof step->offsets);
         ask(trips, options, step);
         step->answer = read_fetch(trips);
         if (step->answer.records == 0) break;
         course.count++;
     }
-    free(course.steps[course.count].offsets);
     if (course.count == 0) bench_fail("drain: the topic is empty");
     return course;
-}
-
-static void forget(struct course course) {
-    for (size_t i = 0; i < course.count; i++) free(course.steps[i].offsets);
-    free(course.steps);
 }
 
 int floor_drain(const struct bench_options *options) {
@@ -75,6 +61,6 @@ int floor_drain(const struct bench_options *options) {
     } while (window_step(&window, answer.records, answer.payload_bytes));
     session_disconnect(trips);
     session_free(trips);
-    forget(course);
+    free(course.steps);
     return bench_report_throughput("floor", floor_version(NULL), &window.done);
 }

@@ -297,16 +297,23 @@ static int has_record(const uint8_t *bytes, size_t size, int64_t offset) {
     bench_fail("Fetch: no record %lld in the first batch", (long long)offset);
 }
 
-/// The records of the next partition in an answer.
-static const uint8_t *get_records(struct trips *trips, struct wire_reader *reader, int32_t *partition, size_t *size) {
-    *partition = get_partition(trips, reader, fetch);
+/// What an answer to Fetch has of a partition.
+struct portion {
+    int32_t partition;
+    const uint8_t *records;
+    size_t size;
+};
+
+static struct portion get_portion(struct trips *trips, struct wire_reader *reader) {
+    struct portion portion = {.partition = get_partition(trips, reader, fetch)};
     none(wire_get_i16(reader), fetch);
     wire_get_bytes(reader, 16);
     const int32_t aborted_count = wire_get_i32(reader);
     wire_get_bytes(reader, aborted_count > 0 ? (size_t)aborted_count * 16 : 0);
-    const int32_t stated = wire_get_i32(reader);
-    *size = stated > 0 ? (size_t)stated : 0;
-    return wire_get_bytes(reader, *size);
+    const int32_t size = wire_get_i32(reader);
+    portion.size = size > 0 ? (size_t)size : 0;
+    portion.records = wire_get_bytes(reader, portion.size);
+    return portion;
 }
 
 void read_first_record(struct trips *trips) {
@@ -314,12 +321,22 @@ void read_first_record(struct trips *trips) {
     wire_get_i32(&reader);
     const int32_t count = get_partitions(trips, &reader, fetch);
     for (int32_t i = 0; i < count; i++) {
-        int32_t partition;
-        size_t size;
-        const uint8_t *records = get_records(trips, &reader, &partition, &size);
-        if (has_record(records, size, trips->offsets[partition])) return;
+        const struct portion portion = get_portion(trips, &reader);
+        if (has_record(portion.records, portion.size, trips->offsets[portion.partition])) return;
     }
     bench_fail("Fetch: no record");
+}
+
+static void count_batches(struct portion portion, int64_t *offsets, struct answer *answer) {
+    // The last one may be cut off.
+    for (size_t at = 0; batch_is_whole(portion.records + at, portion.size - at);) {
+        const struct batch batch = batch_at(portion.records + at, portion.size - at);
+        if (!batch_check(batch)) bench_fail("Fetch: a wrong checksum");
+        offsets[portion.partition] = batch_base_offset(batch) + batch.records;
+        answer->records += batch.records;
+        answer->payload_bytes += batch.size;
+        at += batch.size;
+    }
 }
 
 struct answer read_fetch(struct trips *trips) {
@@ -328,18 +345,7 @@ struct answer read_fetch(struct trips *trips) {
     wire_get_i32(&reader);
     const int32_t count = get_partitions(trips, &reader, fetch);
     for (int32_t i = 0; i < count; i++) {
-        int32_t partition;
-        size_t size;
-        const uint8_t *records = get_records(trips, &reader, &partition, &size);
-        // The last one may be cut off.
-        for (size_t at = 0; batch_is_whole(records + at, size - at);) {
-            const struct batch batch = batch_at(records + at, size - at);
-            if (!batch_check(batch)) bench_fail("Fetch: a wrong checksum");
-            trips->offsets[partition] = batch_base_offset(batch) + batch.records;
-            answer.records += batch.records;
-            answer.payload_bytes += batch.size;
-            at += batch.size;
-        }
+        count_batches(get_portion(trips, &reader), trips->offsets, &answer);
     }
     return answer;
 }

@@ -47,15 +47,16 @@ void ask_fetch(struct trips *trips, const struct bench_options *options);
 /// Checks the first batch and reads its records up to the one asked for.
 void read_first_record(struct trips *trips);
 
-
 /// What an answer to Fetch holds.
 struct answer {
     /// Its bytes, without those that say so.
     size_t size;
     uint64_t records;
+    /// Those of the batches.
     uint64_t payload_bytes;
 };
-/// Checks all whole batches, and moves the offsets behind them. `payload_bytes` are those of the batches.
+
+/// Checks all whole batches, and moves the offsets behind them.
 struct answer read_fetch(struct trips *trips);
 
 void ask_init_producer_id(struct trips *trips);

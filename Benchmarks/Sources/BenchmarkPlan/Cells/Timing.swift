@@ -29,28 +29,21 @@ public struct Timing: Sendable, Codable, Equatable {
         case .quick:
             self.init(
                 warmupMs: 100, windowMs: 250, pacingMs: 1_000, memoryMs: 5_000, fastCount: 5, briefCount: 20,
-                slowCount: 1,
-                keptCount: 20, brokerBytes: 100_000_000,
-                preloadBytes: 60_000_000)
+                slowCount: 1, keptCount: 20, brokerBytes: 100_000_000, preloadBytes: 60_000_000)
         case .bench:
             self.init(
                 warmupMs: 150, windowMs: 400, pacingMs: 1_500, memoryMs: 60_000, fastCount: 8, briefCount: 200,
-                slowCount: 2,
-                keptCount: 40, brokerBytes: 200_000_000,
-                preloadBytes: 300_000_000)
+                slowCount: 2, keptCount: 40, brokerBytes: 200_000_000, preloadBytes: 300_000_000)
         case .full:
             self.init(
                 warmupMs: 500, windowMs: 1_000, pacingMs: 5_000, memoryMs: 60_000, fastCount: 20, briefCount: 200,
-                slowCount: 5,
-                keptCount: 100, brokerBytes: 400_000_000,
-                preloadBytes: 600_000_000)
+                slowCount: 5, keptCount: 100, brokerBytes: 400_000_000, preloadBytes: 600_000_000)
         }
     }
 
     private init(
         warmupMs: Int, windowMs: Int, pacingMs: Int, memoryMs: Int, fastCount: Int, briefCount: Int, slowCount: Int,
-        keptCount: Int,
-        brokerBytes: Int, preloadBytes: Int
+        keptCount: Int, brokerBytes: Int, preloadBytes: Int
     ) {
         self.warmupMs = warmupMs
         self.windowMs = windowMs

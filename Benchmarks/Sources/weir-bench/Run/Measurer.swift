@@ -51,10 +51,7 @@ struct Measurer {
         switch slot.contestant {
         case .weir where slot.cell.workload == .serving:
             // What is measured is the broker: the same reader as the floor's takes what it gives out.
-            let reader = try tools.command(.floor, broker: .embedded).get()
-            sample.enter(
-                try PeerRequests(settings: settings, timing: timing, payloads: payloads)
-                    .command(reader, slot, bootstrapServers: broker.bootstrapServers, topic: topic).report())
+            try run(.floor, for: slot, broker, topic: topic, into: &sample)
             sample.version = nil
         case .weir:
             let request = WeirRequests(settings: settings, timing: timing).request(slot.cell, topic: topic)
@@ -62,13 +59,21 @@ struct Measurer {
                 .measure(request, bootstrapServers: broker.bootstrapServers, seed: seed, into: &sample)
         case .javaTools: sample.enter(try runJavaTools(slot.cell, broker, topic: topic))
         default:
-            let program = try tools.command(slot.contestant, broker: slot.cell.broker).get()
             let load = try pacingLoad(slot, broker)
             defer { load?.stop() }
-            sample.enter(
-                try PeerRequests(settings: settings, timing: timing, payloads: payloads)
-                    .command(program, slot, bootstrapServers: broker.bootstrapServers, topic: topic).report())
+            try run(slot.contestant, for: slot, broker, topic: topic, into: &sample)
         }
+    }
+
+    /// Runs a contestant's program for what the slot asks.
+    private func run(
+        _ contestant: Contestant, for slot: RoundOrder.Slot, _ broker: RunningBroker, topic: String,
+        into sample: inout Sample
+    ) throws(BenchmarkError) {
+        let program = try tools.command(contestant, broker: slot.cell.broker).get()
+        sample.enter(
+            try PeerRequests(settings: settings, timing: timing, payloads: payloads)
+                .command(program, slot, bootstrapServers: broker.bootstrapServers, topic: topic).report())
     }
 
     /// What loads the broker as Weir's own pacing does, while the floor is paced beside it.
