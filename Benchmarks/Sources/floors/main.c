@@ -11,6 +11,8 @@ static const char usage[] =
     "\n"
     "  floors produce --value-size BYTES --payload FILE --batch-size BYTES --window-ms MS [--warmup-ms MS]\n"
     "      [--compression none|lz4|zstd]       encode, [compress,] checksum, send over loopback\n"
+    "  floors acknowledged ... --partitions N --in-flight N\n"
+    "      the same without a codec, in requests of a batch for each partition, each kept until it is answered\n"
     "  floors fetch ... [--partitions N] [--fetch-max-bytes B] [--partition-fetch-max-bytes B] [--records N]\n"
     "      receive, checksum, [decompress,] iterate; --records is how many there are before they come again\n"
     "  floors sendfile ...                     the same as fetch, but only sends; payloadBytes are those of the batches\n"
@@ -36,6 +38,7 @@ static const char usage[] =
 int main(int argc, char **argv) {
     static const struct bench_verb verbs[] = {
         {"produce", "value-size payload batch-size window-ms", floor_produce},
+        {"acknowledged", "value-size payload batch-size window-ms partitions in-flight", floor_acknowledged},
         {"fetch", "value-size payload batch-size window-ms", floor_fetch},
         {"sendfile", "value-size payload batch-size window-ms", floor_sendfile},
         {"drain", "bootstrap-servers topic partitions window-ms", floor_drain},

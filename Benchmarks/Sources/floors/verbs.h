@@ -6,6 +6,9 @@
 /// Encodes batches, compresses them, and sends them to a process that receives and forgets.
 int floor_produce(const struct bench_options *options);
 
+/// Encodes batches, checksums them, and keeps each request until the process at the other end has answered it.
+int floor_acknowledged(const struct bench_options *options);
+
 /// Receives batches from a process that sends a file of them, checks, decompresses and iterates them.
 int floor_fetch(const struct bench_options *options);
 

@@ -42,6 +42,16 @@ import Testing
         #expect(markdown.contains("| ≤ 1.75 | 2.00 (2.00–2.00) | not met |"))
     }
 
+    @Test func tablesWithoutRowsAreLeftOut() {
+        var cell = produceCell
+        cell.settings = .clientDefaults
+        var record = BenchmarkRecord.of(cell, [.weir: [100, 100], .librdkafkaDebian: [900, 900]], rounds: 2)
+        record.only = ["defaults"]
+        let report = BenchmarkReport(record).console
+        #expect(report.contains("own defaults"))
+        #expect(!report.contains("Targets"))
+    }
+
     @Test func theRecordIsWhatItsTablesAreComputedFrom() throws {
         let read = try JSONDecoder().decode(BenchmarkRecord.self, from: JSONEncoder().encode(record))
         #expect(BenchmarkReport(read).console == BenchmarkReport(record).console)

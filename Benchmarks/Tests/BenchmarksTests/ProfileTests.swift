@@ -12,7 +12,7 @@ import Testing
         let group = Profile(.bench, kafkas: ["4.3.1"]).groups[0]
         #expect(group.rounds == 7)
         let entry = try #require(group.entries.first { $0.cell == produceCell })
-        #expect(Set(entry.contestants) == [.weir, .floor, .librdkafkaDebian, .librdkafkaWheel])
+        #expect(Set(entry.contestants) == [.weir, .floor, .acknowledgedFloor, .librdkafkaDebian, .librdkafkaWheel])
         #expect(group.entries.allSatisfy { $0.cell.broker == .embedded })
     }
 
@@ -39,6 +39,14 @@ import Testing
             withIt.allSatisfy {
                 $0.broker == .kafka(version: "3.9.1") && [nil, Codec.none].contains($0.workload.codec)
             })
+    }
+
+    @Test func theAcknowledgedFloorProducesWithoutCodecs() {
+        let entries = Profile(.full, kafkas: ["4.3.1"]).groups.flatMap(\.entries)
+        let withIt = entries.filter { $0.contestants.contains(.acknowledgedFloor) }.map(\.cell)
+        let workloads = [100, 1024].map { Workload.produce(valueSize: $0, codec: .none) }
+        #expect(Set(withIt.map(\.workload)) == Set(workloads))
+        #expect(withIt.allSatisfy { $0.settings == .fixed })
     }
 
     @Test func theToolThatJoinsAGroupReadsFromKafkaOnly() {

@@ -4,6 +4,8 @@ public enum Contestant: String, Sendable, Hashable, CaseIterable, Codable, Codin
     case weir
     /// The least that the machine makes it cost.
     case floor
+    /// The same for a producer that keeps what it has sent until that is acknowledged.
+    case acknowledgedFloor = "acknowledged-floor"
     /// Debian's librdkafka, driven from C.
     case librdkafkaDebian = "librdkafka-debian"
     /// The newer librdkafka of the confluent-kafka wheel, driven from C.
@@ -23,6 +25,8 @@ public enum Contestant: String, Sendable, Hashable, CaseIterable, Codable, Codin
     /// The same with Apache Kafka.
     case kafkaBroker = "kafka-broker"
 
+    /// What the machine itself makes it cost.
+    public static let floors: Set<Contestant> = [.floor, .acknowledgedFloor]
     /// Both builds of librdkafka that are driven from C.
     public static let librdkafka: Set<Contestant> = [.librdkafkaDebian, .librdkafkaWheel]
     /// Everything that a user could pick instead of Weir's client.
@@ -35,6 +39,7 @@ public enum Contestant: String, Sendable, Hashable, CaseIterable, Codable, Codin
         switch self {
         case .weir: "weir"
         case .floor: "floor"
+        case .acknowledgedFloor: "floor, acknowledged"
         case .librdkafkaDebian: "librdkafka (Debian)"
         case .librdkafkaWheel: "librdkafka (wheel)"
         case .confluentKafka: "confluent-kafka (Python)"
@@ -78,6 +83,7 @@ public enum Contestant: String, Sendable, Hashable, CaseIterable, Codable, Codin
         switch self {
         case .weir, .librdkafkaDebian, .librdkafkaWheel, .confluentKafka, .kafkaPython, .javaTools: true
         case .floor: cell.settings == .fixed
+        case .acknowledgedFloor: cell.settings == .fixed && cell.workload.writes && codec == .none
         // Kafka refuses its lz4 frames, whose blocks are linked, and zstd it does not know.
         // Its own linger is five seconds, far longer than a window.
         case .pyKafka: cell.servesPyKafka && codec == .none && cell.settings == .fixed
@@ -89,7 +95,7 @@ public enum Contestant: String, Sendable, Hashable, CaseIterable, Codable, Codin
         switch self {
         case .weir, .floor, .librdkafkaDebian, .librdkafkaWheel, .confluentKafka, .kafkaPython, .java: true
         case .pyKafka: cell.servesPyKafka && cell.workload != .newProducer(isIdempotent: true)
-        case .javaTools, .embeddedBroker, .kafkaBroker: false
+        case .acknowledgedFloor, .javaTools, .embeddedBroker, .kafkaBroker: false
         }
     }
 }

@@ -77,7 +77,7 @@ extension Profile {
         groups.removeAll(where: \.entries.isEmpty)
     }
 
-    private static let core: Set<Contestant> = Contestant.librdkafka.union([.weir, .floor])
+    private static let core: Set<Contestant> = Contestant.librdkafka.union(Contestant.floors).union([.weir])
 
     private static func benchGroups(_ name: Name, kafkas: [String], rounds: Int) -> [Group] {
         let main =
@@ -160,6 +160,9 @@ enum CellSet {
 }
 
 extension Workload {
+    /// Whether each sample has a topic of its own, to be deleted after it.
+    public var writes: Bool { if case .produce = self { true } else { false } }
+
     /// The codec of what is produced or fetched; nil where none is at stake.
     public var codec: Codec? {
         switch self {

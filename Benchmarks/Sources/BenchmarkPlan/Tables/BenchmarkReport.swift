@@ -14,7 +14,8 @@ public struct BenchmarkReport: Sendable {
         // Of a run of chosen cells, what the others would say is of no interest.
         let goals = Goal.all(kafkas: kafkas).filter { record.only.isEmpty || record.plannedRounds[$0.cell.id] != nil }
             .map { $0.result(record) }
-        tables = FigureTables(record: record, entries: entries).all() + [GoalTable(results: goals).table()]
+        tables = (FigureTables(record: record, entries: entries).all() + [GoalTable(results: goals).table()])
+            .filter { !$0.rows.isEmpty }
     }
 
     /// The report for a terminal.
@@ -31,7 +32,7 @@ public struct BenchmarkReport: Sendable {
     private var heading: [String] {
         let conditions = record.conditions
         let clients = Contestant.allCases.compactMap { contestant in
-            [.weir, .floor].contains(contestant)
+            Contestant.floors.contains(contestant) || contestant == .weir
                 ? nil : record.version(of: contestant).map { "\(contestant.rawValue) \($0)" }
         }
         let rounds = Set(record.plannedRounds.values).sorted().map(String.init).joined(separator: " and ")

@@ -15,7 +15,9 @@ struct PeerRequests {
         let options = place + settings.peerOptions(cell, payload: payloads.path(cell.workload.valueSize))
         let count = ("count", "\(timing.count(slot.contestant, in: cell))")
         switch cell.workload {
-        case .produce: return peer(program, "produce", options + window)
+        case .produce:
+            let verb = slot.contestant == .acknowledgedFloor ? "acknowledged" : "produce"
+            return peer(program, verb, options + window)
         case .fetch(let size, _):
             // The floor's own source must know what it has to give out.
             let batches = slot.contestant == .floor ? [("records", "\(timing.preloadBytes / size)")] + batchSize : []

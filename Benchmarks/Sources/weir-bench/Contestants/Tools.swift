@@ -40,7 +40,7 @@ struct Tools {
     func command(_ contestant: Contestant, broker: BrokerChoice) -> Result<PeerProgram, BenchmarkError> {
         switch contestant {
         case .weir: .success(PeerProgram(words: [weir]))
-        case .floor: .success(PeerProgram(words: [program("floors")]))
+        case .floor, .acknowledgedFloor: .success(PeerProgram(words: [program("floors")]))
         case .librdkafkaDebian: library(["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/librdkafka.so.1" })
         case .librdkafkaWheel: library(wheelLibraries)
         case .confluentKafka: python(".venv-clients", "confluent_kafka", "confluent_peer.py")

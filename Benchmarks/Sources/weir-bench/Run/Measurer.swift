@@ -182,14 +182,6 @@ struct Measurer {
 }
 
 extension Workload {
-    /// Whether each sample has a topic of its own, to be deleted after it.
-    fileprivate var writes: Bool {
-        switch self {
-        case .produce: true
-        default: false
-        }
-    }
-
     /// Whether a sample puts up to the byte limit into the page cache.
     fileprivate var fillsMemory: Bool {
         switch self {
@@ -201,5 +193,5 @@ extension Workload {
 
 extension Contestant {
     /// Whether it leaves the topic that it was told to write: Weir makes and deletes its own, and a floor has no broker.
-    fileprivate var writesTopic: Bool { self != .weir && self != .floor }
+    fileprivate var writesTopic: Bool { self != .weir && !Contestant.floors.contains(self) }
 }
