@@ -58,6 +58,18 @@ import Testing
         #expect(read.missing == record.missing)
     }
 
+    @Test func everyRecordThatIsKeptCanBeShown() throws {
+        let clone = URL(fileURLWithPath: #filePath).appending(path: "../../../..").standardized
+        let folder = clone.appending(path: "results/benchmarks/reference")
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        #expect(!files.isEmpty)
+        for file in files {
+            let record = try JSONDecoder().decode(BenchmarkRecord.self, from: Data(contentsOf: file))
+            #expect(record.format == BenchmarkRecord.currentFormat)
+            #expect(BenchmarkReport(record).markdown.contains("| weir |"), "\(file.lastPathComponent)")
+        }
+    }
+
     @Test func aTableIsAlignedAndRepeatsNoCell() {
         var table = TextTable("title", columns: ["cell", "figure"], wordColumns: 1)
         table.rows = [["a", "1"], ["a", "20"], ["b", "µ"]]

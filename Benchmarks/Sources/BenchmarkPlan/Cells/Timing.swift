@@ -57,6 +57,18 @@ public struct Timing: Sendable, Codable, Equatable {
         self.preloadBytes = preloadBytes
     }
 
+    /// Reads a record's timing; before new producers of a tenth of a millisecond had a count of their own, they had `fastCount`.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func int(_ key: CodingKeys) throws -> Int { try values.decode(Int.self, forKey: key) }
+        self.init(
+            warmupMs: try int(.warmupMs), windowMs: try int(.windowMs), pacingMs: try int(.pacingMs),
+            memoryMs: try int(.memoryMs), fastCount: try int(.fastCount),
+            briefCount: try values.decodeIfPresent(Int.self, forKey: .briefCount) ?? int(.fastCount),
+            slowCount: try int(.slowCount), keptCount: try int(.keptCount), brokerBytes: try int(.brokerBytes),
+            preloadBytes: try int(.preloadBytes))
+    }
+
     /// How often a contestant does what a cell is about, within one sample.
     public func count(_ contestant: Contestant, in cell: Cell) -> Int {
         switch cell.workload {
