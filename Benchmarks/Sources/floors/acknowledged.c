@@ -23,8 +23,7 @@ struct request_ring {
     size_t request_room;
     uint8_t *requests;
     uint64_t sent;
-    uint64_t answered;
-    size_t answer_bytes;
+    uint64_t answer_bytes;
 };
 
 struct request {
@@ -33,15 +32,6 @@ struct request {
     uint64_t records;
 };
 
-static int receive_whole(int descriptor, uint8_t *to, size_t size) {
-    for (size_t at = 0; at < size;) {
-        const ssize_t got = recv(descriptor, to + at, size - at, 0);
-        if (got <= 0) return 0;
-        at += (size_t)got;
-    }
-    return 1;
-}
-
 /// Receives requests whole, and answers each; a body for `loopback_fork`.
 static void answer_requests(int descriptor, void *context) {
     const struct request_ring *ring = context;
@@ -49,7 +39,8 @@ static void answer_requests(int descriptor, void *context) {
     const uint8_t answer[answer_size] = {0};
     uint8_t *request = malloc(ring->request_room);
     if (request == NULL) _exit(1);
-    while (receive_whole(descriptor, length, sizeof length) && receive_whole(descriptor, request, get_u32(length))) {
+    while (loopback_receive(descriptor, length, sizeof length) > 0
+        && loopback_receive(descriptor, request, get_u32(length)) > 0) {
         if (send(descriptor, answer, sizeof answer, 0) != sizeof answer) break;
     }
     free(request);
@@ -87,11 +78,10 @@ static struct request next_request(const struct request_ring *ring, struct batch
 /// Waits until there is room for one more in flight.
 static void await_room(struct request_ring *ring, int descriptor) {
     uint8_t answers[16 * answer_size];
-    while (ring->sent - ring->answered >= ring->in_flight) {
+    while (ring->sent - ring->answer_bytes / answer_size >= ring->in_flight) {
         const ssize_t got = recv(descriptor, answers, sizeof answers, 0);
         if (got <= 0) bench_fail("the process at the other end is gone");
-        ring->answer_bytes += (size_t)got;
-        ring->answered = ring->answer_bytes / answer_size;
+        ring->answer_bytes += (uint64_t)got;
     }
 }
 

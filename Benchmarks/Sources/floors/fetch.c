@@ -1,6 +1,5 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
-#include <sys/socket.h>
 
 #include "batch_file.h"
 #include "loopback.h"
@@ -23,12 +22,9 @@ struct haul {
 };
 
 static void receive(const struct receiver *receiver, size_t size) {
-    for (size_t at = 0; at < size;) {
-        const ssize_t got = recv(receiver->descriptor, receiver->buffer + at, size - at, 0);
-        if (got == 0) bench_fail("the process at the other end is gone");
-        if (got < 0) bench_fail_errno("recv");
-        at += (size_t)got;
-    }
+    const int got = loopback_receive(receiver->descriptor, receiver->buffer, size);
+    if (got == 0) bench_fail("the process at the other end is gone");
+    if (got < 0) bench_fail_errno("recv");
 }
 
 static struct haul read_batch(const struct receiver *receiver, struct batch batch) {

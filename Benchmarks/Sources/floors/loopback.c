@@ -72,6 +72,17 @@ void loopback_send(int descriptor, const void *bytes, size_t size) {
     }
 }
 
+int loopback_receive(int descriptor, void *bytes, size_t size) {
+    char *at = bytes;
+    while (size > 0) {
+        const ssize_t got = recv(descriptor, at, size, 0);
+        if (got <= 0) return got == 0 ? 0 : -1;
+        at += got;
+        size -= (size_t)got;
+    }
+    return 1;
+}
+
 void loopback_drain(int descriptor, void *context) {
     (void)context;
     const size_t room = 1 << 20;

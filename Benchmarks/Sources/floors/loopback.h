@@ -19,6 +19,9 @@ void loopback_join(struct loopback_peer peer);
 /// Sends all of it.
 void loopback_send(int descriptor, const void *bytes, size_t size);
 
+/// Receives all of it: 1; 0 when the other end was closed before, -1 with errno for what else went wrong.
+int loopback_receive(int descriptor, void *bytes, size_t size);
+
 /// Receives and forgets until the other end is closed; a body for `loopback_fork`.
 void loopback_drain(int descriptor, void *context);
 
