@@ -76,7 +76,7 @@ import Testing
 
     func take(_ count: Int, from consumer: Consumer) async throws -> [ConsumerRecord] {
         var records: [ConsumerRecord] = []
-        let endNs = EventLoop.nowNs() + 20_000_000_000
+        let endNs = EventLoop.nowNs() + 60_000_000_000
         while records.count < count, EventLoop.nowNs() < endNs { records += try await consumer.poll(timeoutMs: 200) }
         return records
     }

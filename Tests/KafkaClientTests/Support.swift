@@ -79,10 +79,10 @@ final class TestCluster: @unchecked Sendable {
 }
 
 extension Consumer {
-    /// Polls until `count` records came, for at most ten seconds.
+    /// Polls until `count` records came, for at most a minute.
     func take(_ count: Int) async throws -> [ConsumerRecord] {
         var records: [ConsumerRecord] = []
-        let endNs = EventLoop.nowNs() + 10_000_000_000
+        let endNs = EventLoop.nowNs() + 60_000_000_000
         while records.count < count, EventLoop.nowNs() < endNs { records += try await poll(timeoutMs: 100) }
         return records
     }

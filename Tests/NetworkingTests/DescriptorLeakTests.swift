@@ -40,7 +40,7 @@ private func useEverything() async throws {
             },
             await code {
                 _ = try await FramedConnection.connect(
-                    to: SocketAddress(host: "127.0.0.1", port: 1), on: loop, pool: pool, deadlineNs: soonNs())
+                    to: SocketAddress(host: "127.0.0.1", port: 1), on: loop, pool: pool, deadlineNs: lateNs())
             },
         ]
         precondition(outcomes == [.timedOut, .connectionRefused])

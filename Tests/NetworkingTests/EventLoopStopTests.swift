@@ -107,12 +107,12 @@ import Testing
             codes.append(
                 await code {
                     _ = try await FramedConnection.connect(
-                        to: SocketAddress(host: "127.0.0.1", port: 1), on: loop, pool: pool, deadlineNs: soonNs())
+                        to: SocketAddress(host: "127.0.0.1", port: 1), on: loop, pool: pool, deadlineNs: lateNs())
                 })
             codes.append(
                 await code {
                     _ = try await SocketAddress(host: "localhost", port: 1).resolved(
-                        on: loop, deadlineNs: soonNs())
+                        on: loop, deadlineNs: lateNs())
                 })
             return codes
         }.value
@@ -126,7 +126,7 @@ import Testing
         let connecting = start(on: loop) { home in
             await code {
                 _ = try await FramedConnection.connect(
-                    to: mute.address, on: home.loop, pool: BufferPool(keptByteCountMax: 0), deadlineNs: soonNs())
+                    to: mute.address, on: home.loop, pool: BufferPool(keptByteCountMax: 0), deadlineNs: lateNs())
             }
         }
         try await start(on: loop) { home in
@@ -139,6 +139,7 @@ import Testing
         #expect(await codes.next() == .loopStopped)
         #expect(await codes.next() == .loopStopped)
         #expect(try await connecting.value == .loopStopped)
+        withExtendedLifetime(mute) {}
     }
 }
 

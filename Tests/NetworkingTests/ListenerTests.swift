@@ -124,16 +124,13 @@ private func option(_ descriptor: Int32, _ level: Int32, _ name: Int32) -> Int32
     return getsockopt(descriptor, level, name, &value, &byteCount) == 0 ? value : nil
 }
 
-/// Leaves the process no descriptor to spare: a low limit, and everything below it in use.
+/// Leaves the process no descriptor to spare, and returns those that it took.
 private func takeAllDescriptors() -> [Int32] {
+    // Each is the lowest that is free, so that none below the last one is, whatever the process began with.
+    let fillers = (0..<100).map { _ in open("/dev/null", O_RDONLY) }
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    limit.rlim_cur = 200
+    limit.rlim_cur = rlim_t(fillers[99] + 1)
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    var fillers: [Int32] = []
-    while true {
-        let filler = open("/dev/null", O_RDONLY)
-        guard filler >= 0 else { return fillers }
-        fillers.append(filler)
-    }
+    return fillers
 }

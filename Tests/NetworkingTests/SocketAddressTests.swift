@@ -34,7 +34,7 @@ import Testing
 
     @Test func resolvesNamesAndNumbers() async throws {
         try await onLoop { home in
-            let deadlineNs = soonNs()
+            let deadlineNs = lateNs()
             let numbers = SocketAddress(host: "192.0.2.7", port: 5)
             #expect(try await numbers.resolved(on: home.loop, deadlineNs: deadlineNs) == [numbers])
             let found = try await SocketAddress(host: "localhost", port: 5).resolved(
@@ -48,7 +48,7 @@ import Testing
         try await onLoop { home in
             let address = SocketAddress(host: "no-such-host.invalid", port: 9092)
             let error = await #expect(throws: NetworkError.self) {
-                try await address.resolved(on: home.loop, deadlineNs: soonNs())
+                try await address.resolved(on: home.loop, deadlineNs: lateNs())
             }
             #expect(error?.code == .resolutionFailed || error?.code == .timedOut)
             #expect(error?.description.hasPrefix("no-such-host.invalid:9092: resolve: ") == true)

@@ -43,9 +43,14 @@ struct ChildProcess {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
-        process.standardInput = FileHandle(forReadingAtPath: files[0])
-        process.standardOutput = FileHandle(forWritingAtPath: files[1])
-        process.standardError = FileHandle(forWritingAtPath: files[2])
+        let urls = files.map { URL(fileURLWithPath: $0) }
+        let handles = [
+            try FileHandle(forReadingFrom: urls[0]), try FileHandle(forWritingTo: urls[1]),
+            try FileHandle(forWritingTo: urls[2]),
+        ]
+        // Foundation keeps them open for longer than there is a process.
+        defer { for handle in handles { try? handle.close() } }
+        (process.standardInput, process.standardOutput, process.standardError) = (handles[0], handles[1], handles[2])
         let status = try await Self.wait(for: process, deadlineS: deadlineS)
         return Output(
             status: status, standardOutput: try String(contentsOfFile: files[1], encoding: .utf8),

@@ -95,10 +95,11 @@ struct Ready {
         try process.runUnblocked()
         let watchdog = Watchdog()
         watchdog.kill(process.processIdentifier, afterS: deadlineS)
-        defer { watchdog.cancel() }
         let handle = pipe.fileHandleForReading
         return try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
+                // Here and not behind the `await`, where this task may wait for its turn until the broker is killed.
+                defer { watchdog.cancel() }
                 var text = ""
                 while true {
                     let data = handle.availableData
