@@ -80,6 +80,7 @@
     }
 
     /// Writes `value` big-endian over the bytes at `offset`, which must have been written before.
+    @inlinable
     public func overwrite<Integer: FixedWidthInteger>(_ value: Integer, at offset: Int) {
         precondition(offset >= 0 && offset + MemoryLayout<Integer>.size <= count)
         unsafe base.storeBytes(of: value.bigEndian, toByteOffset: offset, as: Integer.self)

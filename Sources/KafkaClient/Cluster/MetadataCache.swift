@@ -25,8 +25,10 @@ struct MetadataCache {
         var isLed: Bool { error == .none && !partitions.isEmpty && partitions.allSatisfy { $0.leaderId >= 0 } }
     }
 
-    private(set) var nodes: [Int32: Node] = [:]
-    private(set) var topics: [String: Topic] = [:]
+    private(set) var nodes: [Int32: Node] = [:] { didSet { version += 1 } }
+    private(set) var topics: [String: Topic] = [:] { didSet { version += 1 } }
+    /// Another after every change of nodes or topics, so that what was looked up need not be looked up again.
+    private(set) var version = 0
     /// The broker that makes and deletes topics; −1 if it is not known.
     var controllerId: Int32 = -1
     /// When the last answer came; nil before the first.

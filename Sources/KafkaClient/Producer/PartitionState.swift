@@ -15,6 +15,8 @@ final class PartitionState {
     var nextOrdinal: UInt64 = 0
     /// The leader that batches were last sent to or, without one, that metadata named.
     var leader: Int32?
+    /// The leader that metadata named when it last was of this version.
+    var heard: (version: Int, leader: Int32?) = (-1, nil)
     /// Whether it is in the producer's list of partitions with something to send.
     var isListed = false
     var waiters: [Waiter] = []

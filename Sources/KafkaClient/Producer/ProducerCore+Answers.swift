@@ -44,10 +44,12 @@ extension ProducerCore {
     }
 
     private func settle(
-        _ state: PartitionState, _ batch: ProducerBatch, _ answer: ProduceResponse.PartitionProduceResponse,
+        _ state: PartitionState, _ batch: ProducerBatch, _ answer: (errorCode: ErrorCode, baseOffset: Int64),
         _ nowNs: UInt64
     ) {
-        let error = ClientError(.broker(answer.errorCode), api: .produce, topicPartition: state.topicPartition)
+        var error: ClientError {
+            ClientError(.broker(answer.errorCode), api: .produce, topicPartition: state.topicPartition)
+        }
         switch ProduceVerdict(answer.errorCode) {
         case .stored:
             state.queue.succeeded(batch)
@@ -55,6 +57,7 @@ extension ProducerCore {
             tell(batch, .acknowledged, baseOffset: offset, nowNs: nowNs)
             release(batch)
         case .again(let leavesTrace):
+            let error = error
             sendAgain(state, batch, error, leavesTrace ? .unknown : .notFromThisSending)
             if error.isAboutLeadership { cluster.refreshMetadata() }
         case .outOfOrder:
@@ -204,9 +207,13 @@ extension ProducerCore {
 
 extension ProduceResponse {
     /// What it says of one partition.
-    func answer(to topicPartition: TopicPartition) -> PartitionProduceResponse? {
-        for topic in responses where topic.name == topicPartition.topic {
-            for answer in topic.partitionResponses where answer.index == topicPartition.partition { return answer }
+    func answer(to topicPartition: TopicPartition) -> (errorCode: ErrorCode, baseOffset: Int64)? {
+        // By place, as an answer taken out would be copied with all that it holds.
+        for topic in responses.indices where responses[topic].name == topicPartition.topic {
+            let answers = responses[topic].partitionResponses
+            for at in answers.indices where answers[at].index == topicPartition.partition {
+                return (answers[at].errorCode, answers[at].baseOffset)
+            }
         }
         return nil
     }

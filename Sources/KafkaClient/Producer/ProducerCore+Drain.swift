@@ -5,6 +5,7 @@ import Networking
 extension ProducerCore {
     /// One request in the making: a batch for each of several partitions that one broker leads.
     struct Draft {
+        let leader: Int32
         var batches: [(state: PartitionState, batch: ProducerBatch)] = []
         var byteCount = 0
     }
@@ -25,24 +26,24 @@ extension ProducerCore {
 
     /// Sends at most one request to each broker; says whether it sent any.
     private func drainRound(_ nowNs: UInt64) -> Bool {
-        var drafts: [Int32: Draft] = [:]
+        var drafts: [Draft] = []
         for state in listed {
             guard isDue(state, nowNs), let leader = leader(of: state), hasSlot(leader) else { continue }
             guard isPrepared(state, nowNs) else { continue }
             if !state.queue.hasUnsent { seal(state) }
             let byteCount = state.queue.nextByteCount
             guard byteCount > 0 else { continue }
-            var draft = drafts[leader] ?? Draft()
-            if draft.batches.isEmpty || draft.byteCount + byteCount <= configuration.requestByteCountMax {
-                guard let batch = state.queue.next() else { continue }
-                state.leader = leader
-                batch.finish()
-                draft.batches.append((state, batch))
-                draft.byteCount += batch.byteCount
-                drafts[leader] = draft
-            }
+            let known = drafts.firstIndex { $0.leader == leader }
+            if let known, drafts[known].byteCount + byteCount > configuration.requestByteCountMax { continue }
+            guard let batch = state.queue.next() else { continue }
+            state.leader = leader
+            batch.finish()
+            let at = known ?? drafts.endIndex
+            if known == nil { drafts.append(Draft(leader: leader)) }
+            drafts[at].batches.append((state, batch))
+            drafts[at].byteCount += batch.byteCount
         }
-        for (leader, draft) in drafts { send(draft, to: leader) }
+        for draft in drafts { send(draft) }
         return !drafts.isEmpty
     }
 
@@ -56,7 +57,11 @@ extension ProducerCore {
     }
 
     private func leader(of state: PartitionState) -> Int32? {
-        if let leader = cluster.metadata.leader(of: state.topicPartition) { return leader }
+        let version = cluster.metadata.version
+        if state.heard.version != version {
+            state.heard = (version, cluster.metadata.leader(of: state.topicPartition))
+        }
+        if let leader = state.heard.leader { return leader }
         cluster.metadata.want([state.topicPartition.topic])
         cluster.refreshMetadata()
         return nil
@@ -78,7 +83,8 @@ extension ProducerCore {
         }
     }
 
-    private func send(_ draft: Draft, to leader: Int32) {
+    private func send(_ draft: Draft) {
+        let leader = draft.leader
         guard let connection = cluster.connection(to: leader) else {
             return failed(draft, ClientError(.closed), wasSent: false)
         }

@@ -222,9 +222,15 @@ actor KeptProducerLoad {
         guard !isClosed, !isWaitingForRoom else { return }
         let nowNs = EventLoop.nowNs()
         let count = plan.handOverCount * lanes.count
-        while !isClosed, producers.contains(where: { $0.usedByteCount < plan.fillByteCount }) {
+        while !isClosed, hasProducerToFill {
             if handOver(count, firstNs: nowNs) < count, !isClosed { return whenRoom { $0.fill() } }
         }
+    }
+
+    /// By a loop, as each call of a closure would have its actor checked.
+    private var hasProducerToFill: Bool {
+        for producer in producers where producer.usedByteCount < plan.fillByteCount { return true }
+        return false
     }
 
     private func whenRoom(_ body: @escaping @Sendable (isolated KeptProducerLoad) -> Void) {
