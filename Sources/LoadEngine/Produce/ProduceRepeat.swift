@@ -1,4 +1,5 @@
 import KafkaClient
+import KafkaCompression
 import Measurement
 import Networking
 import Results
@@ -77,11 +78,14 @@ extension CellSession {
     /// The plan of this cell's producing.
     func producePlan(_ spec: ProduceSpec, onProgress: @escaping @Sendable (Int) -> Void) throws -> ProducePlan {
         let properties = ClientProperties(spec.properties, client: spec.clientProperties)
+        let configuration = try properties.producer()
         return ProducePlan(
             topic: topic, partitionCount: partitionCount,
-            payload: Payload(byteCount: spec.value.byteCount, random: spec.value.randomShare, seed: seed),
+            payload: Payload(
+                byteCount: spec.value.byteCount, random: spec.value.randomShare, seed: seed,
+                isCompressed: configuration.compression != .none),
             load: spec.load, recreate: spec.recreate, producerCount: spec.producers,
-            configuration: try properties.producer(),
+            configuration: configuration,
             clientConfiguration: try properties.client(target), measure: cell.measure, brokerPid: target.brokerPid,
             byteLimit: target.byteLimit(), loss: target.loss, onProgress: onProgress)
     }

@@ -23,7 +23,9 @@ actor Preload {
         self.topic = topic
         loop = target.loop
         loss = target.loss
-        payload = Payload(byteCount: spec.value.byteCount, random: spec.value.randomShare, seed: seed)
+        // What is filled is not measured, so that the most values do no harm, with or without a codec.
+        payload = Payload(
+            byteCount: spec.value.byteCount, random: spec.value.randomShare, seed: seed, isCompressed: true)
     }
 
     /// Whether it fits; said before anything is written.

@@ -1,7 +1,8 @@
+import BenchmarkPlan
 import Foundation
 import LoadEngine
 
-/// The values that peers write, drawn as Weir draws its own: a file for each size.
+/// The values that peers write, drawn as Weir draws its own: a file for each size, with and without a codec.
 struct PayloadFiles {
     private let folder: String
     private let seed: UInt64
@@ -10,23 +11,26 @@ struct PayloadFiles {
         self.folder = folder
         self.seed = seed
         for size in valueSizes {
-            let payload = Payload(byteCount: size, random: randomShare, seed: seed)
-            try Self.write(Data(payload.arena), to: path(size))
+            let plain = Payload(byteCount: size, random: randomShare, seed: seed, isCompressed: false)
+            try Self.write(Data(plain.arena), to: path(size, .none))
+            let payload = Payload(byteCount: size, random: randomShare, seed: seed, isCompressed: true)
+            for codec in Codec.allCases where codec != .none {
+                try Self.write(Data(payload.arena), to: path(size, codec))
+            }
             try Self.write(Data(Self.text(payload, randomShare: randomShare)), to: textPath(size))
         }
     }
 
     /// Values one behind the other.
-    func path(_ valueSize: Int) -> String { "\(folder)/payload-\(valueSize)" }
+    func path(_ valueSize: Int, _ codec: Codec) -> String { "\(folder)/payload-\(valueSize)-\(codec.rawValue)" }
 
     /// Values as lines of text, for tools that read nothing else.
     func textPath(_ valueSize: Int) -> String { "\(folder)/payload-\(valueSize).txt" }
 
     /// All values of a size, one behind the other.
-    func values(_ valueSize: Int) throws(BenchmarkError) -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path(valueSize)) else {
-            throw BenchmarkError("\(path(valueSize)) is gone")
-        }
+    func values(_ valueSize: Int, _ codec: Codec) throws(BenchmarkError) -> [UInt8] {
+        let path = path(valueSize, codec)
+        guard let data = FileManager.default.contents(atPath: path) else { throw BenchmarkError("\(path) is gone") }
         return Array(data)
     }
 

@@ -12,7 +12,8 @@ struct PeerRequests {
     ) throws(BenchmarkError) -> PeerCommand {
         let cell = slot.cell
         let place = [("bootstrap-servers", bootstrapServers), ("topic", topic)]
-        let options = place + settings.peerOptions(cell, payload: payloads.path(cell.workload.valueSize))
+        let payload = payloads.path(cell.workload.valueSize, cell.workload.codec)
+        let options = place + settings.peerOptions(cell, payload: payload)
         let count = ("count", "\(timing.count(slot.contestant, in: cell))")
         switch cell.workload {
         case .produce:
@@ -31,7 +32,8 @@ struct PeerRequests {
             return peer(program, "drain", place + partitions + settings.fetchOptions + window)
         case .serving:
             let values = [
-                ("value-size", "1024"), ("payload", payloads.path(1024)), ("records", "\(timing.preloadBytes / 1024)"),
+                ("value-size", "1024"), ("payload", payloads.path(1024, .none)),
+                ("records", "\(timing.preloadBytes / 1024)"),
             ]
             return peer(program, "sendfile", values + partitions + batchSize + settings.fetchOptions + window)
         case .memory, .recordLatency, .codec, .brokerCost:
@@ -44,7 +46,7 @@ struct PeerRequests {
         peer(
             program, "codec",
             [
-                ("compression", codec.rawValue), ("value-size", "100"), ("payload", payloads.path(100)),
+                ("compression", codec.rawValue), ("value-size", "100"), ("payload", payloads.path(100, codec)),
                 ("window-ms", "\(windowMs)"),
             ] + batchSize)
     }
@@ -70,6 +72,14 @@ extension Workload {
         case .produce(let size, _), .fetch(let size, _), .brokerCost(_, let size): size
         case .serving: 1024
         default: 100
+        }
+    }
+
+    /// What it writes or reads them with.
+    var codec: Codec {
+        switch self {
+        case .produce(_, let codec), .fetch(_, let codec), .codec(let codec): codec
+        default: .none
         }
     }
 }

@@ -24,7 +24,7 @@ struct TopicAdmin {
     ) throws(BenchmarkError) -> PeerReport {
         let options =
             [("bootstrap-servers", broker.bootstrapServers), ("topic", topic), ("records", "\(records)")]
-            + settings.preloadOptions(valueSize: valueSize, codec: codec, payload: payloads.path(valueSize))
+            + settings.preloadOptions(valueSize: valueSize, codec: codec, payload: payloads.path(valueSize, codec))
         return try PeerCommand(program, "preload", options, timeoutSeconds: 180).report()
     }
 

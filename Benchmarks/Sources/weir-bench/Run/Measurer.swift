@@ -136,7 +136,7 @@ struct Measurer {
             throw BenchmarkError("the floor does not say how many records its batch has")
         }
         sample.figures = try InProcess.codec(
-            codec.rawValue, values: payloads.values(100), valueSize: 100, recordCount: Int(recordCount),
+            codec.rawValue, values: payloads.values(100, codec), valueSize: 100, recordCount: Int(recordCount),
             windowMs: timing.codecMs)
     }
 
