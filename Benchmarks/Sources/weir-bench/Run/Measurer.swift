@@ -15,7 +15,8 @@ struct Measurer {
     /// The sample of one contestant in one round; what goes wrong within it makes it discarded, with the reason.
     func measure(_ slot: RoundOrder.Slot, round: Int) throws(BenchmarkError) -> Sample {
         var sample = Sample(cell: slot.cell.id, contestant: slot.contestant, round: round)
-        if slot.cell.workload.fillsMemory { WarmMemory.touch(settings.sampleByteLimit) }
+        let filled = slot.contestant.writesLog ? slot.cell.workload.filledByteCount(limit: settings.sampleByteLimit) : 0
+        if filled > 0 { WarmMemory.touch(filled) }
         let writtenBefore = Machine.writtenBytes(), begin = Clock.nowNs()
         do throws(BenchmarkError) {
             try measure(slot, into: &sample)
@@ -182,16 +183,20 @@ struct Measurer {
 }
 
 extension Workload {
-    /// Whether a sample puts up to the byte limit into the page cache.
-    fileprivate var fillsMemory: Bool {
+    /// The bytes that a sample may put into the page cache, where it may write values of `limit` bytes.
+    fileprivate func filledByteCount(limit: Int) -> Int {
         switch self {
-        case .produce, .brokerCost(.produce, _), .memory(.produce): true
-        default: false
+        case .produce(_, .none), .memory(.produce): limit
+        // In the time of a sample no codec gets through more, and a broker's load is bounded by itself.
+        case .produce, .brokerCost(.produce, _): limit / 3
+        default: 0
         }
     }
 }
 
 extension Contestant {
-    /// Whether it leaves the topic that it was told to write: Weir makes and deletes its own, and a floor has no broker.
-    fileprivate var writesTopic: Bool { self != .weir && !Contestant.floors.contains(self) }
+    /// Whether anything is stored for it, as for all but a floor, which has no broker.
+    fileprivate var writesLog: Bool { !Contestant.floors.contains(self) }
+    /// Whether it leaves the topic that it was told to write; Weir makes and deletes its own.
+    fileprivate var writesTopic: Bool { self != .weir && writesLog }
 }
