@@ -33,13 +33,14 @@ extension ProducerCore {
             if !state.queue.hasUnsent { seal(state) }
             let byteCount = state.queue.nextByteCount
             guard byteCount > 0 else { continue }
-            let known = drafts.firstIndex { $0.leader == leader }
-            if let known, drafts[known].byteCount + byteCount > configuration.requestByteCountMax { continue }
-            guard let batch = state.queue.next() else { continue }
+            let at = drafts.firstIndex { $0.leader == leader } ?? drafts.endIndex
+            let isNew = at == drafts.endIndex
+            guard isNew || drafts[at].byteCount + byteCount <= configuration.requestByteCountMax,
+                let batch = state.queue.next()
+            else { continue }
             state.leader = leader
             batch.finish()
-            let at = known ?? drafts.endIndex
-            if known == nil { drafts.append(Draft(leader: leader)) }
+            if isNew { drafts.append(Draft(leader: leader)) }
             drafts[at].batches.append((state, batch))
             drafts[at].byteCount += batch.byteCount
         }

@@ -66,7 +66,7 @@ struct ChildProcess {
             }
             do {
                 try process.runUnblocked()
-                watchdog.kill(process.processIdentifier, afterS: deadlineS)
+                watchdog.kill(process, afterS: deadlineS)
             } catch {
                 process.terminationHandler = nil
                 continuation.resume(throwing: Failure(description: "\(process.executableURL?.path ?? ""): \(error)"))
@@ -88,13 +88,14 @@ extension Process {
     }
 }
 
-/// Kills a process by its id after a while, unless it is told that this is no longer needed.
+/// Kills a process after a while, unless it has ended or the watchdog is told that this is no longer needed.
 final class Watchdog: Sendable {
     private let isNeeded = Mutex(true)
 
-    func kill(_ processId: Int32, afterS: Double) {
+    func kill(_ process: Process, afterS: Double) {
         DispatchQueue.global().asyncAfter(deadline: .now() + afterS) {
-            self.isNeeded.withLock { if $0 { _ = Glibc.kill(processId, SIGKILL) } }
+            // Who is to call it off may wait for its turn, and the id of a process that has ended may be another's by then.
+            self.isNeeded.withLock { if $0, process.isRunning { _ = Glibc.kill(process.processIdentifier, SIGKILL) } }
         }
     }
 

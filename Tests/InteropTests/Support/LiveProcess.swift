@@ -27,7 +27,7 @@ final class LiveProcess {
             folder.remove()
             throw error
         }
-        watchdog.kill(process.processIdentifier, afterS: deadlineS)
+        watchdog.kill(process, afterS: deadlineS)
     }
 
     deinit {

@@ -32,7 +32,7 @@ actor WeirBroker: InteropBroker {
     func end() async throws {
         defer { folder.remove() }
         let watchdog = Watchdog()
-        watchdog.kill(process.processIdentifier, afterS: 10)
+        watchdog.kill(process, afterS: 10)
         if process.isRunning { process.terminate() }
         await Self.wait(for: process)
         watchdog.cancel()
@@ -94,7 +94,7 @@ struct Ready {
         process.standardOutput = pipe
         try process.runUnblocked()
         let watchdog = Watchdog()
-        watchdog.kill(process.processIdentifier, afterS: deadlineS)
+        watchdog.kill(process, afterS: deadlineS)
         let handle = pipe.fileHandleForReading
         return try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {

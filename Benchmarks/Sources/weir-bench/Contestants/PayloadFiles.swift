@@ -12,17 +12,21 @@ struct PayloadFiles {
         self.seed = seed
         for size in valueSizes {
             let plain = Payload(byteCount: size, random: randomShare, seed: seed, isCompressed: false)
-            try Self.write(Data(plain.arena), to: path(size, .none))
-            let payload = Payload(byteCount: size, random: randomShare, seed: seed, isCompressed: true)
-            for codec in Codec.allCases where codec != .none {
-                try Self.write(Data(payload.arena), to: path(size, codec))
-            }
-            try Self.write(Data(Self.text(payload, randomShare: randomShare)), to: textPath(size))
+            let compressed = Payload(byteCount: size, random: randomShare, seed: seed, isCompressed: true)
+            try Self.write(Data(plain.arena), to: plainPath(size))
+            try Self.write(Data(compressed.arena), to: compressedPath(size))
+            try Self.write(Data(Self.text(compressed, randomShare: randomShare)), to: textPath(size))
         }
     }
 
     /// Values one behind the other.
-    func path(_ valueSize: Int, _ codec: Codec) -> String { "\(folder)/payload-\(valueSize)-\(codec.rawValue)" }
+    func path(_ valueSize: Int, _ codec: Codec) -> String {
+        codec == .none ? plainPath(valueSize) : compressedPath(valueSize)
+    }
+
+    private func plainPath(_ valueSize: Int) -> String { "\(folder)/payload-\(valueSize)" }
+
+    private func compressedPath(_ valueSize: Int) -> String { "\(folder)/payload-\(valueSize)-compressed" }
 
     /// Values as lines of text, for tools that read nothing else.
     func textPath(_ valueSize: Int) -> String { "\(folder)/payload-\(valueSize).txt" }

@@ -15,8 +15,9 @@ struct Measurer {
     /// The sample of one contestant in one round; what goes wrong within it makes it discarded, with the reason.
     func measure(_ slot: RoundOrder.Slot, round: Int) throws(BenchmarkError) -> Sample {
         var sample = Sample(cell: slot.cell.id, contestant: slot.contestant, round: round)
-        let filled = slot.contestant.writesLog ? slot.cell.workload.filledByteCount(limit: settings.sampleByteLimit) : 0
-        if filled > 0 { WarmMemory.touch(filled) }
+        if slot.contestant.writesLog {
+            WarmMemory.touch(slot.cell.workload.filledByteCount(limit: settings.sampleByteLimit))
+        }
         let writtenBefore = Machine.writtenBytes(), begin = Clock.nowNs()
         do throws(BenchmarkError) {
             try measure(slot, into: &sample)

@@ -7,6 +7,7 @@ import Glibc
 enum WarmMemory {
     /// Touches `byteCount` bytes and gives them back to the kernel, whose next pages these are; a machine without so much is left as it is.
     static func touch(_ byteCount: Int) {
+        guard byteCount > 0 else { return }
         let protection = PROT_READ | PROT_WRITE
         guard let memory = mmap(nil, byteCount, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), memory != MAP_FAILED
         else { return }
