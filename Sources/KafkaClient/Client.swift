@@ -38,11 +38,12 @@ public actor Client {
     public func partitions(of topic: String) async throws(ClientError) -> [TopicPartition] {
         try await cluster.waitForTopics(
             [topic], mustBeLed: false, mayCreate: false, timeoutMs: configuration.apiTimeoutMs)
-        let count = cluster.metadata.topics[topic]?.partitions.count ?? 0
+        let count = cluster.metadata.topic(topic)?.partitions.count ?? 0
         return (0..<count).map { TopicPartition(topic: topic, partition: Int32($0)) }
     }
 
-    /// Closes every connection; what is under way fails. Close producers and consumers first.
+    /// Closes every connection; what is under way fails. Close producers and consumers first. A client that is dropped without it keeps its
+    /// connections, and goes on asking for metadata.
     public func close() async {
         let beginNs = EventLoop.nowNs()
         cluster.close()

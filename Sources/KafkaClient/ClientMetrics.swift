@@ -6,7 +6,7 @@ import Networking
 /// It belongs to the client's loop and is read there. Several clients may share one, as re-created clients do.
 public final class ClientMetrics: @unchecked Sendable {
     /// What a client spends its time with.
-    public enum Phase: String, Sendable, CaseIterable {
+    public enum Phase: Int, Sendable, CaseIterable {
         /// Name look-up and TCP handshake.
         case connect
         /// Version negotiation.
@@ -71,11 +71,14 @@ public final class ClientMetrics: @unchecked Sendable {
     /// Requests that failed and were sent again, with back-off.
     public internal(set) var retryCount = 0
     /// The phases that `spans` is written for.
-    public var tracedPhases: Set<Phase> = []
+    public var tracedPhases: Set<Phase> = [] {
+        didSet { tracedBits = tracedPhases.reduce(0) { $0 | 1 << $1.rawValue } }
+    }
     /// The traced phases that ended, oldest first, up to `spanCountMax`.
     public private(set) var spans: [Span] = []
     /// How many spans are kept; later ones are dropped.
     public let spanCountMax: Int
+    private var tracedBits: UInt32 = 0
     private var open: [ObjectIdentifier: FramedConnection] = [:]
     private var closedSentByteCount = 0
     private var closedReceivedByteCount = 0
@@ -93,6 +96,9 @@ public final class ClientMetrics: @unchecked Sendable {
         closedSentByteCount += Int(connection.bytesSent)
         closedReceivedByteCount += Int(connection.bytesReceived)
     }
+
+    /// Whether spans of this phase are written, without the hashing of a set.
+    func isTraced(_ phase: Phase) -> Bool { tracedBits & 1 << phase.rawValue != 0 }
 
     func record(_ span: Span) {
         guard spans.count < spanCountMax else { return }

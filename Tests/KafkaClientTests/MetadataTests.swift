@@ -51,9 +51,9 @@ import Testing
     @Test func onlyWhatIsWantedIsKept() {
         var cache = cache(topic(1, epoch: 1))
         cache.update(nodes: nodes, topics: [("other", topic(1, epoch: 1).1)], nowNs: 2)
-        #expect(cache.topics.keys.sorted() == ["t"])
+        #expect(cache.used.keys.sorted() == ["t"])
         cache.forget("t")
-        #expect(cache.wanted.isEmpty && cache.leader(of: partition) == nil)
+        #expect(cache.used.isEmpty && cache.leader(of: partition) == nil)
     }
 }
 

@@ -30,8 +30,8 @@ final class Cluster: @unchecked Sendable {
     func connection(to node: Int32) -> BrokerConnection? {
         if let connection = connections[node], !connection.isClosed { return connection }
         guard !isClosed, let address = address(of: node) else { return nil }
-        let connection = open(address, mayTakeOver: true) { [weak self] connection, error in
-            self?.lost(connection, error, node: node)
+        let connection = open(address, mayTakeOver: true) { [self] connection, error in
+            lost(connection, error, node: node)
         }
         connections[node] = connection
         return connection
@@ -42,8 +42,8 @@ final class Cluster: @unchecked Sendable {
         to node: Int32, for user: AnyObject, onClose: @escaping (ClientError?) -> Void
     ) -> BrokerConnection? {
         guard !isClosed, let address = address(of: node) else { return nil }
-        let close: BrokerConnection.CloseHandler = { [weak self] connection, error in
-            self?.noteClosed(connection, error)
+        let close: BrokerConnection.CloseHandler = { [self] connection, error in
+            noteClosed(connection, error)
             onClose(error)
         }
         let connection: BrokerConnection
@@ -60,7 +60,7 @@ final class Cluster: @unchecked Sendable {
 
     /// Whether no other producer or consumer uses this cluster.
     func isUsedOnly(by user: AnyObject) -> Bool {
-        refresh.observers.count == 1 && refresh.observers[ObjectIdentifier(user)] != nil
+        refresh.observers.count == 1 && refresh.observers[0].owner == ObjectIdentifier(user)
     }
 
     /// A connection to whichever broker is nearest at hand: one that is open, else one that is being opened, else the next to try.
@@ -86,8 +86,8 @@ final class Cluster: @unchecked Sendable {
         let turn = refresh.turn % (nodes.count + servers.count)
         if turn < nodes.count, let connection = connection(to: nodes[turn]) { return connection }
         let server = servers[max(turn - nodes.count, 0) % servers.count]
-        let connection = open(server, mayTakeOver: false) { [weak self] connection, error in
-            self?.noteClosed(connection, error)
+        let connection = open(server, mayTakeOver: false) { [self] connection, error in
+            noteClosed(connection, error)
         }
         bootstrap = connection
         return connection
@@ -105,7 +105,7 @@ final class Cluster: @unchecked Sendable {
         connections = [:]
         owned = [:]
         bootstrap = nil
-        refresh.observers = [:]
+        refresh.observers = []
     }
 
     /// After metadata came: the bootstrap connection becomes that of the broker it leads to.
@@ -166,7 +166,7 @@ final class Cluster: @unchecked Sendable {
     private func noteClosed(_ connection: BrokerConnection, _ error: ClientError?) {
         owned[ObjectIdentifier(connection)] = nil
         if bootstrap === connection { bootstrap = nil }
-        for (node, known) in connections where known === connection { connections[node] = nil }
+        if let known = connections.first(where: { $0.value === connection }) { connections[known.key] = nil }
         // What this side closed in order may be opened again at once.
         guard !isClosed, let error, error.code != .closed else { return }
         reconnects.closed(

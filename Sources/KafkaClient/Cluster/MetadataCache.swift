@@ -25,26 +25,38 @@ struct MetadataCache {
         var isLed: Bool { error == .none && !partitions.isEmpty && partitions.allSatisfy { $0.leaderId >= 0 } }
     }
 
+    /// A topic that somebody uses.
+    struct UsedTopic {
+        /// Whether asking may create it: it was not known when somebody who may create it asked.
+        var mayCreate: Bool
+        /// As last heard; nil before the first answer.
+        var heard: Topic?
+    }
+
     private(set) var nodes: [Int32: Node] = [:] { didSet { version += 1 } }
-    private(set) var topics: [String: Topic] = [:] { didSet { version += 1 } }
+    /// Topics that somebody uses, and so are asked for with every refresh.
+    private(set) var used: [String: UsedTopic] = [:] { didSet { version += 1 } }
     /// Another after every change of nodes or topics, so that what was looked up need not be looked up again.
     private(set) var version = 0
     /// The broker that makes and deletes topics; −1 if it is not known.
     var controllerId: Int32 = -1
     /// When the last answer came; nil before the first.
     private(set) var updatedNs: UInt64?
-    /// Topics that somebody uses, and so are asked for with every refresh.
-    private(set) var wanted: Set<String> = []
+    /// What was last heard of a topic that somebody uses.
+    func topic(_ name: String) -> Topic? { used[name]?.heard }
 
     /// Names topics to be asked for from now on.
-    mutating func want(_ names: [String]) {
-        for name in names where !wanted.contains(name) { wanted.insert(name) }
+    mutating func want(_ names: [String], mayCreate: Bool = false) {
+        for name in names {
+            let known = used[name]
+            guard known == nil || mayCreate && known?.heard == nil else { continue }
+            used[name] = UsedTopic(mayCreate: mayCreate, heard: nil)
+        }
     }
 
     /// Forgets a topic that nobody uses or that was deleted.
     mutating func forget(_ name: String) {
-        wanted.remove(name)
-        topics[name] = nil
+        used[name] = nil
     }
 
     /// A broker that another answer named.
@@ -55,7 +67,10 @@ struct MetadataCache {
         self.nodes.removeAll(keepingCapacity: true)
         for node in nodes { self.nodes[node.id] = node }
         updatedNs = nowNs
-        for (name, topic) in heard where wanted.contains(name) { topics[name] = merged(topics[name], topic) }
+        for (name, topic) in heard {
+            guard let at = used.index(forKey: name) else { continue }
+            used.values[at].heard = merged(used.values[at].heard, topic)
+        }
     }
 
     private func merged(_ old: Topic?, _ new: Topic) -> Topic {
@@ -72,7 +87,7 @@ struct MetadataCache {
 
     /// The leader of a partition, if it is known and there is one.
     func leader(of topicPartition: TopicPartition) -> Int32? {
-        guard let topic = topics[topicPartition.topic], topic.error == .none else { return nil }
+        guard let topic = topic(topicPartition.topic), topic.error == .none else { return nil }
         guard topic.partitions.indices.contains(Int(topicPartition.partition)) else { return nil }
         let leader = topic.partitions[Int(topicPartition.partition)].leaderId
         return leader >= 0 && nodes[leader] != nil ? leader : nil
@@ -80,7 +95,7 @@ struct MetadataCache {
 
     /// The leader's epoch, −1 if it is not known.
     func leaderEpoch(of topicPartition: TopicPartition) -> Int32 {
-        guard let topic = topics[topicPartition.topic] else { return -1 }
+        guard let topic = topic(topicPartition.topic) else { return -1 }
         guard topic.partitions.indices.contains(Int(topicPartition.partition)) else { return -1 }
         return topic.partitions[Int(topicPartition.partition)].leaderEpoch
     }

@@ -23,9 +23,7 @@ struct MetadataRefresh {
     var waiters: [Waiter] = []
     var nextWaiter = 0
     /// Told of every answer; they say whether it suffices for them.
-    var observers: [ObjectIdentifier: () -> Bool] = [:]
-    /// Topics that may be created by being asked for.
-    var creatable: Set<String> = []
+    var observers: [(owner: ObjectIdentifier, metadataCame: () -> Bool)] = []
     var lastError: ClientError?
 
     init(_ configuration: ClientConfiguration) {
@@ -40,21 +38,28 @@ extension Cluster {
         perform(refresh.schedule.want(nowNs: EventLoop.nowNs()))
     }
 
+    /// Tells `owner` of every answer, which says whether that suffices for it, until `stopObserving`.
+    func observe(_ owner: AnyObject, _ metadataCame: @escaping () -> Bool) {
+        stopObserving(owner)
+        refresh.observers.append((ObjectIdentifier(owner), metadataCame))
+    }
+
+    func stopObserving(_ owner: AnyObject) { refresh.observers.removeAll { $0.owner == ObjectIdentifier(owner) } }
+
     /// Calls `done` when all `topics` are known, or cannot be, or the time is over.
     func waitForTopics(
         _ topics: [String], mustBeLed: Bool, mayCreate: Bool, timeoutMs: Int,
         done: @escaping (Result<Void, ClientError>) -> Void
     ) {
         guard !isClosed else { return done(.failure(ClientError(.closed))) }
-        for name in topics where mayCreate && metadata.topics[name] == nil { refresh.creatable.insert(name) }
-        metadata.want(topics)
+        metadata.want(topics, mayCreate: mayCreate)
         if metadata.updatedNs != nil, let result = result(for: topics, mustBeLed) { return done(result) }
         let id = refresh.nextWaiter
         refresh.nextWaiter += 1
         let endNs = EventLoop.nowNs() + UInt64(timeoutMs) * 1_000_000
         let timer = environment.loop.schedule(
             atNs: endNs, onStop: { done(.failure(ClientError(.closed))) },
-            { [weak self] in self?.giveUp(id, afterMs: timeoutMs) })
+            { [self] in giveUp(id, afterMs: timeoutMs) })
         refresh.waiters.append(
             MetadataRefresh.Waiter(id: id, topics: topics, mustBeLed: mustBeLed, timer: timer, done: done))
         refreshMetadata()
@@ -84,8 +89,8 @@ extension Cluster {
     private func giveUp(_ id: Int, afterMs: Int) {
         guard let at = refresh.waiters.firstIndex(where: { $0.id == id }) else { return }
         let waiter = refresh.waiters.remove(at: at)
-        let unknown = waiter.topics.first { !isKnown($0, waiter.mustBeLed) } ?? ""
-        let error = metadata.topics[unknown]?.error ?? .none
+        let unknown = waiter.topics.first { !isKnown(metadata.topic($0), waiter.mustBeLed) } ?? ""
+        let error = metadata.topic(unknown)?.error ?? .none
         let code: ClientError.Code = error == .none ? .timedOut(afterMs: afterMs) : .broker(error)
         let place = TopicPartition(topic: unknown, partition: -1)
         waiter.done(.failure(refresh.lastError ?? ClientError(code, api: .metadata, topicPartition: place)))
@@ -101,8 +106,7 @@ extension Cluster {
             ask()
         case .wait(let untilNs):
             refresh.timer?.cancel()
-            refresh.timer = environment.loop.schedule(atNs: untilNs) { [weak self] in
-                guard let self else { return }
+            refresh.timer = environment.loop.schedule(atNs: untilNs) { [self] in
                 perform(refresh.schedule.woke())
             }
         }
@@ -111,14 +115,14 @@ extension Cluster {
     private func ask() {
         guard let connection = anyConnection() else { return failed(ClientError(.closed)) }
         var request = MetadataRequest()
-        request.topics = metadata.wanted.sorted().map { name in
+        request.topics = metadata.used.keys.sorted().map { name in
             var topic = MetadataRequest.MetadataRequestTopic()
             topic.name = name
             return topic
         }
-        request.allowAutoTopicCreation = metadata.wanted.contains { refresh.creatable.contains($0) }
-        self.request(request, on: connection) { [weak self] result in
-            guard let self, !isClosed else { return }
+        request.allowAutoTopicCreation = metadata.used.values.contains { $0.mayCreate }
+        self.request(request, on: connection) { [self] result in
+            guard !isClosed else { return }
             switch result {
             case .success(let response): answered(response)
             case .failure(let error): failed(error)
@@ -147,44 +151,49 @@ extension Cluster {
         adoptBootstrap()
         settleWaiters()
         var isEnough = refresh.waiters.isEmpty
-        for observer in refresh.observers.values where !observer() { isEnough = false }
+        for observer in refresh.observers where !observer.metadataCame() { isEnough = false }
         let action = refresh.schedule.answered(isEnough: isEnough, nowNs: nowNs)
         guard action == .none else { return perform(action) }
         let dueNs = nowNs + UInt64(configuration.metadataMaxAgeMs) * 1_000_000
         refresh.timer?.cancel()
-        refresh.timer = environment.loop.schedule(atNs: dueNs) { [weak self] in self?.refreshMetadata() }
+        refresh.timer = environment.loop.schedule(atNs: dueNs) { [self] in refreshMetadata() }
     }
 
     private func settleWaiters() {
-        var settled: [(waiter: MetadataRefresh.Waiter, result: Result<Void, ClientError>)] = []
-        refresh.waiters.removeAll { waiter in
-            guard let result = result(for: waiter.topics, waiter.mustBeLed) else { return false }
-            settled.append((waiter, result))
-            return true
-        }
-        for (waiter, result) in settled {
+        var at = 0
+        // Whoever is told may wait for more, behind the others, or close the cluster, which empties the list.
+        while at < refresh.waiters.count {
+            guard let result = result(for: refresh.waiters[at].topics, refresh.waiters[at].mustBeLed) else {
+                at += 1
+                continue
+            }
+            let waiter = refresh.waiters.remove(at: at)
             waiter.timer.cancel()
             waiter.done(result)
         }
     }
 
     private func result(for topics: [String], _ mustBeLed: Bool) -> Result<Void, ClientError>? {
+        var isComplete = true
         for name in topics {
-            guard let error = metadata.topics[name]?.error, error != .none, !error.isRetriable else { continue }
-            let place = TopicPartition(topic: name, partition: -1)
-            return .failure(ClientError(.broker(error), api: .metadata, topicPartition: place))
+            let topic = metadata.topic(name)
+            if let error = topic?.error, error != .none, !error.isRetriable {
+                let place = TopicPartition(topic: name, partition: -1)
+                return .failure(ClientError(.broker(error), api: .metadata, topicPartition: place))
+            }
+            if !isKnown(topic, mustBeLed) { isComplete = false }
         }
-        return topics.allSatisfy { isKnown($0, mustBeLed) } ? .success(()) : nil
+        return isComplete ? .success(()) : nil
     }
 
     /// How many partitions a topic has that is in use and known already.
     func knownPartitionCount(of topic: String) -> Int? {
-        guard isKnown(topic, false), metadata.wanted.contains(topic) else { return nil }
-        return metadata.topics[topic]?.partitions.count
+        let known = metadata.topic(topic)
+        return isKnown(known, false) ? known?.partitions.count : nil
     }
 
-    private func isKnown(_ name: String, _ mustBeLed: Bool) -> Bool {
-        guard let topic = metadata.topics[name], topic.error == .none, !topic.partitions.isEmpty else { return false }
+    private func isKnown(_ topic: MetadataCache.Topic?, _ mustBeLed: Bool) -> Bool {
+        guard let topic, topic.error == .none, !topic.partitions.isEmpty else { return false }
         return topic.isLed || !mustBeLed
     }
 }

@@ -6,7 +6,7 @@ extension BrokerConnection {
     /// Begins to connect, at once or when a back-off has passed; `places` is what a name was found to stand for, if that is known.
     func open(atNs: UInt64, places: HostAddresses? = nil) {
         guard atNs > EventLoop.nowNs() else { return connect(places) }
-        timer = environment.loop.schedule(atNs: atNs) { [weak self] in self?.connect(nil) }
+        timer = environment.loop.schedule(atNs: atNs) { [self] in connect(nil) }
     }
 
     private func connect(_ places: HostAddresses?) {
@@ -46,8 +46,8 @@ extension BrokerConnection {
 
     private func use(_ socket: FramedConnection) {
         self.socket = socket
-        socket.onFrame = { [weak self] in self?.received($0) }
-        socket.onClose = { [weak self] in self?.socketClosed($0) }
+        socket.onFrame = { [self] in received($0) }
+        socket.onClose = { [self] in socketClosed($0) }
     }
 
     private func sendUnsent() {
@@ -87,8 +87,8 @@ extension BrokerConnection {
         return Call(
             request, clientId: environment.configuration.clientId,
             timeoutMs: environment.configuration.requestTimeoutMs
-        ) { [weak self] (call, outcome) throws(ClientError) in
-            guard let self, case .answered(let frame) = outcome else { return }
+        ) { [self] (call, outcome) throws(ClientError) in
+            guard case .answered(let frame) = outcome else { return }
             defer { environment.pool.give(frame) }
             let response = try Self.parseVersions(frame, version: call.version)
             perform(handshake.answered(response.errorCode, ServedVersions(response)))

@@ -98,7 +98,7 @@ final class BrokerConnection: @unchecked Sendable {
             if splices.isEmpty { socket.send(head) } else { socket.send(gathered(head, splices, call.records)) }
         } else {
             unwritten.append((call, deadlineNs))
-            socket.send(gathered(head, splices, call.records)) { [weak self] in self?.written() }
+            socket.send(gathered(head, splices, call.records)) { [self] in written() }
         }
         if deadlineNs < timerNs { armTimer() }
         call.onSend?(nowNs)
@@ -200,7 +200,7 @@ final class BrokerConnection: @unchecked Sendable {
         guard dueNs < timerNs else { return }
         timer?.cancel()
         timerNs = dueNs
-        timer = environment.loop.schedule(atNs: dueNs) { [weak self] in self?.checkDeadlines() }
+        timer = environment.loop.schedule(atNs: dueNs) { [self] in checkDeadlines() }
     }
 
     private func checkDeadlines() {

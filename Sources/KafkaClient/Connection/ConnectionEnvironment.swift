@@ -25,7 +25,7 @@ final class ConnectionEnvironment {
 
     /// Traces a phase that ends now, if phases of its kind are traced.
     func trace(_ phase: ClientMetrics.Phase, from beginNs: UInt64, isSuccess: Bool) {
-        guard metrics.tracedPhases.contains(phase) else { return }
+        guard metrics.isTraced(phase) else { return }
         metrics.record(
             ClientMetrics.Span(
                 phase: phase, beginNs: beginNs, endNs: EventLoop.nowNs(), client: clientNumber, isSuccess: isSuccess))

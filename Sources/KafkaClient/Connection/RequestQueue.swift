@@ -9,6 +9,9 @@ struct RequestQueue<Request> {
     private var entries: [Entry] = []
     private var nextId: Int32 = 0
 
+    /// With room for as many as go out at once in most uses.
+    init() { entries.reserveCapacity(4) }
+
     /// How many wait.
     var count: Int { entries.count }
 

@@ -95,15 +95,17 @@ public actor Consumer {
     }
 
     private func partitions() throws(ClientError) -> [TopicPartition] {
-        let known = core.cluster.metadata.topics
+        let metadata = core.cluster.metadata
         switch assignment {
         case .topics(let topics):
             return topics.flatMap { topic in
-                (known[topic]?.partitions ?? []).indices.map { TopicPartition(topic: topic, partition: Int32($0)) }
+                (metadata.topic(topic)?.partitions ?? []).indices.map {
+                    TopicPartition(topic: topic, partition: Int32($0))
+                }
             }
         case .partitions(let partitions):
             for partition in partitions {
-                let count = known[partition.topic]?.partitions.count ?? 0
+                let count = metadata.topic(partition.topic)?.partitions.count ?? 0
                 guard (0..<count).contains(Int(partition.partition)) else {
                     throw ClientError(
                         .invalidArgument("the topic has \(count) partitions"), topicPartition: partition)

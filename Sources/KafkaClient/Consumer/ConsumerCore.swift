@@ -79,7 +79,7 @@ final class ConsumerCore: @unchecked Sendable {
         failure = nil
         readyNs = nil
         run += 1
-        cluster.refresh.observers[ObjectIdentifier(self)] = { [weak self] in self?.metadataCame() ?? true }
+        cluster.observe(self) { [weak self] in self?.metadataCame() ?? true }
         // Fetches go where the positions were asked for or, where others use those connections, over new ones that come up meanwhile.
         let needsNewConnections = !cluster.isUsedOnly(by: self)
         for partition in partitions {
@@ -103,7 +103,7 @@ final class ConsumerCore: @unchecked Sendable {
         guard isRunning else { return }
         failure = error
         run += 1
-        cluster.refresh.observers[ObjectIdentifier(self)] = nil
+        cluster.stopObserving(self)
         wakeTimer?.cancel()
         wakeNs = .max
         let lanes = self.lanes

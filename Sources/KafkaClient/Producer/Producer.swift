@@ -47,7 +47,7 @@ public actor Producer {
             // It goes out right behind, so that the first record need not wait for it.
             core.askForIdentity()
         }
-        return core.handles(of: topic, count: core.cluster.metadata.topics[topic]?.partitions.count ?? 0)
+        return core.handles(of: topic, count: core.cluster.metadata.topic(topic)?.partitions.count ?? 0)
     }
 
     /// The topic and number of a partition.
@@ -124,11 +124,13 @@ public actor Producer {
     public func close(timeoutMs: Int? = nil) async -> UndeliveredReport {
         let beginNs = EventLoop.nowNs()
         core.beginClosing()
-        let limitMs = timeoutMs ?? configuration.deliveryTimeoutMs + core.requestTimeoutMs
-        let core = core
-        let timer = loop.schedule(atNs: beginNs + UInt64(limitMs) * 1_000_000) { core.abort() }
-        await flush()
-        timer.cancel()
+        if core.lastUntoldSerial != nil {
+            let limitMs = timeoutMs ?? configuration.deliveryTimeoutMs + core.requestTimeoutMs
+            let core = core
+            let timer = loop.schedule(atNs: beginNs + UInt64(limitMs) * 1_000_000) { core.abort() }
+            await flush()
+            timer.cancel()
+        }
         core.abort()
         core.cluster.environment.trace(.close, from: beginNs, isSuccess: core.undelivered.isEmpty)
         return core.undelivered
@@ -144,7 +146,7 @@ public actor Producer {
             }
             return handles[Int(number)]
         }
-        let led = core.cluster.metadata.topics[record.topic]?.partitions ?? []
+        let led = core.cluster.metadata.topic(record.topic)?.partitions ?? []
         let available = led.indices.filter { led[$0].leaderId >= 0 }.map(Int32.init)
         var chooser = choosers[record.topic] ?? PartitionChooser(configuration)
         let byteCount = (record.key?.count ?? 0) + (record.value?.count ?? 0) + 16

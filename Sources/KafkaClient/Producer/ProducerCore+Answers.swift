@@ -138,7 +138,7 @@ extension ProducerCore {
     /// Gives up, at the delivery timeout, what is not stored by then.
     func armExpiry(_ deadlineNs: UInt64) {
         expiryTimer?.cancel()
-        expiryTimer = loop.schedule(atNs: deadlineNs) { [weak self] in self?.expire() }
+        expiryTimer = loop.schedule(atNs: deadlineNs) { [self] in expire() }
     }
 
     private func expire() {
@@ -189,8 +189,8 @@ extension ProducerCore {
         isClosed = true
         wakeTimer?.cancel()
         expiryTimer?.cancel()
-        cluster.refresh.observers[ObjectIdentifier(self)] = nil
-        for state in partitions {
+        cluster.stopObserving(self)
+        for state in partitions where state.hasUnsent || !state.queue.inFlight.isEmpty {
             var left = state.queue.takeAll()
             if let open = state.open { left.append(open) }
             state.open = nil

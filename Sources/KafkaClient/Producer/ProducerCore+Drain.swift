@@ -115,7 +115,8 @@ extension ProducerCore {
         var request = ProduceRequest()
         request.acks = configuration.acks.rawValue
         request.timeoutMs = Int32(clamping: requestTimeoutMs)
-        let ordered = draft.batches.sorted { $0.state.topicPartition.topic < $1.state.topicPartition.topic }
+        var ordered = draft.batches
+        if ordered.count > 1 { ordered.sort { $0.state.topicPartition.topic < $1.state.topicPartition.topic } }
         for (state, batch) in ordered {
             var data = ProduceRequest.PartitionProduceData()
             data.index = state.topicPartition.partition

@@ -22,7 +22,7 @@ extension ProducerCore {
         var request = InitProducerIdRequest()
         request.transactionalId = nil
         request.transactionTimeoutMs = .max
-        cluster.request(request, on: connection) { [weak self] in self?.identityCame($0) }
+        cluster.request(request, on: connection) { [self] in identityCame($0) }
     }
 
     private func identityCame(_ result: Result<InitProducerIdResponse, ClientError>) {
@@ -59,20 +59,13 @@ extension ProducerCore {
 
     /// Asks for the topics' leaders and for a producer id in one go, and tells what failed, if something did.
     func start(topics: [String], done: @escaping (ClientError?) -> Void) {
-        var failure: ClientError?
-        var leftCount = 2
-        let settled = {
-            leftCount -= 1
-            if leftCount == 0 { done(failure) }
+        cluster.waitForTopics(topics, mustBeLed: true, mayCreate: true, timeoutMs: configuration.blockMs) {
+            [self] result in
+            if case .failure(let error) = result { return done(error) }
+            whenIdentified(done)
         }
-        cluster.waitForTopics(topics, mustBeLed: true, mayCreate: true, timeoutMs: configuration.blockMs) { result in
-            if case .failure(let error) = result { failure = error }
-            settled()
-        }
-        whenIdentified { error in
-            failure = failure ?? error
-            settled()
-        }
+        // It goes out right behind.
+        askForIdentity()
     }
 
     /// Calls `done` when there is an identity, or an attempt to get one has failed.

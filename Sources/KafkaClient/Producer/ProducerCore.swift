@@ -54,7 +54,7 @@ final class ProducerCore: @unchecked Sendable {
     /// Readies the codec; a level that it does not have is an error.
     func prepare() throws(ClientError) {
         guard !isPrepared, !isClosed else { return }
-        cluster.refresh.observers[ObjectIdentifier(self)] = { [weak self] in self?.metadataCame() ?? true }
+        cluster.observe(self) { [self] in metadataCame() }
         if configuration.compression != .none {
             do throws(CompressionError) {
                 compressor = try Compressor(type: configuration.compression, level: configuration.compressionLevel)
@@ -67,15 +67,17 @@ final class ProducerCore: @unchecked Sendable {
 
     /// The handles of a topic's first partitions, the same for the producer's life.
     func handles(of topic: String, count: Int) -> [PartitionHandle] {
-        var known = handles[topic] ?? []
-        guard known.count != count else { return known }
-        while known.count < count {
-            let place = TopicPartition(topic: topic, partition: Int32(known.count))
-            known.append(PartitionHandle(index: partitions.count))
-            partitions.append(PartitionState(index: partitions.count, place, configuration))
+        let known = handles[topic] ?? []
+        guard known.count < count else { return known.count == count ? known : Array(known.prefix(count)) }
+        let added = known.count..<count
+        let shift = partitions.count - known.count
+        partitions += added.map { number in
+            PartitionState(
+                index: number + shift, TopicPartition(topic: topic, partition: Int32(number)), configuration)
         }
-        handles[topic] = known
-        return Array(known.prefix(count))
+        let all = known + added.map { PartitionHandle(index: $0 + shift) }
+        handles[topic] = all
+        return all
     }
 
     // MARK: Filling
@@ -210,9 +212,9 @@ final class ProducerCore: @unchecked Sendable {
         guard atNs < wakeNs else { return }
         wakeTimer?.cancel()
         wakeNs = atNs
-        wakeTimer = loop.schedule(atNs: atNs) { [weak self] in
-            self?.wakeNs = .max
-            self?.drain()
+        wakeTimer = loop.schedule(atNs: atNs) { [self] in
+            wakeNs = .max
+            drain()
         }
     }
 

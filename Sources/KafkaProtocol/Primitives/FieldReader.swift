@@ -68,9 +68,10 @@ public struct FieldReader: FieldCoder, ~Escapable {
     ) throws(WireError) {
         guard let count = try length() else { throw WireError(.unexpectedNull, at: offset) }
         try wire.require(count * MemoryLayout<Integer>.size)
-        value.removeAll()
-        value.reserveCapacity(count)
-        for _ in 0..<count { value.append(try wire.readInteger()) }
+        var integers: [Integer] = []
+        integers.reserveCapacity(count)
+        for _ in 0..<count { integers.append(try wire.readInteger()) }
+        value = integers
     }
 
     /// Strings after their count.
@@ -103,7 +104,7 @@ public struct FieldReader: FieldCoder, ~Escapable {
         for _ in 0..<count {
             var element = Element()
             try element.code(with: &self)
-            elements.append(element)
+            elements.append(consume element)
         }
         return elements
     }
@@ -148,10 +149,12 @@ public struct FieldReader: FieldCoder, ~Escapable {
     private mutating func text(_ count: Int) throws(WireError) -> String {
         let start = offset
         let bytes = try wire.take(count)
-        guard let text = unsafe bytes.withUnsafeBytes({ unsafe String(validating: $0, as: UTF8.self) }) else {
+        do throws(UTF8.ValidationError) {
+            // By a span, as `String(validating:as:)` looks its generic types up anew for each string: four times the instructions.
+            return String(copying: try UTF8Span(validating: Span(_bytes: bytes)))
+        } catch {
             throw WireError(.invalidUTF8, at: start)
         }
-        return text
     }
 }
 

@@ -44,7 +44,9 @@ public final class FramedConnection: @unchecked Sendable {
     /// Bytes received but not looked at, because reading was paused: the buffer and how far it is read.
     var stash: (buffer: ByteBuffer, offset: Int)?
     /// False once it is closed.
-    public internal(set) var isOpen = true
+    public var isOpen: Bool { !isFinished }
+    // Nobody outside sees it, so that the compiler knows all accesses and none is checked at run time for overlapping another.
+    private var isFinished = false
     var isPaused = false
     var isBlocked = false
     var isFlushDue = false
@@ -128,7 +130,7 @@ public final class FramedConnection: @unchecked Sendable {
     func finish(_ error: NetworkError?) {
         loop.preconditionCurrent()
         guard isOpen else { return }
-        isOpen = false
+        isFinished = true
         if let token { loop.unwatch(token) }
         token = nil
         Glibc.close(descriptor)

@@ -4,10 +4,6 @@ struct TimerHeap {
         let deadlineNs: UInt64
         let sequence: UInt64
         let timer: EventLoop.Timer
-
-        func isBefore(_ other: Entry) -> Bool {
-            deadlineNs != other.deadlineNs ? deadlineNs < other.deadlineNs : sequence < other.sequence
-        }
     }
 
     private var entries: [Entry] = []
@@ -38,44 +34,44 @@ struct TimerHeap {
     }
 
     mutating func remove(at index: Int) {
-        entries[index].timer.heapIndex = -1
-        let last = entries.removeLast()
-        guard index < entries.count else { return }
-        entries[index] = last
-        last.timer.heapIndex = index
-        siftDown(siftUp(index))
+        exchange(index, entries.count - 1)
+        entries.removeLast().timer.heapIndex = -1
+        if index < entries.count { siftDown(siftUp(index)) }
     }
 
     @discardableResult
     private mutating func siftUp(_ start: Int) -> Int {
         var index = start
-        let entry = entries[index]
         while index > 0 {
             let parent = (index - 1) / 2
-            guard entry.isBefore(entries[parent]) else { break }
-            place(entries[parent], at: index)
+            guard isBefore(index, parent) else { break }
+            exchange(index, parent)
             index = parent
         }
-        place(entry, at: index)
         return index
     }
 
     private mutating func siftDown(_ start: Int) {
         var index = start
-        let entry = entries[index]
         while true {
             var child = 2 * index + 1
             guard child < entries.count else { break }
-            if child + 1 < entries.count, entries[child + 1].isBefore(entries[child]) { child += 1 }
-            guard entries[child].isBefore(entry) else { break }
-            place(entries[child], at: index)
+            if child + 1 < entries.count, isBefore(child + 1, child) { child += 1 }
+            guard isBefore(child, index) else { break }
+            exchange(index, child)
             index = child
         }
-        place(entry, at: index)
     }
 
-    private mutating func place(_ entry: Entry, at index: Int) {
-        entries[index] = entry
-        entry.timer.heapIndex = index
+    private func isBefore(_ index: Int, _ other: Int) -> Bool {
+        let (deadlineNs, otherNs) = (entries[index].deadlineNs, entries[other].deadlineNs)
+        return deadlineNs != otherNs ? deadlineNs < otherNs : entries[index].sequence < entries[other].sequence
+    }
+
+    // Entries change places where they lie, as each that is taken out is retained and released.
+    private mutating func exchange(_ index: Int, _ other: Int) {
+        entries.swapAt(index, other)
+        entries[index].timer.heapIndex = index
+        entries[other].timer.heapIndex = other
     }
 }
