@@ -42,6 +42,7 @@ struct MetadataCache {
     var controllerId: Int32 = -1
     /// When the last answer came; nil before the first.
     private(set) var updatedNs: UInt64?
+
     /// What was last heard of a topic that somebody uses.
     func topic(_ name: String) -> Topic? { used[name]?.heard }
 
@@ -55,9 +56,7 @@ struct MetadataCache {
     }
 
     /// Forgets a topic that nobody uses or that was deleted.
-    mutating func forget(_ name: String) {
-        used[name] = nil
-    }
+    mutating func forget(_ name: String) { used[name] = nil }
 
     /// A broker that another answer named.
     mutating func learn(_ node: Node) { nodes[node.id] = node }

@@ -68,10 +68,9 @@ public struct FieldReader: FieldCoder, ~Escapable {
     ) throws(WireError) {
         guard let count = try length() else { throw WireError(.unexpectedNull, at: offset) }
         try wire.require(count * MemoryLayout<Integer>.size)
-        var integers: [Integer] = []
-        integers.reserveCapacity(count)
-        for _ in 0..<count { integers.append(try wire.readInteger()) }
-        value = integers
+        value.removeAll()
+        value.reserveCapacity(count)
+        for _ in 0..<count { value.append(try wire.readInteger()) }
     }
 
     /// Strings after their count.
