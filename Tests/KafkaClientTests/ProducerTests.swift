@@ -258,6 +258,26 @@ import Testing
         }
     }
 
+    @Test func closingEndsAStartThatWaitsOutABackOff() async throws {
+        let backOff = ["retry.backoff.ms": "600000", "retry.backoff.max.ms": "600000"]
+        try await ScriptedServer.run(backOff) { header, _ in
+            header.apiKey == .initProducerId ? .close : .well
+        } _: { _, client in
+            try await client.connect(topics: ["t"])
+            try await Task(executorPreference: client.loop) {
+                let core = ProducerCore(
+                    cluster: client.cluster, configuration: try ProducerConfiguration(properties: [:]), onDelivery: nil)
+                try core.prepare()
+                await withCheckedContinuation { first in core.start(topics: ["t"]) { _ in first.resume() } }
+                var told: [ClientError.Code?] = []
+                core.start(topics: ["t"]) { told.append($0?.code) }
+                #expect(told.isEmpty)
+                core.abort()
+                #expect(told == [.closed])
+            }.value
+        }
+    }
+
     @Test func bytesOfOpenConnectionsCount() async throws {
         try await TestCluster.run { cluster in
             let metrics = ClientMetrics()

@@ -152,6 +152,8 @@ extension Cluster {
         settleWaiters()
         var isEnough = refresh.waiters.isEmpty
         for observer in refresh.observers where !observer.metadataCame() { isEnough = false }
+        // Whoever was told may have closed the cluster.
+        guard !isClosed else { return }
         let action = refresh.schedule.answered(isEnough: isEnough, nowNs: nowNs)
         guard action == .none else { return perform(action) }
         let dueNs = nowNs + UInt64(configuration.metadataMaxAgeMs) * 1_000_000

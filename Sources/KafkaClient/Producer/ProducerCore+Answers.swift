@@ -190,6 +190,7 @@ extension ProducerCore {
         wakeTimer?.cancel()
         expiryTimer?.cancel()
         cluster.stopObserving(self)
+        settleIdentityWaiters(ClientError(.closed))
         for state in partitions where state.hasUnsent || !state.queue.inFlight.isEmpty {
             var left = state.queue.takeAll()
             if let open = state.open { left.append(open) }

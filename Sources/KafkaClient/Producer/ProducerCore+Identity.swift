@@ -27,7 +27,7 @@ extension ProducerCore {
 
     private func identityCame(_ result: Result<InitProducerIdResponse, ClientError>) {
         isAskingForIdentity = false
-        guard !isClosed else { return settleIdentityWaiters(ClientError(.closed)) }
+        guard !isClosed else { return }
         switch result {
         case .success(let response) where response.errorCode == .none:
             identityFailures = 0
@@ -80,7 +80,7 @@ extension ProducerCore {
             { [self] in askForIdentity() })
     }
 
-    private func settleIdentityWaiters(_ error: ClientError?) {
+    func settleIdentityWaiters(_ error: ClientError?) {
         let waiters = identityWaiters
         identityWaiters = []
         for waiter in waiters { waiter(error) }

@@ -58,6 +58,18 @@ actor Preload {
         let producer = Producer(client: client, configuration: configuration) { delivery in
             self.assumeIsolated { _ = $0.book.enter(delivery, beginNs: 0) }
         }
+        do {
+            try await handOver(producer, interruption)
+        } catch {
+            // The client outlives this, and would keep a producer that is not closed.
+            _ = await producer.close(timeoutMs: 0)
+            throw error
+        }
+        await producer.flush()
+        _ = await producer.close(timeoutMs: 60_000)
+    }
+
+    private func handOver(_ producer: Producer, _ interruption: Interruption) async throws {
         try await producer.start(topics: [topic])
         let handles = try await producer.partitions(of: topic)
         let (share, more) = spec.recordCount.quotientAndRemainder(dividingBy: handles.count)
@@ -72,8 +84,6 @@ actor Preload {
             }
             if !hasRoom { await producer.waitForRoom() }
         }
-        await producer.flush()
-        _ = await producer.close(timeoutMs: 60_000)
     }
 
     private func enqueue(_ count: Int, _ producer: Producer, _ handle: PartitionHandle) throws -> Int {
