@@ -4,7 +4,8 @@
 public final class BufferPool {
     private let keptByteCountMax: Int
     private var keptByteCount = 0
-    private var free: [[ByteBuffer]] = Array(repeating: [], count: 48)
+    // Nothing that could come back to it runs while it changes.
+    @safe @exclusivity(unchecked) private var free: [[ByteBuffer]] = Array(repeating: [], count: 48)
 
     /// A pool that keeps at most `keptByteCountMax` bytes of unused buffers.
     public init(keptByteCountMax: Int) { self.keptByteCountMax = keptByteCountMax }

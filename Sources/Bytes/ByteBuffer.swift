@@ -3,18 +3,25 @@
 /// A buffer is shared by reference but used by one thread at a time: whoever holds it on its event loop may write; handing it over ends that.
 /// Nothing checks this rule, so it is kept by design: a buffer never leaves its loop but by way of a finished request or response.
 @safe public final class ByteBuffer: @unchecked Sendable {
-    // No access to these outlasts its expression, and checking that at run time took 40 % of writing a message.
+    // No access to these outlasts its expression, and checking that at run time took 40 % of writing a message. Other modules read them by what
+    // is inlined from here, as they would check what they read themselves.
     @exclusivity(unchecked) @usableFromInline var base: UnsafeMutableRawPointer
+    @safe @exclusivity(unchecked) @usableFromInline var storedCapacity: Int
+    @safe @exclusivity(unchecked) @usableFromInline var storedCount = 0
+
     /// The bytes that fit without growing.
-    @safe @exclusivity(unchecked) public private(set) var capacity: Int
+    @inlinable public var capacity: Int { storedCapacity }
     /// The bytes written so far.
-    @safe @exclusivity(unchecked) public internal(set) var count = 0
+    @inlinable public internal(set) var count: Int {
+        get { storedCount }
+        set { storedCount = newValue }
+    }
 
     /// An empty buffer with room for `capacity` bytes.
     public init(capacity: Int) {
         precondition(capacity >= 0)
         unsafe base = .allocate(byteCount: max(capacity, 1), alignment: 64)
-        self.capacity = capacity
+        storedCapacity = capacity
     }
 
     deinit { unsafe base.deallocate() }
@@ -48,7 +55,7 @@
         unsafe new.copyMemory(from: base, byteCount: count)
         unsafe base.deallocate()
         unsafe base = new
-        capacity = grown
+        storedCapacity = grown
     }
 
     /// Lends the free room to `body` and keeps what it appended; it never grows the buffer.

@@ -21,9 +21,10 @@ final class BrokerCore {
     let codecs = BatchCodecs(byteCountMax: BrokerCore.decompressedByteCountMax)
     let acceptance: BatchAcceptance
     let downConversion: DownConversion
-    var purgatory = FetchPurgatory<ObjectIdentifier>()
-    var waitingFetches: [FetchPurgatory<ObjectIdentifier>.Ticket: WaitingFetch] = [:]
-    var connections: [ObjectIdentifier: ClientConnection] = [:]
+    // Nothing that could come back to what is unchecked runs while it changes.
+    @safe @exclusivity(unchecked) var purgatory = FetchPurgatory<ObjectIdentifier>()
+    @safe @exclusivity(unchecked) var waitingFetches: [FetchPurgatory<ObjectIdentifier>.Ticket: WaitingFetch] = [:]
+    @safe @exclusivity(unchecked) var connections: [ObjectIdentifier: ClientConnection] = [:]
     /// Bytes of requests that wait behind another of their connection.
     var queuedRequestByteCount = 0
     var limiter = LineLimiter()

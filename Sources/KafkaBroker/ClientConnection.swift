@@ -12,7 +12,8 @@ final class ClientConnection {
 
     private let connection: FramedConnection
     private unowned let core: BrokerCore
-    private var waiting: [ByteBuffer] = []
+    // Nothing that could come back to it runs while it changes.
+    @safe @exclusivity(unchecked) private var waiting: [ByteBuffer] = []
     private var inProgress: Exchange?
     private var isServing = false
     private var lastActiveNs = EventLoop.nowNs()

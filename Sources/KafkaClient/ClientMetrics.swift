@@ -66,8 +66,9 @@ public final class ClientMetrics: @unchecked Sendable {
     public var sentByteCount: Int { open.values.reduce(closedSentByteCount) { $0 + Int($1.bytesSent) } }
     /// Bytes that came over connections, open and closed, frame lengths included.
     public var receivedByteCount: Int { open.values.reduce(closedReceivedByteCount) { $0 + Int($1.bytesReceived) } }
+    // Nothing that could come back to what is unchecked runs while it changes.
     /// Requests sent.
-    public internal(set) var requestCounts: [ApiKey: Int] = [:]
+    @safe @exclusivity(unchecked) public internal(set) var requestCounts: [ApiKey: Int] = [:]
     /// Requests that failed and were sent again, with back-off.
     public internal(set) var retryCount = 0
     /// The phases that `spans` is written for.
@@ -75,11 +76,11 @@ public final class ClientMetrics: @unchecked Sendable {
         didSet { tracedBits = tracedPhases.reduce(0) { $0 | 1 << $1.rawValue } }
     }
     /// The traced phases that ended, oldest first, up to `spanCountMax`.
-    public private(set) var spans: [Span] = []
+    @safe @exclusivity(unchecked) public private(set) var spans: [Span] = []
     /// How many spans are kept; later ones are dropped.
     public let spanCountMax: Int
     private var tracedBits: UInt32 = 0
-    private var open: [ObjectIdentifier: FramedConnection] = [:]
+    @safe @exclusivity(unchecked) private var open: [ObjectIdentifier: FramedConnection] = [:]
     private var closedSentByteCount = 0
     private var closedReceivedByteCount = 0
 

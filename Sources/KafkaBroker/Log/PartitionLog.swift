@@ -20,8 +20,9 @@ final class PartitionLog {
     private(set) var logStartOffset: Int64
     /// The offset of the next record: the end of the log, and its high watermark.
     private(set) var nextOffset: Int64
-    private(set) var segments: [Segment]
-    private(set) var producers: ProducerStates
+    // Nothing that could come back to what is unchecked runs while it changes.
+    @safe @exclusivity(unchecked) private(set) var segments: [Segment]
+    @safe @exclusivity(unchecked) private(set) var producers: ProducerStates
     private var lastAppendMs: Int64 = 0
     /// The end of the log when producers were last written to a snapshot.
     private var snapshotOffset: Int64?

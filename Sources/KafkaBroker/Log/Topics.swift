@@ -9,8 +9,9 @@ final class Topics {
     /// Superseded entries that the journal may hold beyond as many as are live.
     private static let supersededCountMax = 10_000
 
-    private(set) var byName: [String: Topic] = [:]
-    private(set) var byId: [KafkaUUID: Topic] = [:]
+    // Nothing that could come back to what is unchecked runs while it changes.
+    @safe @exclusivity(unchecked) private(set) var byName: [String: Topic] = [:]
+    @safe @exclusivity(unchecked) private(set) var byId: [KafkaUUID: Topic] = [:]
     /// The partitions of all topics.
     private(set) var partitionCount = 0
     private var namesByCollisionKey: [String: String] = [:]

@@ -7,12 +7,13 @@ import Networking
 /// connection one after the other. The connection that answered the bootstrap becomes that of the broker with the same address.
 final class Cluster: @unchecked Sendable {
     let environment: ConnectionEnvironment
-    var metadata = MetadataCache()
-    var refresh: MetadataRefresh
-    private var connections: [Int32: BrokerConnection] = [:]
+    // Nothing that could come back to what is unchecked runs while it changes.
+    @safe @exclusivity(unchecked) var metadata = MetadataCache()
+    @safe @exclusivity(unchecked) var refresh: MetadataRefresh
+    @safe @exclusivity(unchecked) private var connections: [Int32: BrokerConnection] = [:]
     private var bootstrap: BrokerConnection?
     private var reconnects = ReconnectTimes()
-    private var owned: [ObjectIdentifier: BrokerConnection] = [:]
+    @safe @exclusivity(unchecked) private var owned: [ObjectIdentifier: BrokerConnection] = [:]
     /// Which broker keeps a group's commits, as last heard.
     var coordinators: [String: Int32] = [:]
     /// Who waits to hear that.

@@ -15,10 +15,11 @@ final class BrokerConnection: @unchecked Sendable {
     var onClose: CloseHandler
     var socket: FramedConnection?
     var handshake = Handshake()
-    var queue = RequestQueue<Call>()
-    var unsent: [Call] = []
+    // Nothing that could come back to what is unchecked runs while it changes.
+    @safe @exclusivity(unchecked) var queue = RequestQueue<Call>()
+    @safe @exclusivity(unchecked) var unsent: [Call] = []
     /// Requests without answers that the kernel has not taken whole yet, oldest first.
-    var unwritten: [(call: Call, deadlineNs: UInt64)] = []
+    @safe @exclusivity(unchecked) var unwritten: [(call: Call, deadlineNs: UInt64)] = []
     var served: ServedVersions
     var timer: EventLoop.Timer?
     var timerNs = UInt64.max

@@ -8,7 +8,8 @@ final class PartitionState {
 
     let index: Int
     let topicPartition: TopicPartition
-    var queue: PartitionQueue<ProducerBatch>
+    // Nothing that could come back to what is unchecked runs while it changes.
+    @safe @exclusivity(unchecked) var queue: PartitionQueue<ProducerBatch>
     /// The batch that records are appended to.
     var open: ProducerBatch?
     /// How many records were enqueued so far.
@@ -19,7 +20,7 @@ final class PartitionState {
     var heard: (version: Int, leader: Int32?) = (-1, nil)
     /// Whether it is in the producer's list of partitions with something to send.
     var isListed = false
-    var waiters: [Waiter] = []
+    @safe @exclusivity(unchecked) var waiters: [Waiter] = []
 
     init(index: Int, _ topicPartition: TopicPartition, _ configuration: ProducerConfiguration) {
         self.index = index

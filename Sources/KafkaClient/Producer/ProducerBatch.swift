@@ -16,7 +16,8 @@ final class ProducerBatch: QueuedBatch {
     private(set) var range = 0..<0
     /// What it takes of `buffer.memory`.
     private(set) var heldByteCount: Int
-    private var builder: RecordBatchBuilder?
+    // Nothing that could come back to it runs while it changes.
+    @safe @exclusivity(unchecked) private var builder: RecordBatchBuilder?
     private let recordByteCountMax: Int
     private var isFinished = false
     var attempts = 0

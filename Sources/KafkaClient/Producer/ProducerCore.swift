@@ -10,14 +10,15 @@ final class ProducerCore: @unchecked Sendable {
     let requestTimeoutMs: Int
     /// Dropped at the end, as it often holds who holds this producer.
     var onDelivery: (@Sendable (BatchDelivery) -> Void)?
-    private(set) var partitions: [PartitionState] = []
-    private var handles: [String: [PartitionHandle]] = [:]
+    // Nothing that could come back to what is unchecked runs while it changes.
+    @safe @exclusivity(unchecked) private(set) var partitions: [PartitionState] = []
+    @safe @exclusivity(unchecked) private var handles: [String: [PartitionHandle]] = [:]
     /// The partitions with something to send, in the order in which they take turns.
-    var listed: [PartitionState] = []
+    @safe @exclusivity(unchecked) var listed: [PartitionState] = []
     /// Batches that were not told of yet, oldest first; those told of are taken out when they come to the front.
-    var untold = Fifo<ProducerBatch>()
+    @safe @exclusivity(unchecked) var untold = Fifo<ProducerBatch>()
     /// Requests without an answer, by broker.
-    var requestsInFlight: [Int32: Int] = [:]
+    @safe @exclusivity(unchecked) var requestsInFlight: [Int32: Int] = [:]
     var identity: ProducerIdentity?
     var isAskingForIdentity = false
     var identityFailures = 0
@@ -34,7 +35,7 @@ final class ProducerCore: @unchecked Sendable {
     /// Batches up to this one are sent without lingering.
     var flushSerial: UInt64 = 0
     var flushes: [(serial: UInt64, done: () -> Void)] = []
-    private var roomWaiters = Fifo<() -> Void>()
+    @safe @exclusivity(unchecked) private var roomWaiters = Fifo<() -> Void>()
     private var compressor: Compressor?
     private var estimate = CompressionEstimate()
     private var isPrepared = false

@@ -15,10 +15,11 @@ actor KeptProducerLoad {
     private let metrics: ClientMetrics
     private var producers: [Producer] = []
     private var lanes: [Lane] = []
-    private var laneOfHandle: [[Int]] = []
+    // Nothing that could come back to what is unchecked runs while it changes.
+    @safe @exclusivity(unchecked) private var laneOfHandle: [[Int]] = []
     private var nextLane = 0
     private var window = MeasureWindow(beginNs: 0, warmupNs: 0, forNs: 0)
-    private var outcome = ProduceOutcome()
+    @safe @exclusivity(unchecked) private var outcome = ProduceOutcome()
     private var probe: WindowProbe?
     private var pacer: Pacer?
     private var handedOverCount = 0

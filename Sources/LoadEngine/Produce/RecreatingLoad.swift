@@ -15,7 +15,8 @@ actor RecreatingLoad {
     private let metrics: ClientMetrics
     private let senderCount: Int
     private var window = MeasureWindow(beginNs: 0, warmupNs: 0, forNs: 0)
-    private var outcome = ProduceOutcome()
+    // Nothing that could come back to what is unchecked runs while it changes.
+    @safe @exclusivity(unchecked) private var outcome = ProduceOutcome()
     private var probe: WindowProbe?
     private var isClosed = false
     private var sentInWindow = 0
@@ -23,7 +24,7 @@ actor RecreatingLoad {
     private var nextPartition = 0
     private var failure: (any Error)?
     /// When each sender's present life began.
-    private var bornNs: [UInt64]
+    @safe @exclusivity(unchecked) private var bornNs: [UInt64]
 
     init(plan: ProducePlan, senderCount: Int, metrics: ClientMetrics, loop: EventLoop) {
         self.plan = plan

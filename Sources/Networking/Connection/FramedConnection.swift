@@ -15,32 +15,33 @@ public final class FramedConnection: @unchecked Sendable {
     public let limits: FrameLimits
     /// The peer: as the user wrote it where we connected, as a number where it did.
     public let remoteAddress: SocketAddress
+    // Nothing that could come back to what is unchecked runs while it changes.
     /// Bytes handed to the kernel.
-    public internal(set) var bytesSent: UInt64 = 0
+    @safe @exclusivity(unchecked) public internal(set) var bytesSent: UInt64 = 0
     /// Bytes received, lengths included.
-    public internal(set) var bytesReceived: UInt64 = 0
+    @safe @exclusivity(unchecked) public internal(set) var bytesReceived: UInt64 = 0
     /// Below or at this many queued bytes `onDrain` is called.
-    public var drainByteCount = 0
+    @safe @exclusivity(unchecked) public var drainByteCount = 0
 
     /// Gets each frame's payload, which is the receiver's then, to give back to the pool when done. Nothing is read
     /// before it is set.
-    public var onFrame: ((ByteBuffer) -> Void)? {
+    @safe @exclusivity(unchecked) public var onFrame: ((ByteBuffer) -> Void)? {
         didSet { if isOpen { updateInterest() } }
     }
     /// Called once, when the connection is closed: nil if we closed it, or the peer between two frames. It may be set
     /// late.
-    public var onClose: ((NetworkError?) -> Void)? {
+    @safe @exclusivity(unchecked) public var onClose: ((NetworkError?) -> Void)? {
         didSet { if onClose != nil, isCloseDue { loop.execute { self.reportClose() } } }
     }
     /// Called when no more than `drainByteCount` bytes are queued after there were more.
-    public var onDrain: (() -> Void)?
+    @safe @exclusivity(unchecked) public var onDrain: (() -> Void)?
 
     let descriptor: Int32
     var token: PollToken?
     /// What the poller was last asked for; at first what it will be asked for anyway, which saves a system call.
     var interest = PollEvents.readable
-    var assembler: FrameAssembler
-    var queue = OutputQueue()
+    @safe @exclusivity(unchecked) var assembler: FrameAssembler
+    @safe @exclusivity(unchecked) var queue = OutputQueue()
     /// Bytes received but not looked at, because reading was paused: the buffer and how far it is read.
     var stash: (buffer: ByteBuffer, offset: Int)?
     /// False once it is closed.

@@ -40,11 +40,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     // The rest belongs to the loop's thread.
     let poller: Poller
-    var timers = TimerHeap()
-    var local: [Work] = []
-    var running: [Work] = []
+    // Nothing that could come back to what is unchecked runs while it changes.
+    @safe @exclusivity(unchecked) var timers = TimerHeap()
+    @safe @exclusivity(unchecked) var local: [Work] = []
+    @safe @exclusivity(unchecked) var running: [Work] = []
     var runningIndex = 0
-    var turnEnders: [any TurnEnder] = []
+    @safe @exclusivity(unchecked) var turnEnders: [any TurnEnder] = []
     var isOpen = true
     /// Turns so far, by which a test can tell that the loop is at rest.
     var turnCount: UInt64 = 0

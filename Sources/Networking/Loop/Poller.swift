@@ -55,8 +55,9 @@ public struct PollToken: Hashable, Sendable {
     private var clock: Int32
     private let clockbell = Clockbell()
     private let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 256)
-    private var slots: [Slot] = []
-    private var free: [UInt32] = []
+    // Nothing that could come back to what is unchecked runs while it changes.
+    @safe @exclusivity(unchecked) private var slots: [Slot] = []
+    @safe @exclusivity(unchecked) private var free: [UInt32] = []
 
     init() throws(NetworkError) {
         descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
