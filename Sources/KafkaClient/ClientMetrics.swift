@@ -68,7 +68,13 @@ public final class ClientMetrics: @unchecked Sendable {
     public var receivedByteCount: Int { open.values.reduce(closedReceivedByteCount) { $0 + Int($1.bytesReceived) } }
     // Nothing that could come back to what is unchecked runs while it changes.
     /// Requests sent.
-    @safe @exclusivity(unchecked) public internal(set) var requestCounts: [ApiKey: Int] = [:]
+    public var requestCounts: [ApiKey: Int] {
+        var counts: [ApiKey: Int] = [:]
+        for (number, count) in countByNumber.enumerated() where count > 0 {
+            counts[ApiKey(rawValue: Int16(number))] = count
+        }
+        return counts
+    }
     /// Requests that failed and were sent again, with back-off.
     public internal(set) var retryCount = 0
     /// The phases that `spans` is written for.
@@ -80,6 +86,9 @@ public final class ClientMetrics: @unchecked Sendable {
     /// How many spans are kept; later ones are dropped.
     public let spanCountMax: Int
     private var tracedBits: UInt32 = 0
+    /// By the API's number, as one is counted with every request.
+    @safe @exclusivity(unchecked) private var countByNumber = [Int](
+        repeating: 0, count: 1 + Int(Api.all.map(\.key.rawValue).max() ?? 0))
     @safe @exclusivity(unchecked) private var open: [ObjectIdentifier: FramedConnection] = [:]
     private var closedSentByteCount = 0
     private var closedReceivedByteCount = 0
@@ -97,6 +106,8 @@ public final class ClientMetrics: @unchecked Sendable {
         closedSentByteCount += Int(connection.bytesSent)
         closedReceivedByteCount += Int(connection.bytesReceived)
     }
+
+    func sent(_ api: ApiKey) { countByNumber[Int(api.rawValue)] += 1 }
 
     /// Whether spans of this phase are written, without the hashing of a set.
     func isTraced(_ phase: Phase) -> Bool { tracedBits & 1 << phase.rawValue != 0 }

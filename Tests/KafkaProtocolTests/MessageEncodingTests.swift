@@ -76,6 +76,25 @@ import Testing
         #expect(throws: WireError(.notInVersion(2), at: 0)) { try write(transaction, 2) }
     }
 
+    @Test func listsOfBrokersAreReadEachAsItIs() throws {
+        let lists: [[Int32]] = [[1, 2, 3], [1, 2, 3], [1, 2, 4], [1, 2], [], [], [1, 2, 4], [4]]
+        var topic = MetadataResponse.MetadataResponseTopic()
+        topic.partitions = lists.map { list in
+            var partition = MetadataResponse.MetadataResponsePartition()
+            partition.replicaNodes = list
+            partition.isrNodes = list.reversed()
+            partition.offlineReplicas = list
+            return partition
+        }
+        var metadata = MetadataResponse()
+        metadata.topics = [topic]
+        for version in [8, 12] as [Int16] {
+            let bytes = try write(metadata, version)
+            var reader = WireReader(bytes.span.bytes)
+            #expect(try MetadataResponse(parsing: &reader, version: version) == metadata)
+        }
+    }
+
     @Test func topicsGoByNameOrById() throws {
         var request = produce(nil)
         request.topicData[0].topicId = KafkaUUID(high: 1, low: 2)

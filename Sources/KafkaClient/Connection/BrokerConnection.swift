@@ -92,7 +92,7 @@ final class BrokerConnection: @unchecked Sendable {
         call.wasSent = true
         call.wasAssumed = !isReady
         call.head = head
-        environment.metrics.requestCounts[call.api, default: 0] += 1
+        environment.metrics.sent(call.api)
         let deadlineNs = nowNs + call.timeoutNs
         if call.isAnswered {
             queue.sent(call, correlationId: correlationId, deadlineNs: deadlineNs)

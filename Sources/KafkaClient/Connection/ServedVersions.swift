@@ -11,7 +11,7 @@ struct ServedVersions: Equatable, Sendable {
     }
 
     /// Those of an answer; entries that contradict themselves are left out.
-    init(_ response: ApiVersionsResponse) {
+    init(_ response: borrowing ApiVersionsResponse) {
         ranges = Array(repeating: nil, count: Self.keyCount)
         for entry in response.apiKeys where entry.minVersion <= entry.maxVersion {
             enter(entry.apiKey, entry.minVersion...entry.maxVersion)

@@ -50,6 +50,12 @@ public actor Producer {
         return core.handles(of: topic, count: core.cluster.metadata.topic(topic)?.partitions.count ?? 0)
     }
 
+    /// The same of a topic that is known already, as after `start`; nil if it is not. On the loop only.
+    public nonisolated func knownPartitions(of topic: String) -> [PartitionHandle]? {
+        precondition(loop.isCurrent, "a producer's handles are read on its loop")
+        return core.cluster.knownPartitionCount(of: topic).map { core.handles(of: topic, count: $0) }
+    }
+
     /// The topic and number of a partition.
     public nonisolated func topicPartition(_ partition: PartitionHandle) -> TopicPartition {
         precondition(loop.isCurrent, "a producer's handles are read on its loop")

@@ -20,7 +20,9 @@ public protocol FieldCoder: ~Copyable, ~Escapable {
     /// Records after their length, or null.
     mutating func code(_ value: inout RecordsField?) throws(WireError)
     /// Integers after their count.
-    mutating func code<Integer: FixedWidthInteger & BitwiseCopyable>(_ value: inout [Integer]) throws(WireError)
+    mutating func code(_ value: inout [Int32]) throws(WireError)
+    /// Integers after their count.
+    mutating func code(_ value: inout [Int64]) throws(WireError)
     /// Strings after their count.
     mutating func code(_ value: inout [String]) throws(WireError)
     /// Structs after their count.
@@ -111,9 +113,12 @@ extension FieldCoder where Self: ~Copyable & ~Escapable {
     mutating func records(_ value: inout RecordsField?) throws(WireError) { try code(&value) }
 
     @inline(__always)
-    mutating func integers<Integer: FixedWidthInteger & BitwiseCopyable>(
-        _ value: inout [Integer], from: Int16 = 0, to: Int16 = .max
-    ) throws(WireError) {
+    mutating func integers(_ value: inout [Int32], from: Int16 = 0, to: Int16 = .max) throws(WireError) {
+        if has(from, to) { try code(&value) }
+    }
+
+    @inline(__always)
+    mutating func integers(_ value: inout [Int64], from: Int16 = 0, to: Int16 = .max) throws(WireError) {
         if has(from, to) { try code(&value) }
     }
 

@@ -7,6 +7,8 @@ public struct FieldReader: FieldCoder, ~Escapable {
     public var isFlexible: Bool
     /// Structs and strings that arrays of this message may still hold.
     private var elementCountLeft = FieldReader.elementCountMax
+    /// The last array of integers: a partition's replicas are mostly in sync and those of the partition before, and what is shared takes no memory.
+    private var lastIntegers: [Int32] = []
 
     /// A struct takes up to some forty times its bytes on the wire, so arrays are bounded by count as well as by bytes.
     static let elementCountMax = 1_000_000
@@ -63,14 +65,41 @@ public struct FieldReader: FieldCoder, ~Escapable {
     }
 
     /// Integers after their count, which the bytes that are there must bear out.
-    public mutating func code<Integer: FixedWidthInteger & BitwiseCopyable>(
-        _ value: inout [Integer]
-    ) throws(WireError) {
+    public mutating func code(_ value: inout [Int32]) throws(WireError) {
+        let count = try integerCount(of: MemoryLayout<Int32>.size)
+        if try !isLastIntegers(count) { lastIntegers = try integers(count) }
+        value = lastIntegers
+    }
+
+    /// Integers after their count, which the bytes that are there must bear out.
+    public mutating func code(_ value: inout [Int64]) throws(WireError) {
+        value = try integers(try integerCount(of: MemoryLayout<Int64>.size))
+    }
+
+    private mutating func integerCount(of byteCount: Int) throws(WireError) -> Int {
         guard let count = try length() else { throw WireError(.unexpectedNull, at: offset) }
-        try wire.require(count * MemoryLayout<Integer>.size)
-        value.removeAll()
-        value.reserveCapacity(count)
-        for _ in 0..<count { value.append(try wire.readInteger()) }
+        try wire.require(count * byteCount)
+        return count
+    }
+
+    private mutating func integers<Integer: FixedWidthInteger & BitwiseCopyable>(
+        _ count: Int
+    ) throws(WireError) -> [Integer] {
+        var integers: [Integer] = []
+        integers.reserveCapacity(count)
+        for _ in 0..<count { integers.append(try wire.readInteger()) }
+        return integers
+    }
+
+    /// Passes over the next integers if they are those of the last array; else nothing is read.
+    private mutating func isLastIntegers(_ count: Int) throws(WireError) -> Bool {
+        guard count == lastIntegers.count else { return false }
+        let start = wire.at
+        for at in 0..<count where try wire.readInteger() != lastIntegers[at] {
+            wire.at = start
+            return false
+        }
+        return true
     }
 
     /// Strings after their count.

@@ -56,9 +56,13 @@ public struct FieldWriter: FieldCoder {
     }
 
     /// Integers after their count.
-    public mutating func code<Integer: FixedWidthInteger & BitwiseCopyable>(
-        _ value: inout [Integer]
-    ) throws(WireError) {
+    public mutating func code(_ value: inout [Int32]) throws(WireError) {
+        try putLength(value.count)
+        for integer in value { put(integer) }
+    }
+
+    /// Integers after their count.
+    public mutating func code(_ value: inout [Int64]) throws(WireError) {
         try putLength(value.count)
         for integer in value { put(integer) }
     }

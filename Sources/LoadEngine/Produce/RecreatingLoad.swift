@@ -23,6 +23,9 @@ actor RecreatingLoad {
     private var writtenByteCount = 0
     private var nextPartition = 0
     private var failure: (any Error)?
+    /// Each sender's present client.
+    @safe @exclusivity(unchecked) private var clients: [Client?]
+    private var isLost = false
     /// When each sender's present life began.
     @safe @exclusivity(unchecked) private var bornNs: [UInt64]
 
@@ -32,12 +35,16 @@ actor RecreatingLoad {
         self.metrics = metrics
         self.loop = loop
         bornNs = Array(repeating: .max, count: senderCount)
+        clients = Array(repeating: nil, count: senderCount)
     }
 
     /// Runs the senders through warm-up and window; `client` is the kept one, where only producers are re-created.
     func run(client: Client?, interruption: Interruption) async throws -> ProduceOutcome {
         begin()
         interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.isClosed = true } } }
+        // One for the load, as a watch of each client's own would be made and ended with each.
+        let watch = plan.loss.watch { [loop] _ in loop.execute { self.assumeIsolated { $0.closeClients() } } }
+        defer { plan.loss.unwatch(watch) }
         await withTaskGroup(of: Void.self) { group in
             for sender in 0..<senderCount {
                 group.addTask(executorPreference: loop) { await self.send(sender, client: client) }
@@ -47,6 +54,12 @@ actor RecreatingLoad {
         endWindow(atNs: outcome.drainedNs)
         if let failure { throw failure }
         return outcome
+    }
+
+    /// The target is lost: nothing waits on a client any longer.
+    private func closeClients() {
+        isLost = true
+        for client in clients { Task(executorPreference: loop) { await client?.close() } }
     }
 
     private func begin() {
@@ -83,7 +96,7 @@ actor RecreatingLoad {
         while !isClosed {
             bornNs[sender] = EventLoop.nowNs()
             do {
-                try await useOne(kept, bornNs: bornNs[sender])
+                try await useOne(kept, by: sender, bornNs: bornNs[sender])
             } catch {
                 // A sender that cannot make its producer ends the repeat: it would fail the same way again at once.
                 outcome.book.note("a producer could not be made: \(error)", 1)
@@ -91,20 +104,21 @@ actor RecreatingLoad {
                 isClosed = true
             }
             bornNs[sender] = .max
+            clients[sender] = nil
             metrics.removeSpans(endedBefore: bornNs.min() ?? .max)
         }
     }
 
     /// The life of one producer, and of the client under it where that is thrown away too.
-    private func useOne(_ kept: Client?, bornNs: UInt64) async throws {
+    private func useOne(_ kept: Client?, by sender: Int, bornNs: UInt64) async throws {
         let client: Client
         if let kept {
             client = kept
         } else {
             client = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
         }
-        let watch = client.closing(on: plan.loss)
-        defer { plan.loss.unwatch(watch) }
+        clients[sender] = client
+        if isLost { await client.close() }
         let mailbox = Mailbox()
         let producer = Producer(client: client, configuration: plan.configuration) { mailbox.deliver($0) }
         let sentCount: Int
@@ -129,7 +143,8 @@ actor RecreatingLoad {
     /// Sends a life's records, each once the one before is settled, and says how many there were.
     private func sendRecords(_ producer: Producer, _ mailbox: Mailbox, bornNs: UInt64) async throws -> Int {
         try await producer.start(topics: [plan.topic])
-        let handles = try await producer.partitions(of: plan.topic)
+        let known = producer.knownPartitions(of: plan.topic)
+        let handles = if let known { known } else { try await producer.partitions(of: plan.topic) }
         for record in 0..<recordsPerLife {
             let intendedNs = record == 0 ? bornNs : EventLoop.nowNs()
             if record > 0, isClosed { return record }
@@ -197,7 +212,7 @@ private final class Mailbox: @unchecked Sendable {
         }
     }
 
-    func next() async -> BatchDelivery {
+    nonisolated(nonsending) func next() async -> BatchDelivery {
         if !arrived.isEmpty { return arrived.removeFirst() }
         return await withCheckedContinuation { waiting = $0 }
     }

@@ -1,7 +1,7 @@
 extension EventLoop {
     /// A call that the loop will make at a set time, unless it is cancelled first.
     public final class Timer {
-        private unowned let loop: EventLoop
+        private let loop: EventLoop
         /// Where the loop's heap holds this timer; −1 once it has fired or was cancelled.
         var heapIndex = -1
         private var body: (() -> Void)?
