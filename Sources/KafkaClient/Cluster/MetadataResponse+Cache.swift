@@ -11,7 +11,10 @@ extension MetadataResponse {
         topics.compactMap { topic in
             guard let name = topic.name else { return nil }
             let none = MetadataCache.Partition(leaderId: -1, leaderEpoch: -1)
-            var partitions = [MetadataCache.Partition](repeating: none, count: topic.partitions.count)
+            // `Array(repeating:count:)` looks its generic types up anew each time, which costs more than a few partitions do.
+            var partitions: [MetadataCache.Partition] = []
+            partitions.reserveCapacity(topic.partitions.count)
+            for _ in topic.partitions.indices { partitions.append(none) }
             for partition in topic.partitions where partitions.indices.contains(Int(partition.partitionIndex)) {
                 partitions[Int(partition.partitionIndex)] = MetadataCache.Partition(
                     leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch)

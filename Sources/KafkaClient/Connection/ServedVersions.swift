@@ -6,20 +6,18 @@ struct ServedVersions: Equatable, Sendable {
     private var ranges: [ClosedRange<Int16>?]
 
     init(_ ranges: [ApiKey: ClosedRange<Int16>]) {
-        self.ranges = Array(repeating: nil, count: Self.keyCount)
-        for (api, range) in ranges { enter(api, range) }
+        self.ranges = Self.none
+        for (api, range) in ranges { self.ranges[Int(api.rawValue)] = range }
     }
 
     /// Those of an answer; entries that contradict themselves are left out.
     init(_ response: borrowing ApiVersionsResponse) {
-        ranges = Array(repeating: nil, count: Self.keyCount)
+        var ranges = Self.none
         for entry in response.apiKeys where entry.minVersion <= entry.maxVersion {
-            enter(entry.apiKey, entry.minVersion...entry.maxVersion)
+            let at = Int(entry.apiKey.rawValue)
+            if ranges.indices.contains(at) { ranges[at] = entry.minVersion...entry.maxVersion }
         }
-    }
-
-    private mutating func enter(_ api: ApiKey, _ range: ClosedRange<Int16>) {
-        if ranges.indices.contains(Int(api.rawValue)) { ranges[Int(api.rawValue)] = range }
+        self.ranges = ranges
     }
 
     private func range(_ api: ApiKey) -> ClosedRange<Int16>? {
@@ -49,5 +47,6 @@ struct ServedVersions: Equatable, Sendable {
         .createTopics: 2...4, .deleteTopics: 1...3, .deleteRecords: 0...1,
     ])
 
-    private static let keyCount = Int(ApiKey.initProducerId.rawValue) + 1
+    // Copied, as an array of so many equal elements has its generic types looked up each time.
+    private static let none = [ClosedRange<Int16>?](repeating: nil, count: Int(ApiKey.initProducerId.rawValue) + 1)
 }

@@ -59,7 +59,7 @@ public actor Producer {
     /// The topic and number of a partition.
     public nonisolated func topicPartition(_ partition: PartitionHandle) -> TopicPartition {
         precondition(loop.isCurrent, "a producer's handles are read on its loop")
-        return core.partitions[partition.index].topicPartition
+        return core.topicPartitions[partition.index]
     }
 
     // MARK: On the loop
@@ -172,7 +172,7 @@ public actor Producer {
     private func delivery(of ordinal: UInt64, _ partition: PartitionHandle) async throws(ClientError) -> RecordMetadata
     {
         let result = await withCheckedContinuation { continuation in
-            core.partitions[partition.index].waiters.append(
+            core.partition(partition.index).waiters.append(
                 PartitionState.Waiter(ordinal: ordinal) { continuation.resume(returning: $0) })
         }
         return try result.get()

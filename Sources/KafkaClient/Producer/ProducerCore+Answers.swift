@@ -128,7 +128,7 @@ extension ProducerCore {
         case .acknowledged, .sent: break
         }
         onDelivery?(delivery)
-        partitions[batch.partition].tellWaiters(of: delivery)
+        partition(batch.partition).tellWaiters(of: delivery)
         while let first = untold.first, first.isTold { _ = untold.popFirst() }
         settleFlushes()
     }
@@ -149,7 +149,7 @@ extension ProducerCore {
     }
 
     private func expire(_ batch: ProducerBatch) {
-        let state = partitions[batch.partition]
+        let state = partition(batch.partition)
         var error = ClientError(.deliveryTimedOut(afterMs: configuration.deliveryTimeoutMs), api: .produce)
         error.topicPartition = state.topicPartition
         if state.open === batch {
@@ -191,7 +191,7 @@ extension ProducerCore {
         expiryTimer?.cancel()
         cluster.stopObserving(self)
         settleIdentityWaiters(ClientError(.closed))
-        for state in partitions where state.hasUnsent || !state.queue.inFlight.isEmpty {
+        for case let state? in partitions where state.hasUnsent || !state.queue.inFlight.isEmpty {
             var left = state.queue.takeAll()
             if let open = state.open { left.append(open) }
             state.open = nil

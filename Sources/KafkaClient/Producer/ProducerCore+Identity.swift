@@ -45,7 +45,7 @@ extension ProducerCore {
         settleIdentityWaiters(error)
         guard error.isRetriable else {
             // Nothing can be sent without one; it is asked for again with the next record.
-            for state in partitions {
+            for case let state? in partitions {
                 seal(state)
                 for batch in state.queue.waiting + state.queue.returned { giveUp(state, batch, error) }
             }

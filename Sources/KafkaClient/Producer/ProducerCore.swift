@@ -11,7 +11,9 @@ final class ProducerCore: @unchecked Sendable {
     /// Dropped at the end, as it often holds who holds this producer.
     var onDelivery: (@Sendable (BatchDelivery) -> Void)?
     // Nothing that could come back to what is unchecked runs while it changes.
-    @safe @exclusivity(unchecked) private(set) var partitions: [PartitionState] = []
+    @safe @exclusivity(unchecked) private(set) var topicPartitions: [TopicPartition] = []
+    /// By the same index; nil until it is first used, as of a large topic a producer that is soon thrown away uses little.
+    @safe @exclusivity(unchecked) private(set) var partitions: [PartitionState?] = []
     @safe @exclusivity(unchecked) private var handles: [String: [PartitionHandle]] = [:]
     /// The partitions with something to send, in the order in which they take turns.
     @safe @exclusivity(unchecked) var listed: [PartitionState] = []
@@ -72,13 +74,19 @@ final class ProducerCore: @unchecked Sendable {
         guard known.count < count else { return known.count == count ? known : Array(known.prefix(count)) }
         let added = known.count..<count
         let shift = partitions.count - known.count
-        partitions += added.map { number in
-            PartitionState(
-                index: number + shift, TopicPartition(topic: topic, partition: Int32(number)), configuration)
-        }
+        topicPartitions += added.map { TopicPartition(topic: topic, partition: Int32($0)) }
+        partitions += repeatElement(nil, count: added.count)
         let all = known + added.map { PartitionHandle(index: $0 + shift) }
         handles[topic] = all
         return all
+    }
+
+    /// What is kept for the partition of a handle.
+    func partition(_ index: Int) -> PartitionState {
+        if let known = partitions[index] { return known }
+        let made = PartitionState(index: index, topicPartitions[index], configuration)
+        partitions[index] = made
+        return made
     }
 
     // MARK: Filling
@@ -88,7 +96,7 @@ final class ProducerCore: @unchecked Sendable {
         _ handle: PartitionHandle, values: RawSpan, valueByteCount: Int, firstValue: Int, count: Int,
         timestampMs: Int64
     ) throws(ClientError) -> Int {
-        let state = partitions[handle.index]
+        let state = partition(handle.index)
         let most =
             RecordBatchHeader.byteCount
             + RecordEncoding.recordByteCountMax(
@@ -110,7 +118,7 @@ final class ProducerCore: @unchecked Sendable {
     func enqueue(
         _ handle: PartitionHandle, key: RawSpan?, value: RawSpan?, headers: [RecordHeader], timestampMs: Int64
     ) throws(ClientError) -> UInt64? {
-        let state = partitions[handle.index]
+        let state = partition(handle.index)
         let most =
             RecordBatchHeader.byteCount
             + RecordEncoding.recordByteCountMax(
