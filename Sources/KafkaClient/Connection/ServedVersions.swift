@@ -7,7 +7,9 @@ struct ServedVersions: Equatable, Sendable {
 
     init(_ ranges: [ApiKey: ClosedRange<Int16>]) {
         self.ranges = Self.none
-        for (api, range) in ranges { self.ranges[Int(api.rawValue)] = range }
+        for (api, range) in ranges where Self.none.indices.contains(Int(api.rawValue)) {
+            self.ranges[Int(api.rawValue)] = range
+        }
     }
 
     /// Those of an answer; entries that contradict themselves are left out.
