@@ -32,8 +32,8 @@ public struct Timing: Sendable, Codable, Equatable {
                 slowCount: 1, keptCount: 20, brokerBytes: 100_000_000, preloadBytes: 60_000_000)
         case .bench:
             self.init(
-                warmupMs: 150, windowMs: 400, pacingMs: 1_500, memoryMs: 60_000, fastCount: 8, briefCount: 200,
-                slowCount: 2, keptCount: 40, brokerBytes: 200_000_000, preloadBytes: 300_000_000)
+                warmupMs: 150, windowMs: 400, pacingMs: 1_200, memoryMs: 60_000, fastCount: 8, briefCount: 200,
+                slowCount: 1, keptCount: 40, brokerBytes: 200_000_000, preloadBytes: 200_000_000)
         case .full:
             self.init(
                 warmupMs: 500, windowMs: 1_000, pacingMs: 5_000, memoryMs: 60_000, fastCount: 20, briefCount: 200,

@@ -189,7 +189,7 @@ extension Workload {
         switch self {
         case .produce(_, .none), .memory(.produce): limit
         // In the time of a sample no codec gets through more, and a broker's load is bounded by itself.
-        case .produce, .brokerCost(.produce, _): limit / 2
+        case .produce, .brokerCost(.produce, _): limit / 4
         default: 0
         }
     }
