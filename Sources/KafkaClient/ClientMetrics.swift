@@ -66,7 +66,6 @@ public final class ClientMetrics: @unchecked Sendable {
     public var sentByteCount: Int { open.values.reduce(closedSentByteCount) { $0 + Int($1.bytesSent) } }
     /// Bytes that came over connections, open and closed, frame lengths included.
     public var receivedByteCount: Int { open.values.reduce(closedReceivedByteCount) { $0 + Int($1.bytesReceived) } }
-    // Nothing that could come back to what is unchecked runs while it changes.
     /// Requests sent.
     public var requestCounts: [ApiKey: Int] {
         var counts: [ApiKey: Int] = [:]
@@ -81,6 +80,7 @@ public final class ClientMetrics: @unchecked Sendable {
     public var tracedPhases: Set<Phase> = [] {
         didSet { tracedBits = tracedPhases.reduce(0) { $0 | 1 << $1.rawValue } }
     }
+    // Nothing that could come back to what is unchecked runs while it changes.
     /// The traced phases that ended, oldest first, up to `spanCountMax`.
     @safe @exclusivity(unchecked) public private(set) var spans: [Span] = []
     /// How many spans are kept; later ones are dropped.

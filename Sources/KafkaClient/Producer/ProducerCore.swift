@@ -11,6 +11,7 @@ final class ProducerCore: @unchecked Sendable {
     /// Dropped at the end, as it often holds who holds this producer.
     var onDelivery: (@Sendable (BatchDelivery) -> Void)?
     // Nothing that could come back to what is unchecked runs while it changes.
+    /// The partitions that handles were given out for, by the index of the handle.
     @safe @exclusivity(unchecked) private(set) var topicPartitions: [TopicPartition] = []
     /// By the same index; nil until it is first used, as of a large topic a producer that is soon thrown away uses little.
     @safe @exclusivity(unchecked) private(set) var partitions: [PartitionState?] = []
