@@ -228,6 +228,24 @@ import Testing
         }
     }
 
+    @Test func handsOutKnownPartitionsOnceItIsStarted() async throws {
+        try await TestCluster.run { cluster in
+            let client = try cluster.client()
+            let first = try makeProducer(client)
+            #expect(try await first.send(["a"], to: "t") == [0])
+            let second = try makeProducer(client)
+            let known = Task(executorPreference: client.loop) { second.knownPartitions(of: "t")?.count }
+            #expect(await known.value == nil)
+            try await second.start(topics: ["t"])
+            let count = try await second.partitions(of: "t").count
+            let started = Task(executorPreference: client.loop) { second.knownPartitions(of: "t")?.count }
+            #expect(await started.value == count)
+            _ = await first.close()
+            _ = await second.close()
+            await client.close()
+        }
+    }
+
     @Test func aStartOnAClosedClientFailsInsteadOfWaiting() async throws {
         try await TestCluster.run { cluster in
             let client = try cluster.client()

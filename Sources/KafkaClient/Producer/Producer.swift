@@ -50,9 +50,10 @@ public actor Producer {
         return core.handles(of: topic, count: core.cluster.metadata.topic(topic)?.partitions.count ?? 0)
     }
 
-    /// The same of a topic that is known already, as after `start`; nil if it is not. On the loop only.
+    /// The same, once `start` or `partitions(of:)` has returned and if the topic is known already; else nil. On the loop only.
     public nonisolated func knownPartitions(of topic: String) -> [PartitionHandle]? {
         precondition(loop.isCurrent, "a producer's handles are read on its loop")
+        guard core.isPrepared else { return nil }
         return core.cluster.knownPartitionCount(of: topic).map { core.handles(of: topic, count: $0) }
     }
 

@@ -41,7 +41,7 @@ final class ProducerCore: @unchecked Sendable {
     @safe @exclusivity(unchecked) private var roomWaiters = Fifo<() -> Void>()
     private var compressor: Compressor?
     private var estimate = CompressionEstimate()
-    private var isPrepared = false
+    private(set) var isPrepared = false
     private(set) var isClosing = false
     var isClosed = false
     var undelivered = UndeliveredReport()

@@ -59,7 +59,7 @@ actor RecreatingLoad {
     /// The target is lost: nothing waits on a client any longer.
     private func closeClients() {
         isLost = true
-        for client in clients { Task(executorPreference: loop) { await client?.close() } }
+        for case let client? in clients { Task(executorPreference: loop) { await client.close() } }
     }
 
     private func begin() {

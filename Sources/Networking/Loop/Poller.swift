@@ -126,6 +126,9 @@ public struct PollToken: Hashable, Sendable {
     func remove(_ token: PollToken) {
         guard let slot = slot(of: token) else { return }
         _ = control(EPOLL_CTL_DEL, slots[slot].descriptor, [], token)
+        // Dropped when the change is over, as with it may go what was handed in and comes back here.
+        let gone = slots[slot].pollable
+        defer { withExtendedLifetime(gone) {} }
         slots[slot] = Slot(generation: token.generation &+ 1)
         free.append(token.slot)
     }

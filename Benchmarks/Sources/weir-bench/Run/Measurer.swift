@@ -16,7 +16,7 @@ struct Measurer {
     func measure(_ slot: RoundOrder.Slot, round: Int) throws(BenchmarkError) -> Sample {
         var sample = Sample(cell: slot.cell.id, contestant: slot.contestant, round: round)
         if slot.contestant.writesLog {
-            WarmMemory.touch(slot.cell.workload.filledByteCount(limit: settings.sampleByteLimit))
+            WarmMemory.touch(slot.cell.workload.filledByteCount(limit: settings.sampleByteLimit, timing))
         }
         let writtenBefore = Machine.writtenBytes(), begin = Clock.nowNs()
         do throws(BenchmarkError) {
@@ -185,11 +185,12 @@ struct Measurer {
 
 extension Workload {
     /// The bytes that a sample may put into the page cache, where it may write values of `limit` bytes.
-    fileprivate func filledByteCount(limit: Int) -> Int {
+    fileprivate func filledByteCount(limit: Int, _ timing: Timing) -> Int {
         switch self {
         case .produce(_, .none), .memory(.produce): limit
-        // In the time of a sample no codec gets through more, and a broker's load is bounded by itself.
-        case .produce, .brokerCost(.produce, _): limit / 4
+        // A codec gets through a GB a second at most, and less of it is stored.
+        case .produce: min(limit, 700_000 * (timing.warmupMs + timing.windowMs))
+        case .brokerCost(.produce, _): min(limit, timing.brokerBytes * 3 / 2)
         default: 0
         }
     }
