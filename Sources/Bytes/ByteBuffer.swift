@@ -71,10 +71,8 @@
             _ = unsafe out.finalize(for: room)
             throw error
         }
-        setCount(unsafe out.finalize(for: room))
+        storedCount = unsafe out.finalize(for: room)
     }
-
-    @usableFromInline func setCount(_ count: Int) { self.count = count }
 
     /// Appends a copy of `source`, growing if need be.
     public func append(_ source: RawSpan) {

@@ -56,16 +56,10 @@ public struct FieldWriter: FieldCoder {
     }
 
     /// Integers after their count.
-    public mutating func code(_ value: inout [Int32]) throws(WireError) {
-        try putLength(value.count)
-        for integer in value { put(integer) }
-    }
+    public mutating func code(_ value: inout [Int32]) throws(WireError) { try putIntegers(value) }
 
     /// Integers after their count.
-    public mutating func code(_ value: inout [Int64]) throws(WireError) {
-        try putLength(value.count)
-        for integer in value { put(integer) }
-    }
+    public mutating func code(_ value: inout [Int64]) throws(WireError) { try putIntegers(value) }
 
     /// Strings after their count.
     public mutating func code(_ value: inout [String]) throws(WireError) {
@@ -96,6 +90,12 @@ public struct FieldWriter: FieldCoder {
     private func put<Integer: FixedWidthInteger & BitwiseCopyable>(_ value: Integer) {
         buffer.reserve(MemoryLayout<Integer>.size)
         buffer.append { unsafe $0.append(value.bigEndian, as: Integer.self) }
+    }
+
+    @inline(__always)
+    private func putIntegers<Integer: FixedWidthInteger & BitwiseCopyable>(_ values: [Integer]) throws(WireError) {
+        try putLength(values.count)
+        for integer in values { put(integer) }
     }
 
     private func putUnsignedVarint(_ value: UInt32) {
