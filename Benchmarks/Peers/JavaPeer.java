@@ -78,7 +78,6 @@ public class JavaPeer {
                 String group = mode.equals("committed") ? committed : mode.equals("new-group") ? committed + "-" + number : null;
                 consumer = makeConsumer(group);
                 consumer.assign(partitions());
-                if (mode.equals("explicit")) for (TopicPartition one : partitions()) consumer.seek(one, 0);
                 long end = System.nanoTime() + PATIENCE.toNanos();
                 while (consumer.poll(Duration.ofSeconds(1)).isEmpty())
                     if (System.nanoTime() > end) throw new IllegalStateException("no first record");

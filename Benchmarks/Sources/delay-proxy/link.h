@@ -8,7 +8,7 @@
 /// One socket of a connection, with what was read from the other one and is to be written to it.
 struct side {
     int descriptor;
-    /// What epoll watches it for.
+    /// What epoll watches it for; nothing when it does not know it.
     uint32_t watched;
     struct chunks outgoing;
     /// The peer has sent its end, so nothing more is read.

@@ -26,7 +26,7 @@ static const char usage[] =
     "    {\"peer\":\"floor\",\"version\":\"lz4 1.9.4\",\"batchBytes\":N,\"compressedBytes\":N,\"batchRecords\":N,\n"
     "     \"compressNsPerByte\":X,\"decompressNsPerByte\":X,\"compressNsPerRecord\":X,\"decompressNsPerRecord\":X}\n"
     "\n"
-    "  floors start --mode explicit|earliest|new-group|committed --count N --bootstrap-servers H:P --topic T\n"
+    "  floors start --mode earliest|new-group|committed --count N --bootstrap-servers H:P --topic T\n"
     "      --partitions N [fetch options]      connect to first record, by the least trips\n"
     "  floors reuse --mode new|kept --count N --bootstrap-servers H:P --topic T --partitions N --value-size BYTES\n"
     "      --payload FILE [--idempotence true|false] [--acks 1|all]        connect to acknowledgement\n"

@@ -10,9 +10,9 @@
 #include "verbs.h"
 #include "version.h"
 
-enum mode { mode_explicit, mode_earliest, mode_new_group, mode_committed, mode_count };
+enum mode { mode_earliest, mode_new_group, mode_committed, mode_count };
 
-static const char *const mode_names[mode_count] = {"explicit", "earliest", "new-group", "committed"};
+static const char *const mode_names[mode_count] = {"earliest", "new-group", "committed"};
 
 struct starter {
     const struct bench_options *options;
@@ -31,9 +31,6 @@ static void name_group(struct starter *starter, size_t number) {
 static int16_t find_places(struct trips *trips, const struct starter *starter) {
     int16_t error = 0;
     switch (starter->mode) {
-    case mode_explicit:
-        for (int32_t partition = 0; partition < trips->partition_count; partition++) trips->offsets[partition] = 0;
-        return 0;
     case mode_earliest:
         ask_list_offsets(trips, list_beginning);
         wire_send(&trips->wire);
@@ -105,7 +102,7 @@ static enum mode mode_named(const char *name) {
     for (int mode = 0; mode < mode_count; mode++) {
         if (strcmp(mode_names[mode], name) == 0) return (enum mode)mode;
     }
-    bench_fail("start knows explicit, earliest, new-group and committed, not %s", name);
+    bench_fail("start knows earliest, new-group and committed, not %s", name);
 }
 
 int floor_start(const struct bench_options *options) {

@@ -45,9 +45,8 @@ static rd_kafka_conf_t *reader_conf(const struct bench_options *options) {
     // The end of a pass is no end of a log that grows, so waiting there would only measure the wait. Not none at all:
     // the library asks again and again until the last records are consumed and it is told to seek.
     const int64_t wait_max_ms = 10;
-    if (options->fetch_max_wait_ms < 0 || options->fetch_max_wait_ms > wait_max_ms) {
-        client_set_number(conf, "fetch.wait.max.ms", wait_max_ms);
-    }
+    const int64_t given_ms = options->fetch_max_wait_ms;
+    client_set_number(conf, "fetch.wait.max.ms", given_ms >= 0 && given_ms < wait_max_ms ? given_ms : wait_max_ms);
     if (options->defaults == 1) return conf;
     // A partition whose queue is full pauses for a second. With room for more, as the library's own performance tool
     // has it,

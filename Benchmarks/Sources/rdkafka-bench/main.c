@@ -18,7 +18,7 @@ static const char usage[] =
     "      [--fetch-max-bytes B] [--partition-fetch-max-bytes B] [--fetch-min-bytes B] [--fetch-max-wait-ms MS]\n"
     "    {\"peer\":\"librdkafka\",\"version\":\"2.0.2\",\"records\":N,\"payloadBytes\":N,\"wallNs\":N,\"cpuNs\":N,\"failed\":0}\n"
     "\n"
-    "  rdkafka-bench start --mode explicit|earliest|new-group|committed --count N --bootstrap-servers H:P --topic T\n"
+    "  rdkafka-bench start --mode earliest|new-group|committed --count N --bootstrap-servers H:P --topic T\n"
     "      --partitions N [fetch options]                constructor to first record\n"
     "  rdkafka-bench reuse --mode new|kept --count N --bootstrap-servers H:P --topic T --partitions N\n"
     "      --value-size BYTES --payload FILE [--idempotence true|false] [--acks 1|all] [--linger-ms MS]\n"

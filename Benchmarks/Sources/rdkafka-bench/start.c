@@ -129,9 +129,7 @@ static void prepare(struct starter *starter, int64_t *ends) {
     const struct bench_options *options = starter->options;
     find_ends(starter, ends);
     starter->assigned = RD_KAFKA_OFFSET_STORED;
-    if (strcmp(options->mode, "explicit") == 0) {
-        starter->assigned = 0;
-    } else if (strcmp(options->mode, "earliest") == 0) {
+    if (strcmp(options->mode, "earliest") == 0) {
         starter->assigned = RD_KAFKA_OFFSET_BEGINNING;
     } else {
         name_group(starter, -1);
@@ -141,7 +139,7 @@ static void prepare(struct starter *starter, int64_t *ends) {
             // The first group of a cluster makes the topic that holds commits, which is no part of a start.
             start_with_group(starter);
         } else {
-            bench_fail("start knows explicit, earliest, new-group and committed, not %s", options->mode);
+            bench_fail("start knows earliest, new-group and committed, not %s", options->mode);
         }
     }
 }

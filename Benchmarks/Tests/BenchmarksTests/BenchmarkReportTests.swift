@@ -70,6 +70,33 @@ import Testing
         }
     }
 
+    @Test func aPartOfTheFloorHasARow() {
+        let cell = Cell(.checksum(valueSize: 100))
+        let report = BenchmarkReport(BenchmarkRecord.of(cell, [.floor: [9_000, 9_000]], rounds: 2)).console
+        #expect(report.contains("CRC32C of batches, 100 B") && report.contains("9.00 ns"))
+    }
+
+    @Test func aRunGoesOnOnlyUnderTheSameConditions() {
+        #expect(record.difference(from: record) == nil)
+        var other = record
+        other.conditions.cpuModel = "another processor"
+        #expect(record.difference(from: other)?.contains("2 cores of a processor") == true)
+        other = record
+        other.conditions.kafkas = ["4.3.1"]
+        #expect(record.difference(from: other) == "no Apache Kafka")
+        other = record
+        other.missing = [:]
+        #expect(record.difference(from: other) == "other clients installed (librdkafka (wheel))")
+        other = record
+        other.conditions.weir = "0.2.0"
+        #expect(record.difference(from: other) == "weir 0.1.0")
+    }
+
+    @Test func whoChecksNoCRCIsSaidSo() {
+        #expect(Contestant.pyKafka.remark(in: .fetch(valueSize: 100, codec: .none)) == "checks no CRC")
+        #expect(Contestant.allCases.filter { !$0.checksCRCs } == [.pyKafka, .javaTools])
+    }
+
     @Test func aTableIsAlignedAndRepeatsNoCell() {
         var table = TextTable("title", columns: ["cell", "figure"], wordColumns: 1)
         table.rows = [["a", "1"], ["a", "20"], ["b", "µ"]]

@@ -69,12 +69,24 @@ import Testing
         #expect(Profile(.bench, kafkas: [], only: ["no such cell"]).groups.isEmpty)
     }
 
+    @Test func partsOfTheFloorAreInTheSameRun() {
+        let ids = Profile(.bench, kafkas: []).groups[0].entries.map(\.cell.id)
+        for part in ["copying", "checksum"] {
+            for size in ["100B", "1KiB"] { #expect(ids.contains { $0.hasSuffix("\(part)-\(size)") }) }
+        }
+    }
+
+    @Test func aBatchSizeIsHandedOnAsItIsGiven() {
+        let options = Settings().peerOptions(produceCell, payload: "p", batchSize: 233_001)
+        #expect(options.first { $0.name == "batch-size" }?.value == "233001")
+    }
+
     @Test func ownDefaultsReplaceTheFixedSettings() {
         let settings = Settings()
-        let fixed = settings.peerOptions(produceCell, payload: "p").map(\.name)
+        let fixed = settings.peerOptions(produceCell, payload: "p", batchSize: 1000).map(\.name)
         var cell = produceCell
         cell.settings = .clientDefaults
-        let own = settings.peerOptions(cell, payload: "p").map(\.name)
+        let own = settings.peerOptions(cell, payload: "p", batchSize: 1000).map(\.name)
         #expect(fixed.contains("batch-size") && !fixed.contains("defaults"))
         #expect(own.contains("defaults") && !own.contains("batch-size") && !own.contains("linger-ms"))
     }

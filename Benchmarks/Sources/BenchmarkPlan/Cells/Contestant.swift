@@ -54,12 +54,23 @@ public enum Contestant: String, Sendable, Hashable, CaseIterable, Codable, Codin
 
     /// What must be known beside its figures in a cell; nil where nothing must.
     public func remark(in workload: Workload) -> String? {
-        guard self == .javaTools else { return nil }
-        switch workload {
-        case .fetch: return "checks no CRC, and reads as a member of a group"
-        case .produce(_, let codec) where codec != .none:
-            return "its payload is text: two thirds random letters where the others have half random bytes"
-        default: return nil
+        switch (self, workload) {
+        case (.javaTools, .fetch): "checks no CRC, and reads as a member of a group"
+        case (.javaTools, .produce(_, let codec)) where codec != .none:
+            "its payload is text: two thirds random letters where the others have half random bytes"
+        case (.pyKafka, .fetch): "checks no CRC"
+        default: nil
+        }
+    }
+
+    /// Whether it checks the CRC of what it fetches.
+    public var checksCRCs: Bool { self != .javaTools && self != .pyKafka }
+
+    /// Whether a batch is full when its records are, before compression, as large as `batch.size`: others estimate what they shrink to.
+    public var fillsBatchesBeforeCompression: Bool {
+        switch self {
+        case .librdkafkaDebian, .librdkafkaWheel, .confluentKafka, .kafkaPython: true
+        default: false
         }
     }
 
@@ -74,6 +85,7 @@ public enum Contestant: String, Sendable, Hashable, CaseIterable, Codable, Codin
         case .memory: self == .weir
         case .recordLatency: self == .weir
         case .codec: self == .weir || self == .floor
+        case .copying, .checksum: self == .floor
         case .brokerCost: self == .embeddedBroker || self == .kafkaBroker
         case .serving: self == .weir || self == .floor
         }

@@ -149,6 +149,7 @@ enum CellSet {
     static let machine: [Cell] =
         [Cell(.pacing(perSecond: 50_000)), Cell(.recordLatency), Cell(.serving)]
         + [Codec.lz4, .zstd].map { Cell(.codec($0)) }
+        + sizes.flatMap { [Cell(.copying(valueSize: $0)), Cell(.checksum(valueSize: $0))] }
 
     static func brokerCost(beside kafka: String) -> [Cell] {
         Direction.allCases.flatMap { direction in

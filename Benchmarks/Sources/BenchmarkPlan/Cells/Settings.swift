@@ -22,7 +22,7 @@ public struct Settings: Sendable, Codable, Equatable {
     public var randomShare = 0.5
     /// The records of the topic that consumers are started on.
     public var startRecords = 400
-    /// The values' bytes that one sample may write, so that they fit the page cache.
+    /// The values' bytes that one sample of a peer may write, so that they fit the page cache; Weir's are bounded by the window.
     public var sampleByteLimit = 1_500_000_000
 
     /// The settings of every profile.
@@ -31,26 +31,30 @@ public struct Settings: Sendable, Codable, Equatable {
 
 extension Settings {
     /// The options of a peer's command line for a cell's workload; `codec` and sizes of what it moves included.
-    public func peerOptions(_ cell: Cell, payload: String) -> [(name: String, value: String)] {
+    ///
+    /// `batchSize` is what the peer's batches are filled to, as peers do not all count the same by it.
+    public func peerOptions(_ cell: Cell, payload: String, batchSize: Int) -> [(name: String, value: String)] {
         switch cell.workload {
         case .produce(let size, let codec):
             common(size, payload) + [("acks", acks), ("compression", codec.rawValue), ("idempotence", "false")]
-                + (cell.settings == .fixed ? produceOptions : [("defaults", "true")])
+                + (cell.settings == .fixed ? produceOptions(batchSize: batchSize) : [("defaults", "true")])
                 + [("byte-limit", "\(sampleByteLimit)")]
         case .fetch(let size, let codec):
             common(size, payload) + [("compression", codec.rawValue)]
-                + (cell.settings == .fixed ? fetchOptions : [("defaults", "true")])
+                + (cell.settings == .fixed ? fetchOptions : [("defaults", "true"), fetchMaxWait])
         case .start: common(100, payload) + fetchOptions
         case .newProducer(let isIdempotent):
             common(100, payload) + latencyOptions + [("acks", "all"), ("idempotence", "\(isIdempotent)")]
         case .keptProducer: common(100, payload) + latencyOptions + [("acks", "all"), ("idempotence", "false")]
-        case .pacing, .memory, .recordLatency, .codec, .brokerCost, .serving: []
+        case .pacing, .memory, .recordLatency, .codec, .copying, .checksum, .brokerCost, .serving: []
         }
     }
 
     /// The options with which a topic is filled for reading.
-    public func preloadOptions(valueSize: Int, codec: Codec, payload: String) -> [(name: String, value: String)] {
-        common(valueSize, payload) + produceOptions
+    public func preloadOptions(
+        valueSize: Int, codec: Codec, payload: String, batchSize: Int
+    ) -> [(name: String, value: String)] {
+        common(valueSize, payload) + produceOptions(batchSize: batchSize)
             + [("acks", acks), ("compression", codec.rawValue), ("idempotence", "false")]
     }
 
@@ -58,8 +62,7 @@ extension Settings {
         [("partitions", "\(partitions)"), ("value-size", "\(valueSize)"), ("payload", payload)]
     }
 
-    /// What producing has in fixed rows.
-    public var produceOptions: [(name: String, value: String)] {
+    private func produceOptions(batchSize: Int) -> [(name: String, value: String)] {
         [("batch-size", "\(batchSize)"), ("linger-ms", "\(lingerMs)"), ("in-flight", "\(inFlight)")]
     }
 
@@ -67,9 +70,12 @@ extension Settings {
     public var fetchOptions: [(name: String, value: String)] {
         [
             ("fetch-max-bytes", "\(fetchMaxBytes)"), ("partition-fetch-max-bytes", "\(partitionFetchMaxBytes)"),
-            ("fetch-min-bytes", "\(fetchMinBytes)"), ("fetch-max-wait-ms", "\(fetchMaxWaitMs)"),
+            ("fetch-min-bytes", "\(fetchMinBytes)"), fetchMaxWait,
         ]
     }
+
+    /// Short with own defaults too: where a preload ends and is read again, waiting for more would only measure the wait.
+    private var fetchMaxWait: (name: String, value: String) { ("fetch-max-wait-ms", "\(fetchMaxWaitMs)") }
 
     private var latencyOptions: [(name: String, value: String)] {
         [("batch-size", "16384"), ("linger-ms", "0"), ("in-flight", "\(inFlight)")]

@@ -6,6 +6,8 @@ public struct Timing: Sendable, Codable, Equatable {
     public var windowMs: Int
     /// The window of a codec, each way.
     public var codecMs: Int { min(windowMs, 150) }
+    /// What is thrown away before the window of a pacing sample.
+    public var pacingWarmupMs: Int { 300 }
     /// The window of a pacing sample.
     public var pacingMs: Int
     /// The window of a memory sample.

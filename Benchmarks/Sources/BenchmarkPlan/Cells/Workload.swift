@@ -16,8 +16,12 @@ public enum Workload: Sendable, Hashable {
     case memory(Direction)
     /// Recording one latency.
     case recordLatency
-    /// Compressing and decompressing one batch.
+    /// Compressing and decompressing batches.
     case codec(Codec)
+    /// Copying values into a batch, and nothing else.
+    case copying(valueSize: Int)
+    /// Taking the checksum of batches, and nothing else.
+    case checksum(valueSize: Int)
     /// What a broker's own processor time is under one and the same load.
     case brokerCost(Direction, valueSize: Int)
     /// How fast a broker gives out what it holds, beside a bare sendfile loop.
@@ -65,6 +69,8 @@ extension Workload {
         case .memory(let direction): "memory-\(direction.rawValue)"
         case .recordLatency: "record-latency"
         case .codec(let codec): "codec-\(codec.rawValue)"
+        case .copying(let size): "copying-\(Self.short(size))"
+        case .checksum(let size): "checksum-\(Self.short(size))"
         case .brokerCost(let direction, let size): "broker-\(direction.rawValue)-\(Self.short(size))"
         case .serving: "serving"
         }
@@ -83,7 +89,9 @@ extension Workload {
         case .pacing(let perSecond): "pacing at \(perSecond)/s"
         case .memory(let direction): "memory, \(direction.rawValue)"
         case .recordLatency: "recording one latency"
-        case .codec(let codec): "\(codec.rawValue) on one batch"
+        case .codec(let codec): "\(codec.rawValue) by itself"
+        case .copying(let size): "memcpy of \(Self.text(size)) values"
+        case .checksum(let size): "CRC32C of batches, \(Self.text(size))"
         case .brokerCost(let direction, let size): "broker's CPU, \(direction.rawValue) \(Self.text(size))"
         case .serving: "serving 1 KiB records"
         }

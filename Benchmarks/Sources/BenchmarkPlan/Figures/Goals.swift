@@ -7,7 +7,7 @@ extension Goal {
     private static let librdkafka = Reference.best(Contestant.librdkafka)
     private static let floor = Reference.contestant(.floor, addend: 0)
     private static let anyPeer = Reference.best(Contestant.peers)
-    private static let crcPeer = Reference.best(Contestant.peers.subtracting([.javaTools]))
+    private static let crcPeer = Reference.best(Contestant.peers.filter(\.checksCRCs))
 
     private static func produce(_ size: Int, _ codec: Codec, _ broker: BrokerChoice = .embedded) -> Cell {
         Cell(.produce(valueSize: size, codec: codec), broker: broker)

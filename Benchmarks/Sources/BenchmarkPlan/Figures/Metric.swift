@@ -10,8 +10,6 @@ public enum Metric: Sendable, Hashable {
     case megabytesPerSecond
     /// The median of starts, or of ways to the acknowledgement.
     case medianLatency
-    /// Processor time of the client for each start or record.
-    case cpuPerSample
     /// Processor time of the broker for each megabyte of values.
     case brokerCPUPerMegabyte
     /// Another figure by its name.
@@ -24,7 +22,6 @@ public enum Metric: Sendable, Hashable {
         case .recordsPerSecond: Self.quotient(sample.records, sample.wallNs).map { $0 * 1e9 }
         case .megabytesPerSecond: Self.quotient(sample.payloadBytes, sample.wallNs).map { $0 * 1e3 }
         case .medianLatency: sample.samplesNs.flatMap { Statistics.median($0.map(Double.init)) }
-        case .cpuPerSample: Self.quotient(sample.cpuNs, sample.samplesNs?.count)
         case .brokerCPUPerMegabyte: Self.quotient(sample.brokerCPUNs, sample.payloadBytes).map { $0 * 1e6 }
         case .figure(let name): sample.figures[name]
         }

@@ -44,6 +44,22 @@ public struct BenchmarkRecord: Codable, Sendable {
         return byRound
     }
 
+    /// What this run does not share with one that is to go on with it, so that one heading would not be true of both; nil where nothing stands in the way.
+    public func difference(from other: BenchmarkRecord) -> String? {
+        let own = conditions, others = other.conditions
+        if own.weir != others.weir { return "weir \(own.weir)" }
+        if own.timing != others.timing { return "other windows and counts" }
+        if (own.cpuModel, own.coreCount, own.kernel) != (others.cpuModel, others.coreCount, others.kernel) {
+            return "another machine (\(own.coreCount) cores of \(own.cpuModel), \(own.kernel))"
+        }
+        if own.kafkas != others.kafkas {
+            return own.kafkas.isEmpty ? "no Apache Kafka" : "Apache Kafka \(own.kafkas.joined(separator: ", "))"
+        }
+        let changed = Set(missing.keys).symmetricDifference(other.missing.keys)
+        return changed.isEmpty
+            ? nil : "other clients installed (\(changed.map(\.title).sorted().joined(separator: ", ")))"
+    }
+
     /// The version that a contestant said it has.
     public func version(of contestant: Contestant) -> String? {
         samples.last { $0.contestant == contestant && $0.version != nil }?.version

@@ -49,7 +49,7 @@ public struct BenchmarkReport: Sendable {
         let settings = record.conditions.settings
         return "\(settings.partitions) partitions; fixed rows: acks \(settings.acks), batch.size \(settings.batchSize)"
             + ", linger.ms \(settings.lingerMs), \(settings.inFlight) in flight, max.partition.fetch.bytes "
-            + "\(settings.partitionFetchMaxBytes), fetch.max.wait.ms \(settings.fetchMaxWaitMs), CRCs checked"
+            + "\(settings.partitionFetchMaxBytes), fetch.max.wait.ms \(settings.fetchMaxWaitMs) (weir 0), CRCs checked"
     }
 
     private var notes: [String] {

@@ -16,7 +16,7 @@ struct FigureTables {
 
     /// Those that the entries have no rows for are empty.
     func all() -> [TextTable] {
-        [throughput(.fixed), throughput(.clientDefaults), latency, brokers, serving, machine]
+        [throughput(.fixed), throughput(.clientDefaults), latency, brokers, serving, parts, machine]
     }
 
     private func throughput(_ settings: SettingsChoice) -> TextTable {
@@ -60,12 +60,26 @@ struct FigureTables {
 
     private var serving: TextTable {
         table(
-            "What the embedded broker gives out, beside a bare sendfile loop; the same reader takes both unread",
+            "What the embedded broker gives out, beside a bare sendfile loop; a bare reader takes both unread",
             entries.filter { $0.cell.workload == .serving },
             [
                 Column(
                     title: "MB/s", metric: .megabytesPerSecond, text: { NumberText.significant($0) }, comparesWeir: true
                 )
+            ])
+    }
+
+    private var parts: TextTable {
+        table(
+            "Parts of the floor by themselves, over batches of batch.size",
+            entries.filter { $0.cell.workload.isPartOfFloor },
+            [
+                Column(
+                    title: "CPU a record", metric: .cpuPerRecord, text: { TimeText.latency(ns: $0) },
+                    comparesWeir: false),
+                Column(
+                    title: "MB/s", metric: .megabytesPerSecond, text: { NumberText.significant($0) },
+                    comparesWeir: false),
             ])
     }
 
@@ -164,6 +178,13 @@ extension Workload {
     }
 
     var isBrokerCost: Bool { if case .brokerCost = self { true } else { false } }
+
+    var isPartOfFloor: Bool {
+        switch self {
+        case .copying, .checksum: true
+        default: false
+        }
+    }
 
     /// The figures of their own that cells have, by their names in samples.
     var namedFigures: [(name: String, title: String)] {

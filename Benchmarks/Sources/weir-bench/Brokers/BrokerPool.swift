@@ -27,10 +27,24 @@ final class BrokerPool {
         }
     }
 
-    /// Whether these cells want an Apache Kafka that does not run yet: its JVM has to warm up first.
-    func startsKafka(for cells: [Cell]) -> Bool {
-        cells.flatMap(\.brokers).contains { choice, delayMs in
-            choice != .embedded && !running.contains { $0.choice == choice && $0.delayMs == delayMs }
+    /// Whether these cells want an Apache Kafka that has not been warmed up for what they do: its JVM has to compile that first.
+    func hasColdKafka(for cells: [Cell]) -> Bool {
+        cells.contains { cell in
+            cell.brokers.contains { choice, delayMs in
+                choice != .embedded
+                    && !running.contains {
+                        $0.choice == choice && $0.delayMs == delayMs && $0.warmed.contains(cell.workload.kind)
+                    }
+            }
+        }
+    }
+
+    /// Notes that what these cells do has been done often enough.
+    func setWarm(for cells: [Cell]) {
+        for cell in cells {
+            for broker in running where cell.brokers.contains(where: { $0 == (broker.choice, broker.delayMs) }) {
+                broker.warmed.insert(cell.workload.kind)
+            }
         }
     }
 
@@ -52,6 +66,19 @@ extension Cell {
         case .recordLatency, .codec: []
         case .brokerCost: [(.embedded, 0), (broker, 0)]
         default: [(broker, delayMs)]
+        }
+    }
+}
+
+extension Workload {
+    /// What a broker's code for it is shared by.
+    fileprivate var kind: String {
+        switch self {
+        case .produce: "produce"
+        case .fetch: "fetch"
+        // What is compared is the broker's own cost, so each has to have come to an end of its own.
+        case .brokerCost: id
+        default: "start"
         }
     }
 }

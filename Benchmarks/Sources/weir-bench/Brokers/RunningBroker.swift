@@ -12,6 +12,8 @@ final class RunningBroker {
     let processId: Int32
     /// The topics that were filled for reading already.
     var preloaded: Set<String> = []
+    /// What its JVM, if it has one, has done often enough to have compiled it.
+    var warmed: Set<String> = []
     private let folder: String
     private let proxy: Service?
     private let end: () -> Void

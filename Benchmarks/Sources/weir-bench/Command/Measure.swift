@@ -20,9 +20,12 @@ enum Measure {
         defer { brokers.stop() }
         let payloads = try PayloadFiles(
             folder: folder, seed: record.conditions.seed, randomShare: settings.randomShare, valueSizes: [100, 1024])
+        let fills = BatchFill(
+            tools: tools, settings: settings,
+            requests: PeerRequests(settings: settings, timing: profile.timing, payloads: payloads))
         let measurer = Measurer(
             tools: tools, brokers: brokers, settings: settings, timing: profile.timing, payloads: payloads,
-            folder: folder, seed: record.conditions.seed)
+            fills: fills, folder: folder, seed: record.conditions.seed)
         let done = try BenchmarkRunner(
             profile: profile, measurer: measurer, file: file, timeLimitSeconds: arguments.timeLimitSeconds
         ).run(record)
@@ -33,33 +36,42 @@ enum Measure {
     private static func begin(
         _ profile: Profile, _ tools: Tools, _ arguments: Arguments, _ file: RecordFile
     ) throws(BenchmarkError) -> BenchmarkRecord {
-        let contestants = Set(profile.groups.flatMap(\.entries).flatMap(\.contestants))
-        let missing = tools.missing(among: contestants)
+        // Of all the profile's cells, whichever are chosen, so that others may be chosen to go on with.
+        let whole = Profile(profile.name, kafkas: tools.kafkas.map(\.version))
+        let missing = tools.missing(among: Set(whole.groups.flatMap(\.entries).flatMap(\.contestants)))
         for (contestant, why) in missing.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             ProgressLines.say("\(contestant.title): \(why)")
         }
         let skipped = skipped(profile.name, tools)
         for line in skipped { ProgressLines.say("skipped: \(line)") }
-        let weir = try version(of: tools.weir)
-        if profile.name == .full, !arguments.restarts, let begun = try file.read() {
-            guard begun.conditions.weir == weir, begun.conditions.timing == profile.timing else {
-                throw BenchmarkError(
-                    "\(file.path) was begun with weir \(begun.conditions.weir): say --restart to begin anew")
-            }
-            ProgressLines.say("going on with \(file.path): \(begun.samples.count) samples are there")
-            return begun
+        let new = BenchmarkRecord(
+            profile: profile.name, conditions: try conditions(profile, tools, arguments), missing: missing,
+            skipped: skipped, only: arguments.only)
+        guard profile.name == .full, !arguments.restarts, let begun = try file.read() else { return new }
+        let asked = [
+            arguments.seed.flatMap { $0 == begun.conditions.seed ? nil : "seed \(begun.conditions.seed)" },
+            arguments.partitions.flatMap {
+                $0 == begun.conditions.settings.partitions ? nil : "\(begun.conditions.settings.partitions) partitions"
+            },
+        ].compactMap(\.self)
+        if let other = begun.difference(from: new) ?? asked.first {
+            throw BenchmarkError("\(file.path) was begun with \(other): say --restart to begin anew")
         }
+        ProgressLines.say("going on with \(file.path): \(begun.samples.count) samples are there")
+        return begun
+    }
+
+    private static func conditions(
+        _ profile: Profile, _ tools: Tools, _ arguments: Arguments
+    ) throws(BenchmarkError) -> Conditions {
         var settings = Settings()
         if let partitions = arguments.partitions { settings.partitions = partitions }
         let host = HostDescription.current()
-        return BenchmarkRecord(
-            profile: profile.name,
-            conditions: Conditions(
-                cpuModel: host.cpuModel, coreCount: host.coreCount, memoryBytes: host.memoryBytes, kernel: host.kernel,
-                operatingSystem: host.operatingSystem, weir: weir, kafkas: tools.kafkas.map(\.version),
-                startedAt: UTCTime.now().description, seed: arguments.seed ?? UInt64.random(in: 0..<(1 << 53)),
-                settings: settings, timing: profile.timing),
-            missing: missing, skipped: skipped, only: arguments.only)
+        return Conditions(
+            cpuModel: host.cpuModel, coreCount: host.coreCount, memoryBytes: host.memoryBytes, kernel: host.kernel,
+            operatingSystem: host.operatingSystem, weir: try version(of: tools.weir),
+            kafkas: tools.kafkas.map(\.version), startedAt: UTCTime.now().description,
+            seed: arguments.seed ?? UInt64.random(in: 0..<(1 << 53)), settings: settings, timing: profile.timing)
     }
 
     private static func skipped(_ name: Profile.Name, _ tools: Tools) -> [String] {

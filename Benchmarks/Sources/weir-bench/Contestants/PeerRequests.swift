@@ -6,14 +6,14 @@ struct PeerRequests {
     let timing: Timing
     let payloads: PayloadFiles
 
-    /// What a cell asks of a contestant.
+    /// What a cell asks of a contestant, whose batches are filled to `batchSize` bytes in fixed rows.
     func command(
-        _ program: PeerProgram, _ slot: RoundOrder.Slot, bootstrapServers: String, topic: String
+        _ program: PeerProgram, _ slot: RoundOrder.Slot, bootstrapServers: String, topic: String, batchSize filled: Int
     ) throws(BenchmarkError) -> PeerCommand {
         let cell = slot.cell
         let place = [("bootstrap-servers", bootstrapServers), ("topic", topic)]
         let payload = payloads.path(cell.workload.valueSize, cell.workload.codec)
-        let options = place + settings.peerOptions(cell, payload: payload)
+        let options = place + settings.peerOptions(cell, payload: payload, batchSize: filled)
         let count = ("count", "\(timing.count(slot.contestant, in: cell))")
         switch cell.workload {
         case .produce:
@@ -27,7 +27,9 @@ struct PeerRequests {
         case .newProducer: return peer(program, "reuse", options + [("mode", "new"), count])
         case .keptProducer: return peer(program, "reuse", options + [("mode", "kept"), count])
         case .pacing(let perSecond):
-            return peer(program, "pacing", [("rate", "\(perSecond)"), ("window-ms", "\(timing.pacingMs)")])
+            return pacing(program, perSecond: perSecond, windowMs: timing.pacingMs)
+        case .copying(let size): return part(program, "memcpy", valueSize: size)
+        case .checksum(let size): return part(program, "crc", valueSize: size)
         case .serving where slot.contestant == .weir:
             return peer(program, "drain", place + partitions + settings.fetchOptions + window)
         case .serving:
@@ -41,14 +43,26 @@ struct PeerRequests {
         }
     }
 
-    /// The direct calls of a codec on one batch.
-    func codec(_ program: PeerProgram, _ codec: Codec, windowMs: Int) -> PeerCommand {
+    /// The direct calls of a codec on batches.
+    func codec(_ program: PeerProgram, _ codec: Codec, valueSize: Int, windowMs: Int) -> PeerCommand {
         peer(
             program, "codec",
             [
-                ("compression", codec.rawValue), ("value-size", "100"), ("payload", payloads.path(100, codec)),
-                ("window-ms", "\(windowMs)"),
+                ("compression", codec.rawValue), ("value-size", "\(valueSize)"),
+                ("payload", payloads.path(valueSize, codec)), ("window-ms", "\(windowMs)"),
             ] + batchSize)
+    }
+
+    /// A bare timer.
+    func pacing(_ program: PeerProgram, perSecond: Int, windowMs: Int) -> PeerCommand {
+        let times = [("warmup-ms", "\(timing.pacingWarmupMs)"), ("window-ms", "\(windowMs)")]
+        return peer(program, "pacing", [("rate", "\(perSecond)")] + times)
+    }
+
+    /// A part of the floor, as briefly as a codec.
+    private func part(_ program: PeerProgram, _ verb: String, valueSize: Int) -> PeerCommand {
+        let values = [("value-size", "\(valueSize)"), ("payload", payloads.path(valueSize, .none))]
+        return peer(program, verb, values + batchSize + [("window-ms", "\(timing.codecMs)")])
     }
 
     private var partitions: [(name: String, value: String)] { [("partitions", "\(settings.partitions)")] }
@@ -69,7 +83,9 @@ extension Workload {
     /// The size of the values that it moves.
     var valueSize: Int {
         switch self {
-        case .produce(let size, _), .fetch(let size, _), .brokerCost(_, let size): size
+        case .produce(let size, _), .fetch(let size, _), .brokerCost(_, let size), .copying(let size),
+            .checksum(let size):
+            size
         case .serving: 1024
         default: 100
         }

@@ -5,6 +5,7 @@ struct TopicAdmin {
     let program: PeerProgram
     let settings: Settings
     let payloads: PayloadFiles
+    let fills: BatchFill
 
     /// The topic with so many records of a size and codec, filled when it is first asked for.
     func preloaded(
@@ -22,9 +23,11 @@ struct TopicAdmin {
     func fill(
         _ topic: String, _ valueSize: Int, _ codec: Codec, records: Int, on broker: RunningBroker
     ) throws(BenchmarkError) -> PeerReport {
+        let batchSize = try fills.batchSize(.librdkafkaDebian, valueSize: valueSize, codec)
         let options =
             [("bootstrap-servers", broker.bootstrapServers), ("topic", topic), ("records", "\(records)")]
-            + settings.preloadOptions(valueSize: valueSize, codec: codec, payload: payloads.path(valueSize, codec))
+            + settings.preloadOptions(
+                valueSize: valueSize, codec: codec, payload: payloads.path(valueSize, codec), batchSize: batchSize)
         return try PeerCommand(program, "preload", options, timeoutSeconds: 180).report()
     }
 

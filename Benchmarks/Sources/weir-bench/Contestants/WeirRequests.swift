@@ -26,7 +26,11 @@ struct WeirRequests {
                 scenario: "reuse", only: "kept", overrides: [partitions, "/measure/records=\(count) records"])
         case .pacing(let perSecond):
             return .init(
-                scenario: "pacing", overrides: [partitions, "measure/for=\(timing.pacingMs) ms", "rate=\(perSecond)/s"])
+                scenario: "pacing",
+                overrides: [
+                    partitions, "measure/warmup=\(timing.pacingWarmupMs) ms", "measure/for=\(timing.pacingMs) ms",
+                    "rate=\(perSecond)/s",
+                ])
         case .memory(.produce):
             // buffer.memory by default.
             return .init(
@@ -39,7 +43,7 @@ struct WeirRequests {
                 memory: .init(
                     bufferBytes: settings.partitions * settings.partitionFetchMaxBytes,
                     watchMs: 2_000 + timing.memoryMs))
-        case .recordLatency, .codec, .brokerCost, .serving:
+        case .recordLatency, .codec, .copying, .checksum, .brokerCost, .serving:
             preconditionFailure("\(cell.id) is not measured by weir run")
         }
     }

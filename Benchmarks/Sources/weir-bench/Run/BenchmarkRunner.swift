@@ -26,7 +26,10 @@ struct BenchmarkRunner {
             measurer.brokers.keepOnly(cells)
             record.forget(cells)
             do throws(BenchmarkError) {
-                if measurer.brokers.startsKafka(for: cells) { try warmUp(group, order) }
+                if measurer.brokers.hasColdKafka(for: cells) {
+                    try warmUp(group, order)
+                    measurer.brokers.setWarm(for: cells)
+                }
                 try run(group, order, since: begin, &record, &progress)
             } catch {
                 guard Interrupts.isRequested else { throw error }
@@ -60,15 +63,18 @@ struct BenchmarkRunner {
         }
     }
 
-    /// Two rounds that count for nothing, after which a JVM has compiled what it will.
+    /// Rounds that count for nothing until an Apache Kafka takes no less processor time for the same: its JVM has compiled by then what it will.
     private func warmUp(_ group: Profile.Group, _ order: RoundOrder) throws(BenchmarkError) {
-        ProgressLines.say("warming up Apache Kafka: two rounds that do not count")
-        let quick: Set<Contestant> = [.weir, .librdkafkaDebian, .librdkafkaWheel, .embeddedBroker, .kafkaBroker]
-        for round in [-1, 0] {
-            for slot in order.slots(group.entries, round: round) where quick.contains(slot.contestant) {
-                _ = try measurer.measure(slot, round: round)
+        ProgressLines.say("warming up Apache Kafka: rounds that do not count, until its CPU falls no further")
+        let quick: Set<Contestant> = [.weir, .librdkafkaDebian, .kafkaBroker]
+        var settling = Settling()
+        for round in 1...Settling.roundCountMax {
+            for slot in order.slots(group.entries, round: -round) where quick.contains(slot.contestant) {
+                settling.enter(try measurer.measure(slot, round: -round))
             }
+            if settling.endRound() { return }
         }
+        ProgressLines.say("its CPU was still falling after \(Settling.roundCountMax) rounds")
     }
 
     private func hasTime(since beginMs: Int) -> Bool {

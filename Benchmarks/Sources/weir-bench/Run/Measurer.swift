@@ -9,6 +9,7 @@ struct Measurer {
     let settings: Settings
     let timing: Timing
     let payloads: PayloadFiles
+    let fills: BatchFill
     let folder: String
     let seed: UInt64
 
@@ -34,22 +35,34 @@ struct Measurer {
         switch slot.cell.workload {
         case .recordLatency: sample.figures = InProcess.recordLatency()
         case .codec(let codec): try measureCodec(codec, slot, into: &sample)
+        case .copying, .checksum:
+            let floor = try tools.command(.floor, broker: .embedded).get()
+            sample.enter(
+                try requests.command(floor, slot, bootstrapServers: "", topic: "", batchSize: settings.batchSize)
+                    .report())
         case .brokerCost(let direction, let size): try measureBroker(direction, size, slot, into: &sample)
         default:
             let broker = try brokers.broker(slot.cell.broker, delayMs: slot.cell.delayMs)
             let topic = try topic(slot, broker)
+            let leavesTopic = slot.cell.workload.writes && slot.contestant.writesTopic
+            var isMeasured = false
+            // Of a sample that failed, too, else what it wrote would stand in the way of those after it.
+            defer { if leavesTopic, !isMeasured { try? admin().deleteTopic(topic, on: broker) } }
             let cpuBefore = OtherProcessUsage(pid: broker.processId)?.cpuNs
             try run(slot, broker, topic: topic, into: &sample)
             if let before = cpuBefore, let now = OtherProcessUsage(pid: broker.processId)?.cpuNs {
                 sample.brokerCPUNs = Int(now - before)
             }
-            if slot.cell.workload.writes, slot.contestant.writesTopic { try admin().deleteTopic(topic, on: broker) }
+            isMeasured = true
+            if leavesTopic { try admin().deleteTopic(topic, on: broker) }
         }
     }
 
     private func run(
         _ slot: RoundOrder.Slot, _ broker: RunningBroker, topic: String, into sample: inout Sample
     ) throws(BenchmarkError) {
+        let company = try pacingCompany(slot, broker)
+        defer { company?.stop() }
         switch slot.contestant {
         case .weir where slot.cell.workload == .serving:
             // What is measured is the broker: the same reader as the floor's takes what it gives out.
@@ -61,8 +74,6 @@ struct Measurer {
                 .measure(request, bootstrapServers: broker.bootstrapServers, seed: seed, into: &sample)
         case .javaTools: sample.enter(try runJavaTools(slot.cell, broker, topic: topic))
         default:
-            let load = try pacingLoad(slot, broker)
-            defer { load?.stop() }
             try run(slot.contestant, for: slot, broker, topic: topic, into: &sample)
         }
     }
@@ -73,24 +84,38 @@ struct Measurer {
         into sample: inout Sample
     ) throws(BenchmarkError) {
         let program = try tools.command(contestant, broker: slot.cell.broker).get()
+        let workload = slot.cell.workload
+        let batchSize = try fills.batchSize(contestant, valueSize: workload.valueSize, workload.codec)
         sample.enter(
-            try PeerRequests(settings: settings, timing: timing, payloads: payloads)
-                .command(program, slot, bootstrapServers: broker.bootstrapServers, topic: topic).report())
+            try requests.command(
+                program, slot, bootstrapServers: broker.bootstrapServers, topic: topic, batchSize: batchSize
+            ).report())
     }
 
-    /// What loads the broker as Weir's own pacing does, while the floor is paced beside it.
-    private func pacingLoad(_ slot: RoundOrder.Slot, _ broker: RunningBroker) throws(BenchmarkError) -> Background? {
-        guard case .pacing = slot.cell.workload else { return nil }
+    /// The other one of the two that are paced, running beside the one that is measured: both see the same load of broker and machine.
+    private func pacingCompany(_ slot: RoundOrder.Slot, _ broker: RunningBroker) throws(BenchmarkError) -> Background? {
+        guard case .pacing(let perSecond) = slot.cell.workload else { return nil }
+        let company = try Background(try pacingWords(slot, broker, perSecond, forMs: timing.pacingMs + 60_000))
+        company.letItBegin()
+        return company
+    }
+
+    private func pacingWords(
+        _ slot: RoundOrder.Slot, _ broker: RunningBroker, _ perSecond: Int, forMs: Int
+    ) throws(BenchmarkError) -> [String] {
+        if slot.contestant == .weir {
+            let floor = try tools.command(.floor, broker: .embedded).get()
+            return requests.pacing(floor, perSecond: perSecond, windowMs: forMs).words
+        }
         var request = WeirRequests(settings: settings, timing: timing).request(slot.cell, topic: "")
-        request.overrides.append("measure/for=\(timing.pacingMs + 60_000) ms")
-        let words = WeirRun(tools: tools, folder: folder)
+        request.overrides.append("measure/for=\(forMs) ms")
+        return WeirRun(tools: tools, folder: folder)
             .words(
                 request, bootstrapServers: broker.bootstrapServers, seed: seed,
                 out: "\(folder)/load-\(UUID().uuidString).json")
-        let load = try Background(words)
-        load.letItBegin()
-        return load
     }
+
+    private var requests: PeerRequests { PeerRequests(settings: settings, timing: timing, payloads: payloads) }
 
     private func runJavaTools(_ cell: Cell, _ broker: RunningBroker, topic: String) throws(BenchmarkError) -> PeerReport
     {
@@ -127,19 +152,13 @@ struct Measurer {
         _ codec: Codec, _ slot: RoundOrder.Slot, into sample: inout Sample
     ) throws(BenchmarkError) {
         let floor = try tools.command(.floor, broker: .embedded).get()
-        let requests = PeerRequests(settings: settings, timing: timing, payloads: payloads)
         if slot.contestant == .floor {
-            sample.enter(try requests.codec(floor, codec, windowMs: timing.codecMs).report())
+            sample.enter(try requests.codec(floor, codec, valueSize: 100, windowMs: timing.codecMs).report())
             return
         }
-        // The floor says how many records its batch has, so that both have the same.
-        let batch = try requests.codec(floor, codec, windowMs: 1).report()
-        guard let recordCount = batch.figures["batchRecords"], recordCount >= 1 else {
-            throw BenchmarkError("the floor does not say how many records its batch has")
-        }
         sample.figures = try InProcess.codec(
-            codec.rawValue, values: payloads.values(100, codec), valueSize: 100, recordCount: Int(recordCount),
-            windowMs: timing.codecMs)
+            codec.rawValue, values: payloads.values(100, codec), valueSize: 100,
+            recordCount: fills.content(valueSize: 100, codec).recordCount, windowMs: timing.codecMs)
     }
 
     /// The same load on either broker: a fixed number of records by librdkafka, or a window of reading by Weir.
@@ -152,6 +171,7 @@ struct Measurer {
             direction == .fetch
             ? try admin.preloaded(size, .none, records: timing.preloadBytes / size, on: broker) : ""
         var written: String?
+        defer { if let written { try? admin.deleteTopic(written, on: broker) } }
         guard let before = OtherProcessUsage(pid: broker.processId)?.cpuNs else {
             throw BenchmarkError("the broker is gone")
         }
@@ -161,13 +181,14 @@ struct Measurer {
                 .measure(request, bootstrapServers: broker.bootstrapServers, seed: seed, into: &sample)
         } else {
             let topic = "bench-\(UUID().uuidString)"
-            sample.enter(try admin.fill(topic, size, .none, records: timing.brokerBytes / size, on: broker))
             written = topic
+            sample.enter(try admin.fill(topic, size, .none, records: timing.brokerBytes / size, on: broker))
         }
         guard let now = OtherProcessUsage(pid: broker.processId)?.cpuNs else {
             throw BenchmarkError("the broker is gone")
         }
         if let written { try admin.deleteTopic(written, on: broker) }
+        written = nil
         sample.brokerCPUNs = Int(now - before)
         sample.version = broker.choice == .embedded ? nil : broker.choice.id
     }
@@ -179,7 +200,7 @@ struct Measurer {
             throw BenchmarkError(
                 "topics are filled and deleted by librdkafka, which is not installed: apt-get install librdkafka1")
         }
-        return TopicAdmin(program: program, settings: settings, payloads: payloads)
+        return TopicAdmin(program: program, settings: settings, payloads: payloads, fills: fills)
     }
 }
 
@@ -187,9 +208,11 @@ extension Workload {
     /// The bytes that a sample may put into the page cache, where it may write values of `limit` bytes.
     fileprivate func filledByteCount(limit: Int, _ timing: Timing) -> Int {
         switch self {
-        case .produce(_, .none), .memory(.produce): limit
+        // The most that the fastest writes in a second, with records' own bytes.
+        case .produce(_, .none): 2_200_000 * (timing.warmupMs + timing.windowMs)
         // A codec gets through a GB a second at most, and less of it is stored.
-        case .produce: min(limit, 700_000 * (timing.warmupMs + timing.windowMs))
+        case .produce: 700_000 * (timing.warmupMs + timing.windowMs)
+        case .memory(.produce): limit
         case .brokerCost(.produce, _): min(limit, timing.brokerBytes * 3 / 2)
         default: 0
         }
