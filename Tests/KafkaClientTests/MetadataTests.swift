@@ -34,6 +34,13 @@ import Testing
         #expect(cache(topic(2, epoch: 4), topic(1, epoch: 0)).leader(of: partition) == 1)
     }
 
+    @Test func aTopicThatWasDeletedStartsOverAtAnyEpoch() {
+        let deleted = topic(-1, epoch: -1, error: .unknownTopicOrPartition)
+        #expect(cache(topic(1, epoch: 37), deleted).leader(of: partition) == 1)
+        #expect(cache(topic(1, epoch: 37), deleted, topic(2, epoch: 1)).leader(of: partition) == 2)
+        #expect(cache(topic(1, epoch: 37), topic(2, epoch: 1)).leader(of: partition) == 1)
+    }
+
     @Test func aLeaderThatIsNoneOrUnknownIsNil() {
         #expect(cache(topic(-1, epoch: 1)).leader(of: partition) == nil)
         #expect(cache(topic(7, epoch: 1)).leader(of: partition) == nil)

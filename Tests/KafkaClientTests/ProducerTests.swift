@@ -180,6 +180,40 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func whoWaitsForRoomInAClosedProducerIsTold() async throws {
+        try await TestCluster.run { cluster in
+            let client = try cluster.client()
+            let producer = try makeProducer(client)
+            _ = try await producer.send(["a"], to: "t")
+            _ = await producer.close()
+            await producer.waitForRoom()
+            await client.close()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aLoopThatStopsEndsWhatAProducerWaitsFor() async throws {
+        try await TestCluster.run { cluster in
+            let loop = try EventLoop(name: "stopped")
+            let properties = ["bootstrap.servers": cluster.bootstrap, "reconnect.backoff.ms": "600000"]
+            let client = Client(configuration: try ClientConfiguration(properties: properties), loop: loop)
+            let producer = try makeProducer(client, ["linger.ms": "0"])
+            _ = try await producer.send(["stored"], to: "t")
+            let partition = try await producer.partitions(of: "t")[0]
+            await cluster.stop()
+            let value: [UInt8] = [1]
+            let isEnqueued = try await Task(executorPreference: loop) {
+                try producer.enqueue(partition, key: nil, value: value.span.bytes, timestampMs: 1)
+            }.value
+            #expect(isEnqueued)
+            async let flushed: Void = producer.flush()
+            async let report = producer.close()
+            await loop.stop()
+            await flushed
+            let undelivered = await report
+            #expect(undelivered.refusedRecordCount + undelivered.unknownRecordCount == 1)
+        }
+    }
+
     @Test func nothingIsLostOrDoubledWhenTheBrokerComesBack() async throws {
         try await TestCluster.run { cluster in
             let client = try cluster.client()

@@ -6,7 +6,8 @@ extension BrokerConnection {
     /// Begins to connect, at once or when a back-off has passed; `places` is what a name was found to stand for, if that is known.
     func open(atNs: UInt64, places: HostAddresses? = nil) {
         guard atNs > EventLoop.nowNs() else { return connect(places) }
-        timer = environment.loop.schedule(atNs: atNs) { [self] in connect(nil) }
+        let loop = environment.loop
+        timer = loop.schedule(atNs: atNs, onStop: { [self] in close(ClientError(.closed)) }) { [self] in connect(nil) }
     }
 
     private func connect(_ places: HostAddresses?) {

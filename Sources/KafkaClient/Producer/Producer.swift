@@ -183,7 +183,7 @@ public actor Producer {
         let loop = loop
         await withCheckedContinuation { continuation in
             let once = Once { continuation.resume() }
-            let timer = loop.schedule(atNs: untilNs) { once.fire() }
+            let timer = loop.schedule(atNs: untilNs, onStop: { once.fire() }) { once.fire() }
             core.whenRoom {
                 timer.cancel()
                 once.fire()

@@ -138,7 +138,7 @@ extension ProducerCore {
     /// Gives up, at the delivery timeout, what is not stored by then.
     func armExpiry(_ deadlineNs: UInt64) {
         expiryTimer?.cancel()
-        expiryTimer = loop.schedule(atNs: deadlineNs) { [self] in expire() }
+        expiryTimer = loop.schedule(atNs: deadlineNs, onStop: { [self] in abort() }) { [self] in expire() }
     }
 
     private func expire() {
@@ -186,6 +186,7 @@ extension ProducerCore {
     /// Ends at once: everything that is not stored is told of as not delivered.
     func abort() {
         guard !isClosed else { return }
+        if !isClosing { beginClosing() }
         isClosed = true
         wakeTimer?.cancel()
         expiryTimer?.cancel()

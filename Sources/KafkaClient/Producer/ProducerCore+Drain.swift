@@ -12,8 +12,8 @@ extension ProducerCore {
 
     /// Sends whatever may be sent, and sees to it that it is called again when more may be.
     func drain() {
-        guard !isClosed else { return }
         admit()
+        guard !isClosed else { return }
         let nowNs = EventLoop.nowNs()
         while drainRound(nowNs) {}
         listed.removeAll { state in
