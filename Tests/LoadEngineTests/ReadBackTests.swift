@@ -1,5 +1,3 @@
-import Foundation
-import KafkaBroker
 import KafkaClient
 import Networking
 import Testing
@@ -9,34 +7,10 @@ import Testing
 @Suite struct ReadBackTests {
     /// A client of a broker in this process, whose topic `t` holds ten records.
     private func withTenRecords(_ body: (Client, EventLoop) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-engine-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (brokerLoop, loop) = (try EventLoop(name: "broker"), try EventLoop(name: "client"))
-        var configuration = BrokerConfiguration(dataDirectory: folder.path)
-        configuration.port = 0
-        let broker = Broker(configuration: configuration, loop: brokerLoop)
-        let port = try await broker.start()
-        let client = Client(
-            configuration: try ClientConfiguration(properties: ["bootstrap.servers": "127.0.0.1:\(port)"]), loop: loop)
-        let outcome: Result<Void, any Error>
-        do {
-            try await Task(executorPreference: loop) {
-                let producer = Producer(client: client)
-                for number in 0..<10 {
-                    _ = try await producer.send(ProducerRecord(topic: "t", partition: 0, value: [UInt8(number)]))
-                }
-                _ = await producer.close()
-            }.value
+        try await withBroker { client, loop in
+            try await client.send(10, to: "t", on: loop)
             try await body(client, loop)
-            outcome = .success(())
-        } catch {
-            outcome = .failure(error)
         }
-        await client.close()
-        await broker.stop()
-        await loop.stop()
-        await brokerLoop.stop()
-        try outcome.get()
     }
 
     @Test(arguments: [(0, 10), (4, 10), (4, 9), (7, 7)])

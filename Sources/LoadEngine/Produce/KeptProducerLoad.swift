@@ -5,7 +5,7 @@ import Scenario
 
 /// Drives kept producers through one repeat: closed loop, open loop or as fast as they take records.
 ///
-/// Everything happens on the client's loop. A closed loop of n senders is n records in flight: an acknowledgement of m records lets m more go.
+/// Everything happens on the client's loop. A closed loop of n senders is n records in flight: m records settled let m more go.
 /// Records go to one partition after the other, a hand-over at a time, as a producer without keys does.
 actor KeptProducerLoad {
     nonisolated let loop: EventLoop
@@ -265,10 +265,17 @@ actor KeptProducerLoad {
         }
         plan.onProgress(outcome.book.acknowledgedCount)
         switch plan.load {
-        case .concurrency: if isAcknowledged { hold(delivery.recordCount) }
+        case .concurrency: letNextGo(delivery.recordCount, isAcknowledged: isAcknowledged)
         case .rate: break
         case .unlimited: fill()
         }
+    }
+
+    /// Closed loop: lets as many go as are settled, whatever became of them, as a sender that failed goes on too.
+    private func letNextGo(_ count: Int, isAcknowledged: Bool) {
+        if isAcknowledged { return hold(count) }
+        // Failures may be told of from within a hand-over, and where the next fails at once again there would be no end of it.
+        loop.execute { self.assumeIsolated { $0.hold(count) } }
     }
 
     /// Whether a batch counts in the window by its acknowledgement, as all but an open loop's do.

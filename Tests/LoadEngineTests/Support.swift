@@ -1,0 +1,44 @@
+import Foundation
+import KafkaBroker
+import KafkaClient
+import Networking
+
+/// Runs `body` with a client, on a loop of its own, of a broker in this process; all is gone when it ends.
+func withBroker(
+    _ properties: [String: String] = [:], _ body: (Client, EventLoop) async throws -> Void
+) async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-engine-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (brokerLoop, loop) = (try EventLoop(name: "broker"), try EventLoop(name: "client"))
+    var configuration = try BrokerConfiguration(dataDirectory: folder.path, properties: properties)
+    configuration.port = 0
+    let broker = Broker(configuration: configuration, loop: brokerLoop)
+    let port = try await broker.start()
+    let client = Client(
+        configuration: try ClientConfiguration(properties: ["bootstrap.servers": "127.0.0.1:\(port)"]), loop: loop)
+    let outcome: Result<Void, any Error>
+    do {
+        try await body(client, loop)
+        outcome = .success(())
+    } catch {
+        outcome = .failure(error)
+    }
+    await client.close()
+    await broker.stop()
+    await loop.stop()
+    await brokerLoop.stop()
+    try outcome.get()
+}
+
+extension Client {
+    /// Sends records to partition 0 of a topic, one after the other, each in a batch of its own.
+    func send(_ count: Int, to topic: String, on loop: EventLoop) async throws {
+        try await Task(executorPreference: loop) {
+            let producer = Producer(client: self)
+            for number in 0..<count {
+                _ = try await producer.send(ProducerRecord(topic: topic, partition: 0, value: [UInt8(number)]))
+            }
+            _ = await producer.close()
+        }.value
+    }
+}
