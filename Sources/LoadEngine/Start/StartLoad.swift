@@ -6,6 +6,8 @@ import Scenario
 /// Everything that a repeat of consumer starts needs to know, resolved.
 struct StartLoadPlan: Sendable {
     let topic: String
+    /// Whether this run made the topic, so that it knows what is in it.
+    let ownsTopic: Bool
     let partitionCount: Int
     let spec: StartSpec
     let startCount: Int
@@ -55,7 +57,8 @@ struct StartLoad {
         metrics.tracedPhases = StartMilestones.phases
         metrics.removeSpans()
         let watch = StartWatch(
-            demanded: demands.map(\.demanded), ends: before.map(\.end), untilCaughtUp: plan.spec.until == .caughtUp)
+            demanded: demands.map(\.demanded), ends: before.map(\.end), untilCaughtUp: plan.spec.until == .caughtUp,
+            isDense: plan.ownsTopic)
         let bornNs = EventLoop.nowNs()
         let client = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
         var configuration = plan.consumerConfiguration
@@ -78,7 +81,7 @@ struct StartLoad {
             }
             let firstRecordNs = try await watch.waitForEnd(on: loop, timeoutMs: plan.startTimeoutMs)
             let caughtUpNs = watch.caughtUpNs
-            await watch.waitForAllPartitions(on: loop, timeoutMs: plan.startTimeoutMs)
+            try await watch.waitForAllPartitions(on: loop, timeoutMs: plan.startTimeoutMs)
             var observation = StartObservation(readyNs: begun.readyNs - bornNs)
             observation.firstRecordNs = firstRecordNs.map { $0 - bornNs }
             observation.caughtUpNs = caughtUpNs.map { $0 - bornNs }
@@ -90,7 +93,7 @@ struct StartLoad {
             observation.partitions = demands.enumerated().map { index, demand in
                 var partition = demand
                 let position = begun.offsets[TopicPartition(topic: plan.topic, partition: Int32(index))]
-                // Where a record came, its offset is the truth; where none came, the position is all there is.
+                // Where a record came, its offset is the truth; where none was due, the position is all there is.
                 partition.observed = watch.beginning(of: index) ?? position
                 return partition
             }

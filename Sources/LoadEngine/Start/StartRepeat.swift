@@ -52,8 +52,9 @@ struct StartRepeat {
             throw EngineError("a start is held against earliest, latest or none: by_duration depends on the clock")
         }
         return StartLoadPlan(
-            topic: session.topic, partitionCount: session.partitionCount, spec: spec, startCount: count,
-            clientConfiguration: try properties.client(session.target), consumerConfiguration: configuration,
+            topic: session.topic, ownsTopic: session.ownsTopic, partitionCount: session.partitionCount, spec: spec,
+            startCount: count, clientConfiguration: try properties.client(session.target),
+            consumerConfiguration: configuration,
             groupPrefix: "\(session.topic)-\(round)", onProgress: onProgress)
     }
 }

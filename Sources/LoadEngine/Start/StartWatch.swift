@@ -8,6 +8,8 @@ final class StartWatch: @unchecked Sendable {
     private let demanded: [Int64?]
     private let ends: [Int64]
     private let untilCaughtUp: Bool
+    /// Whether there is a record at each offset; a log that others wrote may have been compacted, or hold control records.
+    private let isDense: Bool
     private var firstOffsets: [Int64?]
     private var resetOffsets: [Int64?]
     /// Whether a record was sent to each partition, so that each gives one.
@@ -19,10 +21,11 @@ final class StartWatch: @unchecked Sendable {
     private var waiting: CheckedContinuation<Void, Never>?
 
     /// Watches partitions that should begin at `demanded` and had their ends at `ends`.
-    init(demanded: [Int64?], ends: [Int64], untilCaughtUp: Bool) {
+    init(demanded: [Int64?], ends: [Int64], untilCaughtUp: Bool, isDense: Bool) {
         self.demanded = demanded
         self.ends = ends
         self.untilCaughtUp = untilCaughtUp
+        self.isDense = isDense
         firstOffsets = ends.map { _ in nil }
         resetOffsets = firstOffsets
         nextOffsets = zip(demanded, ends).map { $0 ?? $1 }
@@ -80,16 +83,27 @@ final class StartWatch: @unchecked Sendable {
         }
     }
 
-    /// Waits, no longer timed, until each partition that has records gave its first.
-    func waitForAllPartitions(on loop: EventLoop, timeoutMs: Int) async {
-        _ = await wait(on: loop, forMs: min(timeoutMs, Self.othersTimeoutMs)) { watch in
-            watch.firstOffsets.indices.allSatisfy { index in
-                watch.firstOffsets[index] != nil
-                    || (!watch.eachGetsOne && (watch.demanded[index] ?? .max) >= watch.ends[index])
-            }
+    /// Waits, no longer timed, until each partition that has records gave its first; one that surely has some and gives none is an error.
+    func waitForAllPartitions(on loop: EventLoop, timeoutMs: Int) async throws {
+        let mustGive = isDense || eachGetsOne
+        let waitMs = mustGive ? timeoutMs : min(timeoutMs, Self.othersTimeoutMs)
+        _ = await wait(on: loop, forMs: waitMs) { $0.silentPartition == nil }
+        if let failure { throw failure }
+        guard mustGive, let partition = silentPartition else { return }
+        throw EngineError(
+            "partition \(partition), which must begin at offset \(demanded[partition] ?? ends[partition]), "
+                + "gave no record within \(timeoutMs) ms (default.api.timeout.ms)",
+            code: .timedOut)
+    }
+
+    /// The first partition that has records, by its offsets, and gave none.
+    private var silentPartition: Int? {
+        firstOffsets.indices.first { index in
+            firstOffsets[index] == nil && (eachGetsOne || (demanded[index] ?? .max) < ends[index])
         }
     }
 
+    /// How long is waited for partitions that may have nothing but offsets.
     private static let othersTimeoutMs = 5_000
 
     private var hasCaughtUp: Bool { zip(nextOffsets, ends).allSatisfy { $0 >= $1 } }
