@@ -12,14 +12,18 @@ struct ConsumeOutcome {
     var windowByteCount = 0
     /// How often the whole topic was read to its end.
     var passCount = 0
-    /// Records that a finished pass of a partition had too few or too many, in words.
-    var wrongPasses: [String] = []
+    /// Where a partition brought other records than it holds, in words.
+    private(set) var disagreements: [String] = []
     var perSecond: [Int] = []
     var batchCountByCodec: [String: Int64] = [:]
     var reading: WindowProbe.Reading?
     /// From the intended time to the consumer, where records are produced meanwhile.
     var latency = HdrHistogram.latencies()
     var failures: [String] = []
+
+    mutating func disagree(_ text: String) {
+        if disagreements.count < 16 { disagreements.append(text) }
+    }
 
     mutating func count(_ records: Int, atNs: UInt64) {
         consumedCount += records

@@ -18,8 +18,9 @@ struct ConsumeRepeat {
         let metrics = ClientMetrics()
         let properties = ClientProperties(spec.properties, client: spec.clientProperties)
         let reader = PreloadReader(
-            topic: session.topic, ranges: session.preloaded, measure: session.cell.measure, metrics: metrics,
-            brokerPid: session.target.brokerPid, loop: loop, onProgress: onProgress)
+            topic: session.topic, ranges: session.preloaded, isDense: session.ownsTopic,
+            measure: session.cell.measure, metrics: metrics, brokerPid: session.target.brokerPid, loop: loop,
+            onProgress: onProgress)
         let client = Client(configuration: try properties.client(session.target), loop: loop, metrics: metrics)
         let outcome: ConsumeOutcome
         do {
@@ -58,7 +59,7 @@ extension ConsumeOutcome {
             firstSecond: -Int(measure.warmupNs / 1_000_000_000), consumed: perSecond.map(Int64.init))
         result.enter(reading)
         result.invalidReasons = failures.map { InvalidReason(.failed, $0) }
-        result.invalidReasons += wrongPasses.map { InvalidReason(.countsDisagree, $0) }
+        result.invalidReasons += disagreements.map { InvalidReason(.countsDisagree, $0) }
         if reading == nil { result.invalidReasons.append(InvalidReason(.failed, "the window never began")) }
         if windowCount == 0 {
             result.invalidReasons.append(InvalidReason(.failed, "nothing was consumed in the window"))

@@ -1,5 +1,4 @@
 import KafkaClient
-import KafkaCompression
 import KafkaProtocol
 import Measurement
 import Networking
@@ -7,7 +6,8 @@ import Scenario
 
 /// Reads a topic's preload again and again until the window closes.
 ///
-/// A partition that is read to its end begins anew by a seek; each pass over a partition must bring exactly the records that it holds.
+/// A partition that is read to its end begins anew by a seek. Each batch must go on where the one before ended (`ReadingOrder`), and each pass over a
+/// partition must bring exactly the records that it holds.
 actor PreloadReader {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -22,14 +22,16 @@ actor PreloadReader {
     private var outcome = ConsumeOutcome()
     private var window = MeasureWindow(beginNs: 0, warmupNs: 0, forNs: 0)
     private var probe: WindowProbe?
+    private var order: ReadingOrder
     private var passCounts: [Int]
     private var passRecords: [Int]
     private var isClosed = false
     private var closed: CheckedContinuation<Void, Never>?
 
+    /// Reads `ranges`, which have a record at each offset if the topic `isDense`.
     init(
-        topic: String, ranges: [LogRange], measure: MeasureSpec, metrics: ClientMetrics, brokerPid: Int32?,
-        loop: EventLoop, onProgress: @escaping @Sendable (Int) -> Void
+        topic: String, ranges: [LogRange], isDense: Bool, measure: MeasureSpec, metrics: ClientMetrics,
+        brokerPid: Int32?, loop: EventLoop, onProgress: @escaping @Sendable (Int) -> Void
     ) {
         self.topic = topic
         self.ranges = ranges
@@ -38,6 +40,7 @@ actor PreloadReader {
         self.brokerPid = brokerPid
         self.loop = loop
         self.onProgress = onProgress
+        order = ReadingOrder(starts: ranges.map(\.start), isDense: isDense)
         passCounts = ranges.map { _ in 0 }
         passRecords = passCounts
     }
@@ -132,6 +135,7 @@ actor PreloadReader {
         guard !isClosed else { return }
         outcome.count(batch.recordCount, atNs: batch.receivedNs)
         outcome.batchCountByCodec[batch.codec, default: 0] += 1
+        if let fault = order.enter(batch) { outcome.disagree("\(topic)-\(batch.partition): \(fault)") }
         if outcome.windowBeginNs != 0 {
             outcome.windowCount += batch.recordCount
             outcome.windowByteCount += batch.valueByteCount
@@ -145,9 +149,8 @@ actor PreloadReader {
     private func endPass(of partition: Int) {
         let range = ranges[partition]
         let expected = Int(range.end - range.start)
-        if passRecords[partition] != expected, outcome.wrongPasses.count < 16 {
-            outcome.wrongPasses.append(
-                "\(topic)-\(partition): \(passRecords[partition]) of \(expected) records in a pass")
+        if passRecords[partition] != expected {
+            outcome.disagree("\(topic)-\(partition): \(passRecords[partition]) of \(expected) records in a pass")
         }
         passRecords[partition] = 0
         passCounts[partition] += 1
@@ -160,34 +163,9 @@ actor PreloadReader {
         guard !isClosed, let consumer else { return }
         do {
             try consumer.assumeIsolated { try $0.seek(place, to: offset) }
+            order.rewind(Int(place.partition), to: offset)
         } catch {
             fail("\(error)")
         }
-    }
-}
-
-/// What a batch brought, counted record by record where it lies.
-struct BatchCount: Sendable {
-    let partition: Int
-    let lastOffset: Int64
-    let recordCount: Int
-    let valueByteCount: Int
-    let codec: String
-    let receivedNs: UInt64
-
-    init(_ batch: borrowing FetchedBatch) throws(WireError) {
-        var cursor = batch.makeCursor()
-        var count = 0
-        var bytes = 0
-        while let record = try cursor.nextFields() {
-            count &+= 1
-            bytes &+= max(0, record.keyByteCount) &+ max(0, record.valueByteCount)
-        }
-        partition = Int(batch.topicPartition.partition)
-        lastOffset = batch.lastOffset
-        recordCount = count
-        valueByteCount = bytes
-        codec = batch.compression.name
-        receivedNs = batch.receivedNs
     }
 }

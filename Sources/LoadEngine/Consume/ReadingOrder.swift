@@ -1,0 +1,29 @@
+/// The rule by which each batch of a partition must go on where the one before ended.
+///
+/// It costs a batch a comparison and a record nothing. A topic that this run filled has a record at each offset. One that others wrote may have been
+/// compacted or hold control records, so there a gap says nothing; what comes again, or from further back, is wrong everywhere.
+struct ReadingOrder {
+    private let isDense: Bool
+    /// For each partition, the offset after the last that came.
+    private var nextOffsets: [Int64]
+
+    /// Partitions that are read from `starts` on.
+    init(starts: [Int64], isDense: Bool) {
+        nextOffsets = starts
+        self.isDense = isDense
+    }
+
+    /// Enters a batch; what is wrong with it in words, if something is.
+    mutating func enter(_ batch: BatchCount) -> String? {
+        let next = nextOffsets[batch.partition]
+        nextOffsets[batch.partition] = batch.lastOffset + 1
+        let offsetCount = batch.lastOffset - batch.firstOffset + 1
+        if batch.firstOffset == next, batch.recordCount == Int(offsetCount) { return nil }
+        if !isDense, batch.firstOffset >= next, batch.recordCount <= Int(offsetCount) { return nil }
+        let offsets = "offsets \(batch.firstOffset) to \(batch.lastOffset)"
+        return "\(batch.recordCount) records of \(offsets) where \(next) was next"
+    }
+
+    /// A partition is read from another offset on.
+    mutating func rewind(_ partition: Int, to offset: Int64) { nextOffsets[partition] = offset }
+}

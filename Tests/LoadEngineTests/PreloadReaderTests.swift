@@ -1,0 +1,53 @@
+import KafkaClient
+import Measurement
+import Networking
+import Results
+import Testing
+
+@testable import LoadEngine
+@testable import Scenario
+
+@Suite struct PreloadReaderTests {
+    /// Reads topic `t`, which is said to hold ten records and holds those from `start` on, until `recordCount` came.
+    private func read(from start: Int64, recordCount: Int, isDense: Bool = true) async throws -> ConsumeOutcome {
+        var outcome = ConsumeOutcome()
+        try await withBroker { client, loop in
+            try await client.send(10, to: "t", on: loop)
+            let reader = PreloadReader(
+                topic: "t", ranges: [LogRange(start: 0, end: 10)], isDense: isDense,
+                measure: MeasureSpec(warmupNs: 0, extent: .records(recordCount), repeats: 1, pauseNs: 0),
+                metrics: ClientMetrics(), brokerPid: nil, loop: loop, onProgress: { _ in })
+            outcome = try await Task(executorPreference: loop) {
+                if start > 0 {
+                    let partition = TopicPartition(topic: "t", partition: 0)
+                    _ = try await Admin(client: client).deleteRecords(before: [partition: start])
+                }
+                return try await reader.run(
+                    client: client, configuration: ConsumerConfiguration(), interruption: Interruption(),
+                    loss: TargetLoss())
+            }.value
+        }
+        return outcome
+    }
+
+    @Test func passesThatBringWhatIsThereAgree() async throws {
+        let outcome = try await read(from: 0, recordCount: 35)
+        #expect(outcome.passCount >= 3)
+        #expect(outcome.disagreements.isEmpty && outcome.failures.isEmpty)
+    }
+
+    @Test func recordsThatArePassedOverAreSeenBeforeAPassEnds() async throws {
+        let outcome = try await read(from: 4, recordCount: 3)
+        #expect(outcome.passCount == 0)
+        #expect(outcome.disagreements == ["t-0: 1 records of offsets 4 to 4 where 0 was next"])
+        let result = outcome.asRepeat(
+            round: 1, startedAt: .now(),
+            measure: MeasureSpec(warmupNs: 0, extent: .records(3), repeats: 1, pauseNs: 0))
+        #expect(result.invalidReasons.map(\.code) == [.countsDisagree])
+    }
+
+    @Test func othersTopicsMayHaveGaps() async throws {
+        let outcome = try await read(from: 4, recordCount: 3, isDense: false)
+        #expect(outcome.disagreements.isEmpty)
+    }
+}
