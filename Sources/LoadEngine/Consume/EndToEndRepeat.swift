@@ -59,7 +59,8 @@ struct EndToEndRepeat {
         result.waived = session.cell.waive.map(\.rawValue)
         result.reconciliation = books.counts
         result.invalidReasons += books.reasons
-        try result.enterArrivals(arrived, stored: books.counts?.endOffsetDelta)
+        try result.enterArrivals(
+            arrived, stored: books.counts?.endOffsetDelta, acksNone: plan.configuration.acks == .none)
         if interruption.isRequested {
             result.invalidReasons.append(InvalidReason(.interrupted, "stopped before its window had ended"))
         } else if arrived.windowCount == 0 {
@@ -71,7 +72,9 @@ struct EndToEndRepeat {
 
 extension Repeat {
     /// Enters what arrived at the consumer, beside what was stored.
-    mutating func enterArrivals(_ arrived: ConsumeOutcome, stored: Int64?) throws(HistogramError) {
+    mutating func enterArrivals(
+        _ arrived: ConsumeOutcome, stored: Int64?, acksNone: Bool
+    ) throws(HistogramError) {
         counts.consumed = Int64(arrived.windowCount)
         counts.consumedBytes = Int64(arrived.windowByteCount)
         perSecond?.consumed = arrived.perSecond.map(Int64.init)
@@ -80,6 +83,14 @@ extension Repeat {
             invalidReasons.append(
                 InvalidReason(.countsDisagree, "stored \(stored), but \(arrived.consumedCount) arrived at the consumer")
             )
+        }
+        // Arrivals are told apart by their order alone. Of acknowledged records the books find any loss; without acknowledgements they allow it.
+        if acksNone, Int64(arrived.consumedCount) != counts.attempted {
+            invalidReasons.append(
+                InvalidReason(
+                    .countsDisagree,
+                    "sent \(counts.attempted), but \(arrived.consumedCount) arrived at the consumer: with acks=0 it is not known "
+                        + "which, so the end-to-end latencies may be those of other records"))
         }
         if arrived.latency.totalCount > 0 { latencies.append(try LatencyRecord(.endToEnd, arrived.latency)) }
     }
