@@ -41,6 +41,10 @@ import Testing
         #expect(reasons(fewer, acksNone: true).isEmpty)
         let more = Reconciliation(attempted: 5, acknowledged: 0, unknownOutcomes: 5, endOffsetDelta: 6, readBack: 6)
         #expect(reasons(more, acksNone: true) == [.countsDisagree])
+        let waived = Reconciliation(attempted: 5, acknowledged: 0, unknownOutcomes: 5, readBack: 3)
+        #expect(reasons(waived, acksNone: true).isEmpty)
+        let moreWaived = Reconciliation(attempted: 5, acknowledged: 0, unknownOutcomes: 5, readBack: 6)
+        #expect(reasons(moreWaived, acksNone: true) == [.countsDisagree])
     }
 
     @Test func anotherCodecIsSeenUnlessWaived() {

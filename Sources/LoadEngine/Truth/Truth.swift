@@ -37,6 +37,12 @@ struct Truth {
 
     private func readBack() -> [InvalidReason] {
         guard let read = counts.readBack else { return [] }
+        if acksNone, counts.endOffsetDelta == nil {
+            guard read > counts.attempted else { return [] }
+            return [
+                InvalidReason(.countsDisagree, "a consumer read back \(read), only \(counts.attempted) were sent")
+            ]
+        }
         let stored = counts.endOffsetDelta ?? counts.acknowledged
         guard read != stored else { return [] }
         return [InvalidReason(.countsDisagree, "stored \(stored), but a consumer read back \(read)")]
