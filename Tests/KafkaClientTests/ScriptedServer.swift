@@ -21,6 +21,12 @@ final class ScriptedServer: @unchecked Sendable {
         case misnumbered([UInt8])
         /// Answers a fetch with these records.
         case records([UInt8])
+        /// Answers a fetch with this error.
+        case refused(ErrorCode)
+        /// Names a leader: 1 at the usual address, 2 at another one of this server, 3 where nobody listens.
+        case led(by: Int32)
+        /// Keeps the request, to be answered by `release`.
+        case hold
         /// Answers a produce request for the one partition.
         case produced(ErrorCode, baseOffset: Int64)
         /// Says nothing from now on, as a broker answers in order.
@@ -43,6 +49,7 @@ final class ScriptedServer: @unchecked Sendable {
     private let advertisedHost: String
     private var listener: Listener?
     private var connections: [ObjectIdentifier: FramedConnection] = [:]
+    private var held: [(header: RequestHeader, connection: FramedConnection)] = []
     let counts = Mutex<[ApiKey: Int]>([:])
     let connectionCount = Mutex(0)
     private(set) var port: UInt16 = 0
@@ -84,6 +91,22 @@ final class ScriptedServer: @unchecked Sendable {
 
     func count(_ api: ApiKey) -> Int { counts.withLock { $0[api] ?? 0 } }
 
+    /// Waits until so many requests of this kind have come.
+    func wait(for api: ApiKey, count: Int = 1) async {
+        while self.count(api) < count { await Task.yield() }
+    }
+
+    /// Answers a request that it holds, the oldest unless told which.
+    func release(_ reply: Reply, at index: Int = 0) async {
+        await withCheckedContinuation { continuation in
+            loop.execute { [self] in
+                let (header, connection) = held.remove(at: index)
+                give(reply, header, connection)
+                continuation.resume()
+            }
+        }
+    }
+
     private func listen() async throws {
         let result: Result<UInt16, NetworkError> = await withCheckedContinuation { continuation in
             loop.execute { [self] in
@@ -113,12 +136,19 @@ final class ScriptedServer: @unchecked Sendable {
         var reader = WireReader(frame.bytes)
         guard let header = try? RequestHeader(parsing: &reader) else { return connection.close() }
         counts.withLock { $0[header.apiKey, default: 0] += 1 }
-        switch script(header, frame) {
+        give(script(header, frame), header, connection)
+    }
+
+    private func give(_ reply: Reply, _ header: RequestHeader, _ connection: FramedConnection) {
+        switch reply {
         case .well: answerWell(header, connection)
         case .raw(let bytes): write(bytes, connection)
         case .payload(let bytes): write(framed(header.correlationId, bytes), connection)
         case .misnumbered(let bytes): write(framed(header.correlationId &+ 7, bytes), connection)
         case .records(let records): answerFetch(header, records, connection)
+        case .refused(let error): answerFetch(header, [], connection, error)
+        case .led(let node): answer(metadata(leader: node), header, connection)
+        case .hold: held.append((header, connection))
         case .produced(let error, let baseOffset): answerProduce(header, error, baseOffset, connection)
         case .mute: connection.pauseReading()
         case .close: connection.close()
@@ -179,13 +209,13 @@ final class ScriptedServer: @unchecked Sendable {
         return response
     }
 
-    private func metadata() -> MetadataResponse {
+    private func metadata(leader: Int32 = 1) -> MetadataResponse {
+        let places = [(advertisedHost, Int32(port)), ("127.0.0.2", Int32(port)), ("127.0.0.1", 1)]
         var node = MetadataResponse.MetadataResponseBroker()
-        node.nodeId = 1
-        node.host = advertisedHost
-        node.port = Int32(port)
+        node.nodeId = leader
+        (node.host, node.port) = places[Int(leader) - 1]
         var partition = MetadataResponse.MetadataResponsePartition()
-        partition.leaderId = 1
+        partition.leaderId = leader
         var topic = MetadataResponse.MetadataResponseTopic()
         topic.name = "t"
         topic.partitions = [partition]
@@ -195,8 +225,11 @@ final class ScriptedServer: @unchecked Sendable {
         return response
     }
 
-    private func answerFetch(_ header: RequestHeader, _ records: [UInt8], _ connection: FramedConnection) {
+    private func answerFetch(
+        _ header: RequestHeader, _ records: [UInt8], _ connection: FramedConnection, _ error: ErrorCode = .none
+    ) {
         var partition = FetchResponse.PartitionData()
+        partition.errorCode = error
         partition.records = RecordsField(byteCount: records.count)
         partition.highWatermark = 1_000
         var topic = FetchResponse.FetchableTopicResponse()

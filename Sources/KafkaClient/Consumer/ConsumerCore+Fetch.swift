@@ -176,7 +176,7 @@ extension ConsumerCore {
         }
         lane.violations = 0
         var bad: ClientError?
-        let chunks = collect(response, asked, frame, nowNs, &bad)
+        let chunks = collect(response, lane, asked, frame, nowNs, &bad)
         // The next records come while these are handed out.
         if bad == nil { schedule() }
         for chunk in chunks where isRunning { handOut(chunk, frame, &bad) }
@@ -195,7 +195,8 @@ extension ConsumerCore {
 
     /// Takes in what an answer says of each partition, and moves what is fetched next behind the records that came.
     private func collect(
-        _ response: FetchResponse, _ asked: [Asked], _ frame: ByteBuffer, _ nowNs: UInt64, _ bad: inout ClientError?
+        _ response: FetchResponse, _ lane: Lane, _ asked: [Asked], _ frame: ByteBuffer, _ nowNs: UInt64,
+        _ bad: inout ClientError?
     ) -> [Chunk] {
         var open: [TopicPartition: Asked] = [:]
         for one in asked { open[one.partition.topicPartition] = one }
@@ -204,9 +205,12 @@ extension ConsumerCore {
             for data in topic.partitions {
                 let topicPartition = TopicPartition(topic: topic.topic, partition: data.partitionIndex)
                 guard let one = open.removeValue(forKey: topicPartition) else { continue }
-                guard one.generation == one.partition.place.generation, !one.partition.place.isPaused else { continue }
+                guard one.partition.place.awaits(one.generation, one.offset) else { continue }
                 guard data.errorCode == .none else {
-                    failed(one.partition, data.errorCode, nowNs)
+                    // What is wrong at a former leader need not be so at the present one, which is asked as well.
+                    if cluster.metadata.leader(of: topicPartition) == lane.node {
+                        failed(one.partition, data.errorCode, nowNs)
+                    }
                     continue
                 }
                 guard let range = data.records?.byteRange, !range.isEmpty else { continue }

@@ -65,6 +65,11 @@ struct FetchPosition {
         self.isPaused = isPaused
     }
 
+    /// Whether the answer to a fetch from `offset` is of use: while a leader moves, two may be asked for the same records.
+    func awaits(_ generation: Int, _ offset: Int64) -> Bool {
+        generation == self.generation && offset == fetchOffset && !isPaused
+    }
+
     /// An answer brought batches up to `nextOffset`, not handed out yet.
     mutating func received(upTo nextOffset: Int64) {
         fetchOffset = nextOffset
