@@ -128,6 +128,16 @@ import Testing
                 == .fail(.broker(.offsetOutOfRange)))
     }
 
+    @Test func aPauseEndsTheResetThatIsUnderWay() {
+        var place = started()
+        _ = place.failed(.offsetOutOfRange, policy: .latest, nowNs: 0, backoff: backoff)
+        place.isPaused = true
+        place.rewind()
+        place.isPaused = false
+        // The answer to the reset is of an older generation, and so comes to nothing: it is fetched, and reset, once more.
+        #expect(place.isFetchable(nowNs: 0) && place.fetchOffset == 5)
+    }
+
     @Test func whoHasReadKeepsWhereItStarted() {
         var place = started()
         place.handedOut(upTo: 6)

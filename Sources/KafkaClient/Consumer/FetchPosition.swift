@@ -93,6 +93,8 @@ struct FetchPosition {
         guard let position else { return }
         handedOffset = position
         fetchOffset = position
+        // The answer that a reset awaits is of an older generation now.
+        isResetting = false
         generation += 1
     }
 
