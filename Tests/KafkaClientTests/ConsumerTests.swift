@@ -5,6 +5,11 @@ import Testing
 
 @testable import KafkaClient
 
+extension Consumer {
+    /// How many polls are told of the next records.
+    fileprivate var waitingPollCount: Int { core.polled.waiterCount }
+}
+
 @Suite struct ConsumerTests {
     /// A topic of two partitions: the first holds offsets 3 to 9, the second 0 to 9.
     func fill(_ cluster: TestCluster, _ client: Client) async throws -> [TopicPartition] {
@@ -128,6 +133,19 @@ import Testing
             // Nothing of what it had is left, and the rules hold anew.
             #expect(try await consumer.start().offsets == [partitions[0]: 9, partitions[1]: 9])
             #expect(try await consumer.take(2).map(\.offset) == [9, 9])
+            await consumer.stop()
+            await client.close()
+        }
+    }
+
+    @Test func aPollThatGotNothingLeavesNothingBehind() async throws {
+        try await TestCluster.run { cluster in
+            let client = try cluster.client()
+            _ = try await fill(cluster, client)
+            let consumer = try cluster.consumer(client, "t", ["auto.offset.reset": "latest"])
+            _ = try await consumer.start()
+            for _ in 0..<3 { #expect(try await consumer.poll(timeoutMs: 1).isEmpty) }
+            #expect(await consumer.waitingPollCount == 0)
             await consumer.stop()
             await client.close()
         }

@@ -33,6 +33,19 @@ import Testing
         #expect(second.place.position == 6 && queue.count == 0)
     }
 
+    @Test func whoStopsWaitingIsNotWoken() {
+        var queue = PollQueue()
+        var woken: [String] = []
+        let first = queue.whenWoken { woken.append("first") }
+        _ = queue.whenWoken { woken.append("second") }
+        queue.stopWaiting(first)
+        queue.wakeAll()
+        #expect(woken == ["second"] && queue.waiterCount == 0)
+        queue.stopWaiting(first)
+        queue.wakeAll()
+        #expect(woken == ["second"])
+    }
+
     @Test func aBatchWithoutRecordsMovesThePosition() {
         let one = partition(0, startsAt: 0)
         var queue = PollQueue()

@@ -21,7 +21,7 @@ public actor Consumer {
     public nonisolated let configuration: ConsumerConfiguration
     /// What is read.
     public nonisolated let assignment: Assignment
-    private nonisolated let core: ConsumerCore
+    nonisolated let core: ConsumerCore
     private nonisolated let loop: EventLoop
     private var sought: [TopicPartition: Int64] = [:]
     private var isStarting = false
@@ -134,9 +134,14 @@ public actor Consumer {
         let loop = loop
         await withCheckedContinuation { continuation in
             let once = Once { continuation.resume() }
-            let timer = loop.schedule(atNs: untilNs, onStop: { once.fire() }, { once.fire() })
-            core.polled.whenWoken {
-                timer.cancel()
+            var timer: EventLoop.Timer?
+            let waiter = core.polled.whenWoken {
+                timer?.cancel()
+                once.fire()
+            }
+            timer = loop.schedule(atNs: untilNs, onStop: { once.fire() }) {
+                // Else every poll that gets nothing would stay here until records come.
+                core.polled.stopWaiting(waiter)
                 once.fire()
             }
         }

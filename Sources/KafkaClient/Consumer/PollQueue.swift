@@ -13,7 +13,8 @@ struct PollQueue {
     private var chunks = Fifo<Chunk>()
     private var taken = 0
     private(set) var count = 0
-    private var waiters: [() -> Void] = []
+    private var waiters: [(id: Int, body: () -> Void)] = []
+    private var nextWaiter = 0
 
     /// Whether there is enough for the next poll, so that no more is fetched meanwhile.
     func isFull(_ countMax: Int) -> Bool { count >= countMax }
@@ -63,13 +64,22 @@ struct PollQueue {
         count = 0
     }
 
-    /// Calls `body` once, when records came or the consumer stopped.
-    mutating func whenWoken(_ body: @escaping () -> Void) { waiters.append(body) }
+    /// How many wait to be woken.
+    var waiterCount: Int { waiters.count }
+
+    /// Calls `body` once, when records came or the consumer stopped, unless `stopWaiting` comes first with the number returned.
+    mutating func whenWoken(_ body: @escaping () -> Void) -> Int {
+        defer { nextWaiter += 1 }
+        waiters.append((nextWaiter, body))
+        return nextWaiter
+    }
+
+    mutating func stopWaiting(_ id: Int) { waiters.removeAll { $0.id == id } }
 
     mutating func wakeAll() {
         let waiters = self.waiters
         self.waiters = []
-        for waiter in waiters { waiter() }
+        for waiter in waiters { waiter.body() }
     }
 }
 
