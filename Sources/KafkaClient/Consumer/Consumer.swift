@@ -25,6 +25,7 @@ public actor Consumer {
     private nonisolated let loop: EventLoop
     private var sought: [TopicPartition: Int64] = [:]
     private var isStarting = false
+    private var stopCount = 0
 
     /// The loop it lives on.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -50,12 +51,13 @@ public actor Consumer {
 
     /// Finds where to start on every partition, begins to fetch, and returns when the first fetch has been sent to every leader.
     ///
-    /// After `stop` it may be started again, by the same rules.
+    /// It fails where a leader is not reached within `default.api.timeout.ms`, and at `stop`. After `stop` it may be started again, by the
+    /// same rules.
     public func start() async throws(ClientError) -> ConsumerStart {
         guard !core.isRunning, !isStarting else { throw ClientError(.invalidArgument("started twice")) }
         isStarting = true
         defer { isStarting = false }
-        let cluster = core.cluster
+        let (cluster, stopCount) = (core.cluster, stopCount)
         try await cluster.result { done in
             cluster.waitForTopics(
                 topics, mustBeLed: true, mayCreate: configuration.createsTopics,
@@ -65,14 +67,14 @@ public actor Consumer {
                 cluster.findCoordinator(group) { _ in }
             }
         }
+        // A stop that came meanwhile found nothing running.
+        guard stopCount == self.stopCount else { throw ClientError(.closed) }
         core.begin(try partitions())
         let finder = StartFinder(core, StartPlan(configuration, partitions: try partitions(), sought: sought))
         sought = [:]
         do throws(ClientError) {
             try await cluster.result { finder.run($0) }
-            let readyNs: UInt64 = try await cluster.result { done in
-                if let ns = core.readyNs { done(.success(ns)) } else { core.readyWaiters.append(done) }
-            }
+            let readyNs: UInt64 = try await cluster.result { core.whenReady($0) }
             return ConsumerStart(readyNs: readyNs, offsets: core.startOffsets)
         } catch {
             core.stop(error)
@@ -83,6 +85,7 @@ public actor Consumer {
     /// Stops fetching and closes its connections. What was received and not polled is dropped; nothing is committed.
     public func stop() async {
         let beginNs = EventLoop.nowNs()
+        stopCount += 1
         core.stop()
         core.cluster.environment.trace(.close, from: beginNs, isSuccess: true)
     }
@@ -194,6 +197,7 @@ public actor Consumer {
             partition.place.rewind()
             core.polled.drop(partition.index)
         }
+        core.noteReady(at: EventLoop.nowNs())
     }
 
     /// Fetches from these partitions again.

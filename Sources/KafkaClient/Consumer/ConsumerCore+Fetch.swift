@@ -103,7 +103,7 @@ extension ConsumerCore {
     private func sent(_ asked: [Asked], _ ns: UInt64) {
         guard readyNs == nil, isRunning else { return }
         for one in asked { one.partition.wasAsked = true }
-        if partitions.allSatisfy({ $0.wasAsked || $0.place.isPaused }) { ready(at: ns) }
+        noteReady(at: ns)
     }
 
     private func makeRequest(_ asked: [Asked]) -> FetchRequest {

@@ -12,6 +12,8 @@ final class ConsumerCore: @unchecked Sendable {
         var leader: Int32?
         /// Whether a fetch that names it was sent since the start.
         var wasAsked = false
+        /// Whether it is known where to fetch it from, and that it is not to be.
+        var isLeftOut: Bool { place.isPaused && place.position != nil }
 
         init(index: Int, _ topicPartition: TopicPartition) {
             self.index = index
@@ -46,7 +48,8 @@ final class ConsumerCore: @unchecked Sendable {
     private(set) var failure: ClientError? = ClientError(.closed)
     /// When the first fetch had been sent to every leader.
     private(set) var readyNs: UInt64?
-    var readyWaiters: [(Result<UInt64, ClientError>) -> Void] = []
+    private var readyWaiter: ((Result<UInt64, ClientError>) -> Void)?
+    private var readyTimer: EventLoop.Timer?
     /// Counts starts, so that what comes late from an earlier one is known.
     private(set) var run = 0
     var wakeTimer: EventLoop.Timer?
@@ -96,6 +99,8 @@ final class ConsumerCore: @unchecked Sendable {
             partition.place.jump(to: offset)
         }
         schedule()
+        // Where nothing is to be fetched, no fetch will say so.
+        noteReady(at: EventLoop.nowNs())
     }
 
     /// Stops; nothing is handed out any more, and what was received is dropped.
@@ -110,9 +115,7 @@ final class ConsumerCore: @unchecked Sendable {
         self.lanes = [:]
         for lane in lanes.values { lane.connection?.close(ClientError(.closed)) }
         polled.removeAll()
-        let waiters = readyWaiters
-        readyWaiters = []
-        for waiter in waiters { waiter(.failure(error)) }
+        settleReadyWaiter(.failure(error))
         polled.wakeAll()
     }
 
@@ -182,10 +185,40 @@ final class ConsumerCore: @unchecked Sendable {
         for (topicPartition, offset) in moved where isRunning { onReset?(topicPartition, offset) }
     }
 
-    func ready(at ns: UInt64) {
+    // MARK: Being ready
+
+    /// Every partition that is to be fetched was asked for: the consumer is ready.
+    func noteReady(at ns: UInt64) {
+        guard isRunning, readyNs == nil, partitions.allSatisfy({ $0.wasAsked || $0.isLeftOut }) else { return }
         readyNs = ns
-        let waiters = readyWaiters
-        readyWaiters = []
-        for waiter in waiters { waiter(.success(ns)) }
+        settleReadyWaiter(.success(ns))
+    }
+
+    /// Calls `done` once the consumer is ready, has stopped, or has taken longer than a call may.
+    func whenReady(_ done: @escaping (Result<UInt64, ClientError>) -> Void) {
+        if let readyNs { return done(.success(readyNs)) }
+        if let failure { return done(.failure(failure)) }
+        let timeoutMs = cluster.configuration.apiTimeoutMs
+        readyWaiter = done
+        readyTimer = loop.schedule(
+            atNs: EventLoop.nowNs() + UInt64(timeoutMs) * 1_000_000,
+            onStop: { [self] in settleReadyWaiter(.failure(ClientError(.closed))) },
+            { [self] in stop(notReady(afterMs: timeoutMs)) })
+    }
+
+    private func settleReadyWaiter(_ result: Result<UInt64, ClientError>) {
+        let waiter = readyWaiter
+        readyWaiter = nil
+        readyTimer?.cancel()
+        readyTimer = nil
+        waiter?(result)
+    }
+
+    private func notReady(afterMs: Int) -> ClientError {
+        let missing = partitions.first { !$0.wasAsked && !$0.isLeftOut }
+        let node = missing?.leader.flatMap { cluster.metadata.nodes[$0] }
+        return ClientError(
+            .timedOut(afterMs: afterMs), broker: node.map { "\($0.host):\($0.port)" }, api: .fetch,
+            topicPartition: missing?.topicPartition)
     }
 }
