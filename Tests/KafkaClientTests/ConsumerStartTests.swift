@@ -1,16 +1,19 @@
 import KafkaProtocol
+import Synchronization
 import Testing
 
 @testable import KafkaClient
 
-/// How a start ends that has nothing to wait for any more.
+/// How a start ends that has nothing to wait for any more, and what becomes of a consumer whose client is closed.
 @Suite struct ConsumerStartTests {
     let partition = TopicPartition(topic: "t", partition: 0)
 
-    func consumer(_ client: Client) throws -> Consumer {
+    func consumer(
+        _ client: Client, onError: (@Sendable (ClientError) -> Void)? = nil
+    ) throws -> Consumer {
         Consumer(
             client: client, configuration: try ConsumerConfiguration(properties: ["auto.offset.reset": "earliest"]),
-            assignment: .partitions([partition]))
+            assignment: .partitions([partition]), onError: onError)
     }
 
     /// Why a start fails that is under way while `meanwhile` runs.
@@ -49,6 +52,35 @@ import Testing
             #expect(error?.topicPartition == partition && error?.broker == "127.0.0.1:1")
             let late = await #expect(throws: ClientError.self) { try await consumer.poll(timeoutMs: 0) }
             #expect(late?.code == .timedOut(afterMs: 1000))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aClosedClientEndsTheStartThatIsUnderWay() async throws {
+        try await ScriptedServer.run { header, _ in
+            header.apiKey == .metadata ? .led(by: 3) : .well
+        } _: { _, client in
+            let consumer = try consumer(client)
+            try await consumer.seek(partition, to: 0)
+            let error = try await failure(of: consumer) {
+                // From here on it waits for its first fetch only.
+                while await consumer.position(of: partition) == nil { await Task.yield() }
+                await client.close()
+            }
+            #expect(error?.code == .closed)
+        }
+    }
+
+    @Test func aConsumerIsToldThatItsClientWasClosed() async throws {
+        try await ScriptedServer.run { header, _ in
+            header.apiKey == .fetch ? .mute : .well
+        } _: { _, client in
+            let codes = Mutex<[ClientError.Code]>([])
+            let consumer = try consumer(client, onError: { error in codes.withLock { $0.append(error.code) } })
+            _ = try await consumer.start()
+            await client.close()
+            #expect(codes.withLock { $0 } == [.closed])
+            let error = await #expect(throws: ClientError.self) { try await consumer.poll(timeoutMs: 0) }
+            #expect(error?.code == .closed)
         }
     }
 

@@ -106,7 +106,9 @@ final class Cluster: @unchecked Sendable {
         connections = [:]
         owned = [:]
         bootstrap = nil
+        let observers = refresh.observers
         refresh.observers = []
+        for observer in observers { observer.closed() }
     }
 
     /// After metadata came: the bootstrap connection becomes that of the broker it leads to.

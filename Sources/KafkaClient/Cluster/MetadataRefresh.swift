@@ -22,8 +22,8 @@ struct MetadataRefresh {
     /// In the order in which they came.
     var waiters: [Waiter] = []
     var nextWaiter = 0
-    /// Told of every answer; they say whether it suffices for them.
-    var observers: [(owner: ObjectIdentifier, metadataCame: () -> Bool)] = []
+    /// Told of every answer, of which they say whether it suffices for them, and of the end.
+    var observers: [(owner: ObjectIdentifier, metadataCame: () -> Bool, closed: () -> Void)] = []
     var lastError: ClientError?
 
     init(_ configuration: ClientConfiguration) {
@@ -38,10 +38,10 @@ extension Cluster {
         perform(refresh.schedule.want(nowNs: EventLoop.nowNs()))
     }
 
-    /// Tells `owner` of every answer, which says whether that suffices for it, until `stopObserving`.
-    func observe(_ owner: AnyObject, _ metadataCame: @escaping () -> Bool) {
+    /// Tells `owner` of every answer, which says whether that suffices for it, and of the end, until `stopObserving`.
+    func observe(_ owner: AnyObject, onClose: @escaping () -> Void = {}, _ metadataCame: @escaping () -> Bool) {
         stopObserving(owner)
-        refresh.observers.append((ObjectIdentifier(owner), metadataCame))
+        refresh.observers.append((ObjectIdentifier(owner), metadataCame, onClose))
     }
 
     func stopObserving(_ owner: AnyObject) { refresh.observers.removeAll { $0.owner == ObjectIdentifier(owner) } }

@@ -51,8 +51,8 @@ public actor Consumer {
 
     /// Finds where to start on every partition, begins to fetch, and returns when the first fetch has been sent to every leader.
     ///
-    /// It fails where a leader is not reached within `default.api.timeout.ms`, and at `stop`. After `stop` it may be started again, by the
-    /// same rules.
+    /// It fails where a leader is not reached within `default.api.timeout.ms`, at `stop`, and when the client is closed. After `stop` it may be
+    /// started again, by the same rules.
     public func start() async throws(ClientError) -> ConsumerStart {
         guard !core.isRunning, !isStarting else { throw ClientError(.invalidArgument("started twice")) }
         isStarting = true
@@ -67,8 +67,8 @@ public actor Consumer {
                 cluster.findCoordinator(group) { _ in }
             }
         }
-        // A stop that came meanwhile found nothing running.
-        guard stopCount == self.stopCount else { throw ClientError(.closed) }
+        // What was stopped or closed meanwhile found nothing running.
+        guard stopCount == self.stopCount, !cluster.isClosed else { throw ClientError(.closed) }
         core.begin(try partitions())
         let finder = StartFinder(core, StartPlan(configuration, partitions: try partitions(), sought: sought))
         sought = [:]

@@ -82,7 +82,9 @@ final class ConsumerCore: @unchecked Sendable {
         failure = nil
         readyNs = nil
         run += 1
-        cluster.observe(self) { [weak self] in self?.metadataCame() ?? true }
+        cluster.observe(self, onClose: { [weak self] in self?.fail(ClientError(.closed)) }) { [weak self] in
+            self?.metadataCame() ?? true
+        }
         // Fetches go where the positions were asked for or, where others use those connections, over new ones that come up meanwhile.
         let needsNewConnections = !cluster.isUsedOnly(by: self)
         for partition in partitions {

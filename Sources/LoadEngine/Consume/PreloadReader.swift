@@ -69,8 +69,9 @@ actor PreloadReader {
         begin()
         interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.close() } } }
         let watches = [
-            client.closing(on: loss),
+            // Before the client is closed, so that the reason is not that.
             loss.watch { [loop] error in loop.execute { self.assumeIsolated { $0.fail("\(error)") } } },
+            client.closing(on: loss),
         ]
         defer { watches.forEach(loss.unwatch) }
         do {

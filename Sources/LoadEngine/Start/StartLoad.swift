@@ -68,7 +68,8 @@ struct StartLoad {
             client: client, configuration: configuration, assignment: .partitions(assignment),
             onBatch: { watch.enter($0) }, onError: { watch.fail($0) },
             onReset: { watch.reset(Int($0.partition), to: $1) })
-        let watches = [client.closing(on: loss), loss.watch { [loop] error in loop.execute { watch.fail(error) } }]
+        // Told before the client is closed, so that the reason is not that.
+        let watches = [loss.watch { [loop] error in loop.execute { watch.fail(error) } }, client.closing(on: loss)]
         defer { watches.forEach(loss.unwatch) }
         do {
             let begun = try await consumer.start()

@@ -38,7 +38,8 @@ final class ReadBack: @unchecked Sendable {
             client: client, configuration: configuration, assignment: .partitions(assignment),
             onBatch: { batch throws(WireError) in try book.enter(batch) }, onError: { book.fail($0) })
         let watches = [
-            client.closing(on: loss), loss.watch { error in loop.execute { book.fail(error) } },
+            // Before the client is closed, so that the reason is not that.
+            loss.watch { error in loop.execute { book.fail(error) } }, client.closing(on: loss),
         ]
         defer { watches.forEach(loss.unwatch) }
         do {
