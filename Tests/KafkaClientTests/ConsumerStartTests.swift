@@ -42,16 +42,16 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func aLeaderThatIsNotReachedEndsTheStartInTime() async throws {
-        try await ScriptedServer.run(["default.api.timeout.ms": "1000"]) { header, _ in
+        try await ScriptedServer.run(["default.api.timeout.ms": "3000"]) { header, _ in
             header.apiKey == .metadata ? .led(by: 3) : .well
         } _: { _, client in
             let consumer = try consumer(client)
             try await consumer.seek(partition, to: 0)
             let error = try await failure(of: consumer) {}
-            #expect(error?.code == .timedOut(afterMs: 1000) && error?.api == .fetch)
+            #expect(error?.code == .timedOut(afterMs: 3000) && error?.api == .fetch)
             #expect(error?.topicPartition == partition && error?.broker == "127.0.0.1:1")
             let late = await #expect(throws: ClientError.self) { try await consumer.poll(timeoutMs: 0) }
-            #expect(late?.code == .timedOut(afterMs: 1000))
+            #expect(late?.code == .timedOut(afterMs: 3000))
         }
     }
 

@@ -151,6 +151,22 @@ extension Consumer {
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func aPollEndsWithItsLoop() async throws {
+        try await TestCluster.run { cluster in
+            _ = try await fill(cluster, try cluster.client())
+            let loop = try EventLoop(name: "stopped")
+            let properties = ["bootstrap.servers": cluster.bootstrap]
+            let client = Client(configuration: try ClientConfiguration(properties: properties), loop: loop)
+            let consumer = try cluster.consumer(client, "t", ["auto.offset.reset": "latest"])
+            _ = try await consumer.start()
+            let polled = Task { try await consumer.poll(timeoutMs: 600_000) }
+            while await consumer.waitingPollCount == 0 { await Task.yield() }
+            await loop.stop()
+            let error = await #expect(throws: ClientError.self) { try await polled.value }
+            #expect(error?.code == .closed)
+        }
+    }
+
     @Test func batchesComeInPlaceFromTheOffsetSought() async throws {
         try await TestCluster.run { cluster in
             let client = try cluster.client()

@@ -9,8 +9,11 @@ import Testing
     ]
     let partition = TopicPartition(topic: "t", partition: 0)
 
-    func topic(_ leader: Int32, epoch: Int32, error: ErrorCode = .none) -> (String, MetadataCache.Topic) {
-        ("t", MetadataCache.Topic(error: error, partitions: [.init(leaderId: leader, leaderEpoch: epoch)]))
+    func topic(
+        _ leader: Int32, epoch: Int32, error: ErrorCode = .none, id: UInt64 = 0
+    ) -> (String, MetadataCache.Topic) {
+        let partitions = [MetadataCache.Partition(leaderId: leader, leaderEpoch: epoch)]
+        return ("t", MetadataCache.Topic(error: error, id: KafkaUUID(high: 0, low: id), partitions: partitions))
     }
 
     func cache(_ topics: (String, MetadataCache.Topic)...) -> MetadataCache {
@@ -34,10 +37,9 @@ import Testing
         #expect(cache(topic(2, epoch: 4), topic(1, epoch: 0)).leader(of: partition) == 1)
     }
 
-    @Test func aTopicThatWasDeletedStartsOverAtAnyEpoch() {
-        let deleted = topic(-1, epoch: -1, error: .unknownTopicOrPartition)
-        #expect(cache(topic(1, epoch: 37), deleted).leader(of: partition) == 1)
-        #expect(cache(topic(1, epoch: 37), deleted, topic(2, epoch: 1)).leader(of: partition) == 2)
+    @Test func aTopicOfAnotherIdStartsOverAtAnyEpoch() {
+        #expect(cache(topic(1, epoch: 37, id: 5), topic(2, epoch: 1, id: 6)).leader(of: partition) == 2)
+        #expect(cache(topic(1, epoch: 37, id: 5), topic(2, epoch: 1, id: 5)).leader(of: partition) == 1)
         #expect(cache(topic(1, epoch: 37), topic(2, epoch: 1)).leader(of: partition) == 1)
     }
 

@@ -214,6 +214,20 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func aProducerWithoutALoopTakesNothing() async throws {
+        try await TestCluster.run { cluster in
+            let loop = try EventLoop(name: "stopped")
+            let properties = ["bootstrap.servers": cluster.bootstrap]
+            let client = Client(configuration: try ClientConfiguration(properties: properties), loop: loop)
+            let producer = try makeProducer(client)
+            _ = try await producer.send(["stored"], to: "t")
+            await loop.stop()
+            let error = await #expect(throws: ClientError.self) { try await producer.send(["late"], to: "t") }
+            #expect(error?.code == .closed)
+            #expect(await producer.close().isEmpty)
+        }
+    }
+
     @Test func nothingIsLostOrDoubledWhenTheBrokerComesBack() async throws {
         try await TestCluster.run { cluster in
             let client = try cluster.client()

@@ -8,13 +8,15 @@ import Testing
 @testable import Scenario
 
 @Suite struct PreloadReaderTests {
-    /// Reads topic `t`, which is said to hold ten records and holds those from `start` on, until `recordCount` came.
-    private func read(from start: Int64, recordCount: Int, isDense: Bool = true) async throws -> ConsumeOutcome {
+    /// Reads topic `t`, which is said to hold records up to `end` and holds those of ten from `start` on, until `recordCount` came.
+    private func read(
+        from start: Int64, recordCount: Int, end: Int64 = 10, isDense: Bool = true
+    ) async throws -> ConsumeOutcome {
         var outcome = ConsumeOutcome()
         try await withBroker { client, loop in
             try await client.send(10, to: "t", on: loop)
             let reader = PreloadReader(
-                topic: "t", ranges: [LogRange(start: 0, end: 10)], isDense: isDense,
+                topic: "t", ranges: [LogRange(start: 0, end: end)], isDense: isDense,
                 measure: MeasureSpec(warmupNs: 0, extent: .records(recordCount), repeats: 1, pauseNs: 0),
                 metrics: ClientMetrics(), brokerPid: nil, loop: loop, onProgress: { _ in })
             outcome = try await Task(executorPreference: loop) {
@@ -47,7 +49,14 @@ import Testing
     }
 
     @Test func othersTopicsMayHaveGaps() async throws {
-        let outcome = try await read(from: 4, recordCount: 3, isDense: false)
+        let outcome = try await read(from: 4, recordCount: 20, isDense: false)
+        #expect(outcome.passCount >= 3)
+        #expect(outcome.disagreements.isEmpty)
+    }
+
+    @Test func whatComesBeyondTheRangeIsOfNoPass() async throws {
+        let outcome = try await read(from: 0, recordCount: 20, end: 5, isDense: false)
+        #expect(outcome.passCount >= 3 && outcome.passCount == outcome.consumedCount / 5)
         #expect(outcome.disagreements.isEmpty)
     }
 }

@@ -46,6 +46,13 @@ import Testing
         #expect(try await wait(demanded: [3], ends: [7], isDense: false) == nil)
     }
 
+    @Test func withoutARecordThePositionIsWhereItBegan() {
+        let watch = StartWatch(demanded: [3], ends: [7], untilCaughtUp: false, isDense: false)
+        #expect(watch.beginning(of: 0, position: 3) == 3)
+        watch.reset(0, to: 5)
+        #expect(watch.beginning(of: 0, position: 3) == 5)
+    }
+
     @Test func aStartThatMustBeRefusedOwesNothing() async throws {
         #expect(try await wait(demanded: [nil], ends: [7]) == nil)
     }

@@ -19,15 +19,12 @@ struct MetadataCache {
     /// A topic as last heard.
     struct Topic: Equatable {
         var error: ErrorCode
+        /// Another one when the topic was deleted and made anew; zero where the broker is too old to say (KIP-516).
+        var id = KafkaUUID.zero
         var partitions: [Partition]
 
         /// Whether every partition has a leader.
         var isLed: Bool { error == .none && !partitions.isEmpty && partitions.allSatisfy { $0.leaderId >= 0 } }
-
-        /// Believes whichever leader is named next: a topic that some broker does not know may be made anew, and its epochs with it.
-        mutating func forgetEpochs() {
-            for at in partitions.indices { partitions[at].leaderEpoch = -1 }
-        }
     }
 
     /// A topic that somebody uses.
@@ -79,12 +76,8 @@ struct MetadataCache {
 
     private func merged(_ old: Topic?, _ new: Topic) -> Topic {
         // A broker that lags may not have heard of the topic; what an earlier answer said of it still stands.
-        guard new.error == .none else {
-            guard var known = old, known.error == .none, new.error.isRetriable else { return new }
-            if new.error == .unknownTopicOrPartition { known.forgetEpochs() }
-            return known
-        }
-        guard let old, old.partitions.count <= new.partitions.count else { return new }
+        guard new.error == .none else { return old?.error == ErrorCode.none && new.error.isRetriable ? old! : new }
+        guard let old, old.id == new.id, old.partitions.count <= new.partitions.count else { return new }
         var merged = new
         for (at, known) in old.partitions.enumerated() where known.leaderEpoch > new.partitions[at].leaderEpoch {
             // A topic made anew starts at epoch 0 again, and an older broker says −1: both are believed.

@@ -19,7 +19,7 @@ extension MetadataResponse {
                 partitions[Int(partition.partitionIndex)] = MetadataCache.Partition(
                     leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch)
             }
-            return (name, MetadataCache.Topic(error: topic.errorCode, partitions: partitions))
+            return (name, MetadataCache.Topic(error: topic.errorCode, id: topic.topicId, partitions: partitions))
         }
     }
 }

@@ -51,8 +51,8 @@ public actor Consumer {
 
     /// Finds where to start on every partition, begins to fetch, and returns when the first fetch has been sent to every leader.
     ///
-    /// It fails where a leader is not reached within `default.api.timeout.ms`, at `stop`, and when the client is closed. After `stop` it may be
-    /// started again, by the same rules.
+    /// It fails where a leader is not reached within `default.api.timeout.ms`, when the client is closed, and when it is stopped meanwhile, once what
+    /// it has asked is answered. After `stop` it may be started again, by the same rules.
     public func start() async throws(ClientError) -> ConsumerStart {
         guard !core.isRunning, !isStarting else { throw ClientError(.invalidArgument("started twice")) }
         isStarting = true
@@ -142,7 +142,7 @@ public actor Consumer {
                 timer?.cancel()
                 once.fire()
             }
-            timer = loop.schedule(atNs: untilNs, onStop: { once.fire() }) {
+            timer = loop.schedule(atNs: untilNs, onStop: { core.stop() }) {
                 // Else every poll that gets nothing would stay here until records come.
                 core.polled.stopWaiting(waiter)
                 once.fire()

@@ -25,10 +25,13 @@ extension ConsumerCore {
 
     /// Sends a fetch to every leader that has none under way and leads something to fetch.
     func schedule() {
-        guard isRunning, !polled.isFull(configuration.pollRecordCountMax) else { return }
+        guard isRunning else { return }
+        // A start waits until every leader was asked, and nobody polls before it has ended.
+        let isFull = polled.isFull(configuration.pollRecordCountMax)
+        if isFull, readyNs != nil { return }
         let nowNs = EventLoop.nowNs()
         var byLeader: [Int32: [Partition]] = [:]
-        for partition in partitions {
+        for partition in partitions where !isFull || !partition.wasAsked {
             guard partition.place.isFetchable(nowNs: nowNs) else {
                 if let ns = partition.place.wakeNs(nowNs: nowNs) { wake(atNs: ns) }
                 continue
@@ -193,6 +196,13 @@ extension ConsumerCore {
         let aborted: AbortedTransactions
     }
 
+    /// Whether an error says something of the partition: what is wrong at a former leader need not be so at the present one, which is asked as well.
+    /// Where there is none to ask, what is final stands.
+    private func isMeant(_ error: ErrorCode, _ topicPartition: TopicPartition, by lane: Lane) -> Bool {
+        let leader = cluster.metadata.leader(of: topicPartition)
+        return leader == lane.node || leader == nil && !error.isRetriable && error != .offsetOutOfRange
+    }
+
     /// Takes in what an answer says of each partition, and moves what is fetched next behind the records that came.
     private func collect(
         _ response: FetchResponse, _ lane: Lane, _ asked: [Asked], _ frame: ByteBuffer, _ nowNs: UInt64,
@@ -207,8 +217,7 @@ extension ConsumerCore {
                 guard let one = open.removeValue(forKey: topicPartition) else { continue }
                 guard one.partition.place.awaits(one.generation, one.offset) else { continue }
                 guard data.errorCode == .none else {
-                    // What is wrong at a former leader need not be so at the present one, which is asked as well.
-                    if cluster.metadata.leader(of: topicPartition) == lane.node {
+                    if isMeant(data.errorCode, topicPartition, by: lane) {
                         failed(one.partition, data.errorCode, nowNs)
                     }
                     continue

@@ -153,14 +153,19 @@ final class ProducerCore: @unchecked Sendable {
         }
         refusedByteCount = 0
         let nowNs = EventLoop.nowNs()
+        let deadlineNs = nowNs + UInt64(configuration.deliveryTimeoutMs) * 1_000_000
+        if untold.isEmpty {
+            armExpiry(deadlineNs)
+            // A loop that has stopped ends the producer here and now.
+            guard !isClosing else { throw ClientError(.closed) }
+        }
         nextSerial += 1
         let batch = ProducerBatch(
             partition: state.index, serial: nextSerial, ordinal: state.nextOrdinal, createdNs: nowNs,
-            deadlineNs: nowNs + UInt64(configuration.deliveryTimeoutMs) * 1_000_000,
+            deadlineNs: deadlineNs,
             buffer: cluster.environment.pool.take(capacity), recordByteCountMax: capacity)
         usedByteCount += batch.heldByteCount
         state.open = batch
-        if untold.isEmpty { armExpiry(batch.deadlineNs) }
         untold.append(batch)
         return batch
     }

@@ -6,7 +6,7 @@ import Networking
 /// Consumes what is being produced meanwhile, and times each record from when it was meant to be sent to when it arrived.
 ///
 /// A partition's records arrive in the order in which they were handed over, as one producer writes each partition; should one be lost or doubled,
-/// those after it would be taken for others: the counts do not agree, and the repeat is invalid.
+/// those after it would be taken for others: the counts do not agree then, and the repeat is invalid.
 actor ArrivalReader {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }

@@ -7,7 +7,7 @@ import Scenario
 /// Reads a topic's preload again and again until the window closes.
 ///
 /// A partition that is read to its end begins anew by a seek. Each batch must go on where the one before ended (`ReadingOrder`), and each pass over a
-/// partition must bring exactly the records that it holds.
+/// partition must bring exactly the records that it holds; of a log that others wrote, which may have gaps and grow, no more is known than its offsets.
 actor PreloadReader {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -25,6 +25,9 @@ actor PreloadReader {
     private var order: ReadingOrder
     private var passCounts: [Int]
     private var passRecords: [Int]
+    /// What comes of these is beyond the range, until they are read from the start again.
+    private var isRewinding: [Bool]
+    private let isDense: Bool
     private var isClosed = false
     private var closed: CheckedContinuation<Void, Never>?
 
@@ -43,6 +46,8 @@ actor PreloadReader {
         order = ReadingOrder(starts: ranges.map(\.start), isDense: isDense)
         passCounts = ranges.map { _ in 0 }
         passRecords = passCounts
+        isRewinding = ranges.map { _ in false }
+        self.isDense = isDense
     }
 
     /// Reads through warm-up and window.
@@ -81,6 +86,7 @@ actor PreloadReader {
             await stop(consumer)
             throw error
         }
+        if !isDense { endPassesByPosition() }
         if !isClosed { await withCheckedContinuation { closed = $0 } }
         await stop(consumer)
         outcome.passCount = filled.map { passCounts[$0] }.min() ?? 0
@@ -123,6 +129,8 @@ actor PreloadReader {
     }
 
     private func fail(_ text: String) {
+        // What follows from the first failure, such as the end of the client, says nothing more.
+        guard !isClosed else { return }
         if outcome.failures.count < 16 { outcome.failures.append(text) }
         close()
     }
@@ -133,7 +141,7 @@ actor PreloadReader {
     }
 
     private func enter(_ batch: BatchCount) {
-        guard !isClosed else { return }
+        guard !isClosed, !isRewinding[batch.partition] else { return }
         outcome.count(batch.recordCount, atNs: batch.receivedNs)
         outcome.batchCountByCodec[batch.codec, default: 0] += 1
         if let fault = order.enter(batch) { outcome.disagree("\(topic)-\(batch.partition): \(fault)") }
@@ -150,11 +158,12 @@ actor PreloadReader {
     private func endPass(of partition: Int) {
         let range = ranges[partition]
         let expected = Int(range.end - range.start)
-        if passRecords[partition] != expected {
+        if isDense, passRecords[partition] != expected {
             outcome.disagree("\(topic)-\(partition): \(passRecords[partition]) of \(expected) records in a pass")
         }
         passRecords[partition] = 0
         passCounts[partition] += 1
+        isRewinding[partition] = true
         let place = TopicPartition(topic: topic, partition: Int32(partition))
         // Not from within the batch that ends the pass, which is still being handed out.
         loop.execute { self.assumeIsolated { $0.rewind(place, to: range.start) } }
@@ -165,8 +174,23 @@ actor PreloadReader {
         do {
             try consumer.assumeIsolated { try $0.seek(place, to: offset) }
             order.rewind(Int(place.partition), to: offset)
+            isRewinding[Int(place.partition)] = false
         } catch {
             fail("\(error)")
         }
     }
+
+    /// Ends the passes over logs whose last offsets hold no records (a commit's marker, what compaction took), as no batch comes of them.
+    private func endPassesByPosition() {
+        guard !isClosed, let consumer else { return }
+        for (partition, range) in ranges.enumerated() where range.start < range.end && !isRewinding[partition] {
+            let place = TopicPartition(topic: topic, partition: Int32(partition))
+            let position = consumer.assumeIsolated { $0.position(of: place) }
+            if let position, position >= range.end { endPass(of: partition) }
+        }
+        let nextNs = EventLoop.nowNs() + Self.positionIntervalNs
+        _ = loop.schedule(atNs: nextNs) { self.assumeIsolated { $0.endPassesByPosition() } }
+    }
+
+    private static let positionIntervalNs: UInt64 = 2_000_000
 }

@@ -94,8 +94,7 @@ struct StartLoad {
             observation.partitions = demands.enumerated().map { index, demand in
                 var partition = demand
                 let position = begun.offsets[TopicPartition(topic: plan.topic, partition: Int32(index))]
-                // Where a record came, its offset is the truth; where none was due, the position is all there is.
-                partition.observed = watch.beginning(of: index) ?? position
+                partition.observed = watch.beginning(of: index, position: position)
                 return partition
             }
             await consumer.stop()

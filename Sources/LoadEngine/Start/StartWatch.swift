@@ -31,8 +31,14 @@ final class StartWatch: @unchecked Sendable {
         nextOffsets = zip(demanded, ends).map { $0 ?? $1 }
     }
 
-    /// Where a partition began: at the first record that came from it or, where none came, where it was reset to.
-    func beginning(of partition: Int) -> Int64? { firstOffsets[partition] ?? resetOffsets[partition] }
+    /// Where a partition began. Where a record came, its offset is the truth; where none was due, it is where the partition was reset to or, without
+    /// a reset, the consumer's position. In a log with gaps the record behind one comes first, wherever in the gap it began.
+    func beginning(of partition: Int, position: Int64?) -> Int64? {
+        let claimed = resetOffsets[partition] ?? position
+        guard let first = firstOffsets[partition] else { return claimed }
+        if !isDense, let claimed, claimed <= first { return claimed }
+        return first
+    }
 
     func enter(_ batch: borrowing FetchedBatch) {
         let partition = Int(batch.topicPartition.partition)
