@@ -34,8 +34,8 @@ public struct Timing: Sendable, Codable, Equatable {
                 slowCount: 1, keptCount: 20, brokerBytes: 100_000_000, preloadBytes: 60_000_000)
         case .bench:
             self.init(
-                warmupMs: 150, windowMs: 400, pacingMs: 1_200, memoryMs: 60_000, fastCount: 8, briefCount: 200,
-                slowCount: 1, keptCount: 40, brokerBytes: 200_000_000, preloadBytes: 200_000_000)
+                warmupMs: 120, windowMs: 350, pacingMs: 1_000, memoryMs: 60_000, fastCount: 8, briefCount: 200,
+                slowCount: 1, keptCount: 40, brokerBytes: 150_000_000, preloadBytes: 200_000_000)
         case .full:
             self.init(
                 warmupMs: 500, windowMs: 1_000, pacingMs: 5_000, memoryMs: 60_000, fastCount: 20, briefCount: 200,

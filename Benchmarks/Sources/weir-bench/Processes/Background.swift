@@ -13,7 +13,7 @@ final class Background {
     }
 
     /// Lets it come to what it is there for.
-    func letItBegin() { usleep(500_000) }
+    func letItBegin() { usleep(300_000) }
 
     /// Ends it: by a signal, by a second one that it takes for haste, at last by force.
     func stop() {

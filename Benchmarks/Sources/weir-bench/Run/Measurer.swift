@@ -17,7 +17,7 @@ struct Measurer {
     func measure(_ slot: RoundOrder.Slot, round: Int) throws(BenchmarkError) -> Sample {
         var sample = Sample(cell: slot.cell.id, contestant: slot.contestant, round: round)
         if slot.contestant.writesLog {
-            WarmMemory.touch(slot.cell.workload.filledByteCount(limit: settings.sampleByteLimit, timing))
+            WarmMemory.touch(slot.filledByteCount(limit: settings.sampleByteLimit, timing))
         }
         let writtenBefore = Machine.writtenBytes(), begin = Clock.nowNs()
         do throws(BenchmarkError) {
@@ -204,17 +204,18 @@ struct Measurer {
     }
 }
 
-extension Workload {
+extension RoundOrder.Slot {
     /// The bytes that a sample may put into the page cache, where it may write values of `limit` bytes.
     fileprivate func filledByteCount(limit: Int, _ timing: Timing) -> Int {
-        switch self {
-        // The most that the fastest writes in a second, with records' own bytes.
-        case .produce(_, .none): 2_200_000 * (timing.warmupMs + timing.windowMs)
-        // A codec gets through a GB a second at most, and less of it is stored.
-        case .produce: 700_000 * (timing.warmupMs + timing.windowMs)
-        case .memory(.produce): limit
-        case .brokerCost(.produce, _): min(limit, timing.brokerBytes * 3 / 2)
-        default: 0
+        let spanMs = timing.warmupMs + timing.windowMs
+        // The most that they were ever seen to store in a millisecond.
+        switch cell.workload {
+        case .produce(_, .none): return (contestant == .weir ? 2_600_000 : 1_800_000) * spanMs
+        case .produce(_, .lz4): return 750_000 * spanMs
+        case .produce(_, .zstd): return 250_000 * spanMs
+        case .memory(.produce): return limit
+        case .brokerCost(.produce, _): return min(limit, timing.brokerBytes * 3 / 2)
+        default: return 0
         }
     }
 }
