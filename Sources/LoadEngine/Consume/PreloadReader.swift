@@ -27,7 +27,6 @@ actor PreloadReader {
     private var passRecords: [Int]
     /// What comes of these is beyond the range, until they are read from the start again.
     private var isRewinding: [Bool]
-    private let isDense: Bool
     private var isClosed = false
     private var closed: CheckedContinuation<Void, Never>?
 
@@ -47,7 +46,6 @@ actor PreloadReader {
         passCounts = ranges.map { _ in 0 }
         passRecords = passCounts
         isRewinding = ranges.map { _ in false }
-        self.isDense = isDense
     }
 
     /// Reads through warm-up and window.
@@ -86,7 +84,7 @@ actor PreloadReader {
             await stop(consumer)
             throw error
         }
-        if !isDense { endPassesByPosition() }
+        if !order.isDense { endPassesByPosition() }
         if !isClosed { await withCheckedContinuation { closed = $0 } }
         await stop(consumer)
         outcome.passCount = filled.map { passCounts[$0] }.min() ?? 0
@@ -158,7 +156,7 @@ actor PreloadReader {
     private func endPass(of partition: Int) {
         let range = ranges[partition]
         let expected = Int(range.end - range.start)
-        if isDense, passRecords[partition] != expected {
+        if order.isDense, passRecords[partition] != expected {
             outcome.disagree("\(topic)-\(partition): \(passRecords[partition]) of \(expected) records in a pass")
         }
         passRecords[partition] = 0

@@ -3,7 +3,8 @@
 /// It costs a batch a comparison and a record nothing. A topic that this run filled has a record at each offset. One that others wrote may have been
 /// compacted or hold control records, so there a gap says nothing; what comes again, or from further back, is wrong everywhere.
 struct ReadingOrder {
-    private let isDense: Bool
+    /// Whether there is a record at each offset.
+    let isDense: Bool
     /// For each partition, the offset after the last that came.
     private var nextOffsets: [Int64]
 

@@ -12,6 +12,14 @@ struct FigureTables {
         var metric: Metric
         var text: @Sendable (Double) -> String
         var comparesWeir: Bool
+
+        static func time(_ title: String, _ metric: Metric, comparesWeir: Bool = false) -> Column {
+            Column(title: title, metric: metric, text: { TimeText.latency(ns: $0) }, comparesWeir: comparesWeir)
+        }
+
+        static func number(_ title: String, _ metric: Metric, comparesWeir: Bool = false) -> Column {
+            Column(title: title, metric: metric, text: { NumberText.significant($0) }, comparesWeir: comparesWeir)
+        }
     }
 
     /// Those that the entries have no rows for are empty.
@@ -27,12 +35,8 @@ struct FigureTables {
         return table(
             title, entries.filter { $0.cell.workload.isThroughput && $0.cell.settings == settings },
             [
-                Column(
-                    title: "client CPU a record", metric: .cpuPerRecord, text: { TimeText.latency(ns: $0) },
-                    comparesWeir: true),
-                Column(
-                    title: "records/s", metric: .recordsPerSecond, text: { NumberText.significant($0) },
-                    comparesWeir: true),
+                .time("client CPU a record", .cpuPerRecord, comparesWeir: true),
+                .number("records/s", .recordsPerSecond, comparesWeir: true),
             ])
     }
 
@@ -41,7 +45,7 @@ struct FigureTables {
             "Starts and producers: construction to first record, or to the first acknowledgement",
             entries.filter { $0.cell.workload.isLatency },
             [
-                Column(title: "median", metric: .medianLatency, text: { TimeText.latency(ns: $0) }, comparesWeir: true)
+                .time("median", .medianLatency, comparesWeir: true)
             ])
     }
 
@@ -49,12 +53,8 @@ struct FigureTables {
         table(
             "The broker's own CPU under the same load (loopback)", entries.filter { $0.cell.workload.isBrokerCost },
             [
-                Column(
-                    title: "broker CPU a MB", metric: .brokerCPUPerMegabyte, text: { TimeText.latency(ns: $0) },
-                    comparesWeir: false),
-                Column(
-                    title: "MB/s", metric: .megabytesPerSecond, text: { NumberText.significant($0) },
-                    comparesWeir: false),
+                .time("broker CPU a MB", .brokerCPUPerMegabyte),
+                .number("MB/s", .megabytesPerSecond),
             ])
     }
 
@@ -63,9 +63,7 @@ struct FigureTables {
             "What the embedded broker gives out, beside a bare sendfile loop; a bare reader takes both unread",
             entries.filter { $0.cell.workload == .serving },
             [
-                Column(
-                    title: "MB/s", metric: .megabytesPerSecond, text: { NumberText.significant($0) }, comparesWeir: true
-                )
+                .number("MB/s", .megabytesPerSecond, comparesWeir: true)
             ])
     }
 
@@ -74,12 +72,8 @@ struct FigureTables {
             "Parts of the floor by themselves, over batches of batch.size",
             entries.filter { $0.cell.workload.isPartOfFloor },
             [
-                Column(
-                    title: "CPU a record", metric: .cpuPerRecord, text: { TimeText.latency(ns: $0) },
-                    comparesWeir: false),
-                Column(
-                    title: "MB/s", metric: .megabytesPerSecond, text: { NumberText.significant($0) },
-                    comparesWeir: false),
+                .time("CPU a record", .cpuPerRecord),
+                .number("MB/s", .megabytesPerSecond),
             ])
     }
 

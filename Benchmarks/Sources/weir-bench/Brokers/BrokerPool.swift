@@ -15,7 +15,7 @@ final class BrokerPool {
 
     /// The broker of a kind and delay.
     func broker(_ choice: BrokerChoice, delayMs: Int = 0) throws(BenchmarkError) -> RunningBroker {
-        if let broker = running.first(where: { $0.choice == choice && $0.delayMs == delayMs }) { return broker }
+        if let broker = runningBroker(choice, delayMs) { return broker }
         if let failure = failures.first(where: { $0.choice == choice && $0.delayMs == delayMs }) { throw failure.error }
         do {
             let broker = try RunningBroker(choice, delayMs: delayMs, tools: tools, partitions: partitions)
@@ -32,9 +32,7 @@ final class BrokerPool {
         cells.contains { cell in
             cell.brokers.contains { choice, delayMs in
                 choice != .embedded
-                    && !running.contains {
-                        $0.choice == choice && $0.delayMs == delayMs && $0.warmed.contains(cell.workload.kind)
-                    }
+                    && runningBroker(choice, delayMs)?.warmed.contains(cell.workload.kind) != true
             }
         }
     }
@@ -42,10 +40,12 @@ final class BrokerPool {
     /// Notes that what these cells do has been done often enough.
     func setWarm(for cells: [Cell]) {
         for cell in cells {
-            for broker in running where cell.brokers.contains(where: { $0 == (broker.choice, broker.delayMs) }) {
-                broker.warmed.insert(cell.workload.kind)
-            }
+            for (choice, delayMs) in cell.brokers { runningBroker(choice, delayMs)?.warmed.insert(cell.workload.kind) }
         }
+    }
+
+    private func runningBroker(_ choice: BrokerChoice, _ delayMs: Int) -> RunningBroker? {
+        running.first { $0.choice == choice && $0.delayMs == delayMs }
     }
 
     /// Ends the brokers that none of these cells wants.

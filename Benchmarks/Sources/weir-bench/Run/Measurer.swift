@@ -45,17 +45,25 @@ struct Measurer {
             let broker = try brokers.broker(slot.cell.broker, delayMs: slot.cell.delayMs)
             let topic = try topic(slot, broker)
             let leavesTopic = slot.cell.workload.writes && slot.contestant.writesTopic
-            var isMeasured = false
-            // Of a sample that failed, too, else what it wrote would stand in the way of those after it.
-            defer { if leavesTopic, !isMeasured { try? admin().deleteTopic(topic, on: broker) } }
-            let cpuBefore = OtherProcessUsage(pid: broker.processId)?.cpuNs
-            try run(slot, broker, topic: topic, into: &sample)
-            if let before = cpuBefore, let now = OtherProcessUsage(pid: broker.processId)?.cpuNs {
-                sample.brokerCPUNs = Int(now - before)
+            try deleting(leavesTopic ? topic : nil, on: broker) { () throws(BenchmarkError) in
+                let cpuBefore = OtherProcessUsage(pid: broker.processId)?.cpuNs
+                try run(slot, broker, topic: topic, into: &sample)
+                if let before = cpuBefore, let now = OtherProcessUsage(pid: broker.processId)?.cpuNs {
+                    sample.brokerCPUNs = Int(now - before)
+                }
             }
-            isMeasured = true
-            if leavesTopic { try admin().deleteTopic(topic, on: broker) }
         }
+    }
+
+    /// Deletes a topic after `body`, of a sample that failed, too, else what it wrote would stand in the way of those after it.
+    private func deleting(
+        _ topic: String?, on broker: RunningBroker, after body: () throws(BenchmarkError) -> Void
+    ) throws(BenchmarkError) {
+        do throws(BenchmarkError) { try body() } catch {
+            if let topic { try? admin().deleteTopic(topic, on: broker) }
+            throw error
+        }
+        if let topic { try admin().deleteTopic(topic, on: broker) }
     }
 
     private func run(
@@ -167,30 +175,28 @@ struct Measurer {
     ) throws(BenchmarkError) {
         let broker = try brokers.broker(slot.contestant == .embeddedBroker ? .embedded : slot.cell.broker)
         let admin = try admin()
-        let read =
-            direction == .fetch
-            ? try admin.preloaded(size, .none, records: timing.preloadBytes / size, on: broker) : ""
-        var written: String?
-        defer { if let written { try? admin.deleteTopic(written, on: broker) } }
-        guard let before = OtherProcessUsage(pid: broker.processId)?.cpuNs else {
-            throw BenchmarkError("the broker is gone")
+        let isFetch = direction == .fetch
+        let topic =
+            isFetch
+            ? try admin.preloaded(size, .none, records: timing.preloadBytes / size, on: broker)
+            : "bench-\(UUID().uuidString)"
+        try deleting(isFetch ? nil : topic, on: broker) { () throws(BenchmarkError) in
+            let before = try cpuNs(of: broker)
+            if isFetch {
+                let request = WeirRequests(settings: settings, timing: timing).brokerFetch(topic: topic)
+                try WeirRun(tools: tools, folder: folder)
+                    .measure(request, bootstrapServers: broker.bootstrapServers, seed: seed, into: &sample)
+            } else {
+                sample.enter(try admin.fill(topic, size, .none, records: timing.brokerBytes / size, on: broker))
+            }
+            sample.brokerCPUNs = Int(try cpuNs(of: broker) - before)
         }
-        if direction == .fetch {
-            let request = WeirRequests(settings: settings, timing: timing).brokerFetch(topic: read)
-            try WeirRun(tools: tools, folder: folder)
-                .measure(request, bootstrapServers: broker.bootstrapServers, seed: seed, into: &sample)
-        } else {
-            let topic = "bench-\(UUID().uuidString)"
-            written = topic
-            sample.enter(try admin.fill(topic, size, .none, records: timing.brokerBytes / size, on: broker))
-        }
-        guard let now = OtherProcessUsage(pid: broker.processId)?.cpuNs else {
-            throw BenchmarkError("the broker is gone")
-        }
-        if let written { try admin.deleteTopic(written, on: broker) }
-        written = nil
-        sample.brokerCPUNs = Int(now - before)
         sample.version = broker.choice == .embedded ? nil : broker.choice.id
+    }
+
+    private func cpuNs(of broker: RunningBroker) throws(BenchmarkError) -> UInt64 {
+        guard let usage = OtherProcessUsage(pid: broker.processId) else { throw BenchmarkError("the broker is gone") }
+        return usage.cpuNs
     }
 
     private func admin() throws(BenchmarkError) -> TopicAdmin {
