@@ -16,15 +16,22 @@ import Testing
     }
 
     @Test func aCostThatStillFallsIsWaitedFor() {
-        #expect(ends([[7611], [5181], [4023], [3610], [3654]]) == [false, false, false, false, true])
+        #expect(ends([[7611], [5181], [4023], [3610], [3654]]) == [false, false, false, false, false])
+        #expect(ends([[7611], [3610], [3654], [3500], [3700]]) == [false, false, false, false, true])
     }
 
     @Test func oneCostThatFallsIsEnoughToGoOn() {
-        #expect(ends([[100, 100], [100, 80], [101, 79]]) == [false, false, true])
+        #expect(ends([[100, 100], [100, 80], [101, 79]]) == [false, false, false])
+        #expect(
+            ends([[100, 100], [100, 80], [101, 79], [101, 79], [99, 80]]) == [false, false, false, false, true])
     }
 
     @Test func aRiseAndAFallByLessThanATenthAreNoise() {
-        #expect(ends([[100], [91], [300]]) == [false, true, true])
+        #expect(ends([[100], [91], [300], [95]]) == [false, false, false, true])
+    }
+
+    @Test func aFallAfterANoisyRoundIsWaitedForAnew() {
+        #expect(ends([[7000], [7100], [4000], [4100], [4050], [3900]]) == [false, false, false, false, false, true])
     }
 
     @Test func samplesThatSayNothingOfABrokerUnderLoadEndIt() {
@@ -32,7 +39,7 @@ import Testing
         settling.enter(Sample(cell: "a start", contestant: .weir, round: 1))
         let first = settling.endRound()
         settling.enter(Sample(cell: "a start", contestant: .weir, round: 2, failure: "it failed"))
-        let second = settling.endRound()
-        #expect([first, second] == [false, true])
+        let (second, third) = (settling.endRound(), settling.endRound())
+        #expect([first, second, third] == [false, false, true])
     }
 }

@@ -1,8 +1,9 @@
 /// Tells when a broker's processor time for the same load has stopped falling from round to round, as a JVM's does while it compiles.
 public struct Settling {
     /// After so many rounds it is left at that.
-    public static let roundCountMax = 10
-    private static let roundCountMin = 2
+    public static let roundCountMax = 15
+    /// So many rounds in a row must bring no fall: a noisy one hides a fall, and a single one without would end it too early.
+    private static let steadyCountMin = 3
     /// A fall by less than this share is noise.
     private static let fallMin = 0.1
 
@@ -13,7 +14,7 @@ public struct Settling {
 
     private var least: [Series: Double] = [:]
     private var current: [Series: Double] = [:]
-    private var roundCount = 0
+    private var steadyCount = 0
 
     /// Nothing is known yet.
     public init() {}
@@ -24,14 +25,14 @@ public struct Settling {
         current[Series(cell: sample.cell, contestant: sample.contestant)] = cost
     }
 
-    /// Ends the round, and says whether no cost fell below the least before.
+    /// Ends the round, and says whether no cost has fallen below the least before for long enough.
     public mutating func endRound() -> Bool {
-        roundCount += 1
         let isFalling = current.contains { series, cost in
             least[series].map { cost < $0 * (1 - Self.fallMin) } ?? true
         }
         least.merge(current, uniquingKeysWith: min)
         current = [:]
-        return roundCount >= Self.roundCountMin && !isFalling
+        steadyCount = isFalling ? 0 : steadyCount + 1
+        return steadyCount >= Self.steadyCountMin
     }
 }
