@@ -71,12 +71,10 @@ actor PreloadReader {
         self.consumer = consumer
         begin()
         interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.close() } } }
-        let watches = [
-            // Before the client is closed, so that the reason is not that.
-            loss.watch { [loop] error in loop.execute { self.assumeIsolated { $0.fail("\(error)") } } },
-            client.closing(on: loss),
-        ]
-        defer { watches.forEach(loss.unwatch) }
+        let watch = client.closing(on: loss) { [loop] error in
+            loop.execute { self.assumeIsolated { $0.fail("\(error)") } }
+        }
+        defer { loss.unwatch(watch) }
         do {
             _ = try await consumer.start()
         } catch {

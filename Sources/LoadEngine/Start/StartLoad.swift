@@ -68,9 +68,8 @@ struct StartLoad {
             client: client, configuration: configuration, assignment: .partitions(assignment),
             onBatch: { watch.enter($0) }, onError: { watch.fail($0) },
             onReset: { watch.reset(Int($0.partition), to: $1) })
-        // Told before the client is closed, so that the reason is not that.
-        let watches = [loss.watch { [loop] error in loop.execute { watch.fail(error) } }, client.closing(on: loss)]
-        defer { watches.forEach(loss.unwatch) }
+        let lossWatch = client.closing(on: loss) { [loop] error in loop.execute { watch.fail(error) } }
+        defer { loss.unwatch(lossWatch) }
         do {
             let begun = try await consumer.start()
             if demands.indices.allSatisfy({ demands[$0].demanded == before[$0].end }) {

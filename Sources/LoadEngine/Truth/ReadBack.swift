@@ -37,11 +37,8 @@ final class ReadBack: @unchecked Sendable {
         let consumer = Consumer(
             client: client, configuration: configuration, assignment: .partitions(assignment),
             onBatch: { batch throws(WireError) in try book.enter(batch) }, onError: { book.fail($0) })
-        let watches = [
-            // Before the client is closed, so that the reason is not that.
-            loss.watch { error in loop.execute { book.fail(error) } }, client.closing(on: loss),
-        ]
-        defer { watches.forEach(loss.unwatch) }
+        let watch = client.closing(on: loss) { error in loop.execute { book.fail(error) } }
+        defer { loss.unwatch(watch) }
         do {
             // Before the range may stand what others wrote.
             for partition in assignment {
