@@ -6,14 +6,15 @@ KAFKA_HOMES ?= $(shell ls -d ../shared/kafka/*/ 2>/dev/null | xargs -r realpath)
 
 BUILD_PACKAGES := libzstd-dev liblz4-dev libxxhash-dev libsnappy-dev libdeflate-dev libisal-dev libyaml-dev pkg-config
 TEST_PACKAGES := kcat python3-venv valgrind binutils
-BENCH_PACKAGES := librdkafka-dev librdkafka1 python3-venv
+BENCH_PACKAGES := librdkafka-dev librdkafka1
 # The commit comes from the manifest: caches of it and of the plan would keep an earlier one.
-RELEASE := swift build --manifest-cache none --disable-build-manifest-caching -c release --static-swift-stdlib --product
+RELEASE := swift build --manifest-cache none --disable-build-manifest-caching -c release --static-swift-stdlib
 BENCH := Benchmarks/.build/release/weir-bench
 VENVS := .venv-clients .venv-pykafka
 
-.PHONY: help run build test test-build guards guards-update packages test-packages venvs lint interop clean
-.PHONY: bench bench-quick bench-full bench-build bench-java bench-test
+.PHONY: help run build test test-build guards guards-update packages test-packages lint interop clean
+.PHONY: venvs venv-packages $(VENVS)
+.PHONY: bench bench-quick bench-full bench-build bench-peers bench-test
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,7 +23,7 @@ run: build ## install what is missing, build release, and run the quick start on
 	.build/release/weir run Scenarios/quickstart.yaml
 
 build: packages ## the release build, with Swift's runtime linked statically
-	$(RELEASE) weir
+	$(RELEASE) --product weir
 
 test: packages test-packages venvs lint test-build ## build everything, run all tests and check the guards
 	swift test --skip-build
@@ -32,11 +33,11 @@ test-build:
 	swift build --build-tests
 
 guards: packages test-packages ## hold the cost of the hot paths against Guards/thresholds.tsv
-	$(RELEASE) hot-paths
+	$(RELEASE) --product hot-paths
 	Guards/check
 
 guards-update: packages test-packages ## write Guards/thresholds.tsv anew; commit it with the reason
-	$(RELEASE) hot-paths
+	$(RELEASE) --product hot-paths
 	Guards/check --update
 
 lint: ## the formatter's strict check
@@ -53,14 +54,15 @@ bench: bench-build ## Weir beside librdkafka and the machine's floors, in under 
 bench-quick: bench-build ## a smoke of bench, in under 3 minutes
 	KAFKA_HOMES="$(KAFKA_HOMES)" $(BENCH) quick
 
-bench-full: bench-build bench-java ## every peer and each Apache Kafka in KAFKA_HOMES, for hours; goes on where it was broken off
+bench-full: bench-build bench-peers ## every peer and each Apache Kafka in KAFKA_HOMES, for hours; goes on where it was broken off
 	KAFKA_HOMES="$(KAFKA_HOMES)" $(BENCH) full
 
-bench-build: build venvs
+# One build for weir and what measures it: the same instructions as make build's.
+bench-build: packages .venv-clients
 	@Scripts/install-packages $(BENCH_PACKAGES)
-	swift build -c release --package-path Benchmarks
+	$(RELEASE) --package-path Benchmarks
 
-bench-java:
+bench-peers: .venv-pykafka
 	@command -v java >/dev/null || Scripts/install-packages openjdk-17-jre-headless
 
 bench-test: packages ## the tests of the benchmarks' own package
@@ -73,9 +75,13 @@ packages:
 test-packages:
 	@Scripts/install-packages $(TEST_PACKAGES)
 
-venvs: test-packages
-	@Scripts/make-venv .venv-clients Tests/InteropTests/Python/requirements-clients.txt
-	@Scripts/make-venv .venv-pykafka Tests/InteropTests/Python/requirements-pykafka.txt
+venvs: $(VENVS)
+
+$(VENVS): .venv-%: venv-packages
+	@Scripts/make-venv $@ Tests/InteropTests/Python/requirements-$*.txt
+
+venv-packages:
+	@Scripts/install-packages python3-venv
 
 clean: ## remove what was built (results stay)
 	rm -rf .build Benchmarks/.build $(VENVS)

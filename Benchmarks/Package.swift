@@ -29,9 +29,10 @@ let package = Package(
         .target(name: "BenchmarkPlan", dependencies: [weir("Statistics"), weir("Reporting")], swiftSettings: swift),
         .executableTarget(
             name: "weir-bench",
+            // weir itself is not linked: it is built along, from the same objects, and run.
             dependencies: [
-                "BenchmarkPlan", weir("Statistics"), weir("Results"), weir("Reporting"), weir("LoadEngine"),
-                weir("KafkaProtocol"),
+                "BenchmarkPlan", weir("weir"), weir("Statistics"), weir("Results"), weir("Reporting"),
+                weir("LoadEngine"), weir("KafkaProtocol"),
             ],
             swiftSettings: swift),
         .testTarget(

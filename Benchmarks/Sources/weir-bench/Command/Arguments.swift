@@ -108,7 +108,7 @@ let usage = """
       --out FILE           where the record is kept (results/benchmarks/…)
       --restart            full: begin anew instead of going on
       --format FORM        how the tables are printed: table or markdown
-      --weir FILE          the weir to measure (.build/release/weir)
+      --weir FILE          the weir to measure (the one built with weir-bench)
       --root DIR           the clone (.)
 
     examples:

@@ -15,16 +15,16 @@ struct Tools {
 
     init(root: String, weir: String?, kafkaHomes: [String]) throws(BenchmarkError) {
         self.root = root
-        self.weir = weir ?? "\(root)/.build/release/weir"
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        programs = URL(fileURLWithPath: own).deletingLastPathComponent().path
+        self.weir = weir ?? "\(programs)/weir"
         guard FileManager.default.fileExists(atPath: "\(root)/Benchmarks/Scenarios/produce.yaml") else {
             throw BenchmarkError("\(root) has no Benchmarks/Scenarios: run this in the clone's root, or say --root")
         }
         guard FileManager.default.isExecutableFile(atPath: self.weir) else {
-            throw BenchmarkError("\(self.weir) is missing: make build builds it")
+            throw BenchmarkError("\(self.weir) is missing: make bench-build builds it")
         }
-        let own =
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-        programs = URL(fileURLWithPath: own).deletingLastPathComponent().path
         var homes: [KafkaHome] = []
         for path in kafkaHomes { homes.append(try KafkaHome(path)) }
         kafkas = homes.sorted { $0.version.compare($1.version, options: .numeric) == .orderedAscending }
