@@ -9,7 +9,7 @@ import Testing
     @Test(arguments: [1, 4]) func aClosedLoopGoesOnAfterRefusals(senders: Int) async throws {
         try await withBroker(["message.max.bytes": "100"]) { client, loop in
             let interruption = Interruption()
-            let plan = plan(client, load: .concurrency(senders), recordCount: 10)
+            let plan = try plan(client, load: .concurrency(senders), recordCount: 10)
             let outcome = try await Task(executorPreference: loop) {
                 // A load that would go on for ever fails below.
                 let limit = loop.schedule(atNs: EventLoop.nowNs() + 10_000_000_000) { interruption.request() }
@@ -23,13 +23,33 @@ import Testing
         }
     }
 
-    /// Values of 1 KiB, each sent as soon as it may.
-    private func plan(_ client: Client, load: LoadSpec, recordCount: Int) -> ProducePlan {
-        var configuration = ProducerConfiguration()
-        configuration.lingerMs = 0
-        return ProducePlan(
-            topic: "t", partitionCount: 1, payload: Payload(byteCount: 1024, random: 1, seed: 1, isCompressed: false),
-            load: load, recreate: .never, producerCount: 1, configuration: configuration,
+    @Test func anUnlimitedLoadNeverWaitsForLinger() async throws {
+        try await withBroker { client, loop in
+            // Batches of what shrinks to next to nothing take far more memory while they are filled than `batch.size`.
+            let properties = ["compression.type": "lz4", "linger.ms": "60000"]
+            let plan = try plan(client, load: .unlimited, recordCount: 100_000, random: 0, properties)
+            let interruption = Interruption()
+            let outcome = try await Task(executorPreference: loop) {
+                let limit = loop.schedule(atNs: EventLoop.nowNs() + 30_000_000_000) { interruption.request() }
+                defer { limit.cancel() }
+                return try await KeptProducerLoad(plan: plan, metrics: ClientMetrics(), loop: loop)
+                    .run(client: client, interruption: interruption)
+            }.value
+            #expect(!interruption.isRequested)
+            #expect(outcome.book.acknowledgedCount >= 100_000)
+        }
+    }
+
+    /// Values of 1 KiB, each sent as soon as it may unless said otherwise.
+    private func plan(
+        _ client: Client, load: LoadSpec, recordCount: Int, random: Double = 1,
+        _ properties: [String: String] = ["linger.ms": "0"]
+    ) throws -> ProducePlan {
+        ProducePlan(
+            topic: "t", partitionCount: 1,
+            payload: Payload(byteCount: 1024, random: random, seed: 1, isCompressed: random < 1),
+            load: load, recreate: .never, producerCount: 1,
+            configuration: try ProducerConfiguration(properties: properties),
             clientConfiguration: client.configuration,
             measure: MeasureSpec(warmupNs: 0, extent: .records(recordCount), repeats: 1, pauseNs: 0),
             brokerPid: nil, byteLimit: .max, loss: TargetLoss(), onProgress: { _ in })

@@ -100,6 +100,12 @@ public actor Producer {
         return core.usedByteCount
     }
 
+    /// The batches that are being filled, wait, or are under way. On the loop only.
+    public nonisolated var batchCount: Int {
+        precondition(loop.isCurrent, "a producer's figures are read on its loop")
+        return core.batchCount
+    }
+
     // MARK: From anywhere
 
     /// Waits until there is room for a batch or the producer is closed.

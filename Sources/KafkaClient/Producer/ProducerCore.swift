@@ -28,6 +28,7 @@ final class ProducerCore: @unchecked Sendable {
     var identityNotBeforeNs: UInt64 = 0
     var identityWaiters: [(ClientError?) -> Void] = []
     private(set) var usedByteCount = 0
+    private(set) var batchCount = 0
     /// What the last record that found no room asked for.
     private var refusedByteCount = 0
     private var nextSerial: UInt64 = 0
@@ -165,6 +166,7 @@ final class ProducerCore: @unchecked Sendable {
             deadlineNs: deadlineNs,
             buffer: cluster.environment.pool.take(capacity), recordByteCountMax: capacity)
         usedByteCount += batch.heldByteCount
+        batchCount += 1
         state.open = batch
         untold.append(batch)
         return batch
@@ -256,6 +258,7 @@ final class ProducerCore: @unchecked Sendable {
     /// Gives back what a batch held, once nobody sends it any more.
     func release(_ batch: ProducerBatch) {
         usedByteCount -= batch.heldByteCount
+        batchCount -= 1
         cluster.environment.pool.give(batch.takeBuffer())
         if !roomWaiters.isEmpty { drainSoon() }
     }

@@ -218,7 +218,7 @@ actor KeptProducerLoad {
         outcome.slip.recordValue(lateNs, count: UInt64(count))
     }
 
-    /// As fast as it goes: keeps twice what can be in flight, or all that has room.
+    /// As fast as it goes: keeps more than can be in flight, or all that has room.
     private func fill() {
         guard !isClosed, !isWaitingForRoom else { return }
         let nowNs = EventLoop.nowNs()
@@ -230,7 +230,7 @@ actor KeptProducerLoad {
 
     /// By a loop, as each call of a closure would have its actor checked.
     private var hasProducerToFill: Bool {
-        for producer in producers where producer.usedByteCount < plan.fillByteCount { return true }
+        for producer in producers where producer.batchCount < plan.fillBatchCount { return true }
         return false
     }
 

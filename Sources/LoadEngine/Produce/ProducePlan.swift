@@ -35,9 +35,9 @@ struct ProducePlan: Sendable {
         max(1, min(10_000, configuration.batchByteCount / max(1, payload.byteCount + 8)))
     }
 
-    /// What an unlimited load keeps in a producer: enough that it is never short of full batches, and no more, as what is sent soon after it
-    /// was written is still in the processor's caches.
-    var fillByteCount: Int { (configuration.inFlightMax + 2) * configuration.batchByteCount * partitionCount }
+    /// How many batches an unlimited load keeps in a producer: for each partition those in flight, one that is full and one that is being
+    /// filled, so that it is never short of full ones. No more, as what is sent soon after it was written is still in the processor's caches.
+    var fillBatchCount: Int { (configuration.inFlightMax + 2) * partitionCount }
 
     func window(beginNs: UInt64) -> MeasureWindow {
         switch measure.extent {
