@@ -32,6 +32,17 @@ public final class Compressor {
             }
     }
 
+    /// The room to have for the compressed form of so many bytes, whatever they are, so that the output need not grow.
+    public func roomByteCount(for byteCount: Int) -> Int {
+        switch engine {
+        case .none: byteCount
+        case .gzip(let gzip): gzip.roomByteCount(for: byteCount)
+        case .snappy: XerialSnappy.roomByteCount(for: byteCount)
+        case .lz4(let lz4): lz4.roomByteCount(for: byteCount)
+        case .zstd: ZstdCompressor.roomByteCount(for: byteCount)
+        }
+    }
+
     /// Appends the compressed form of `input` to `output`; `magic` is that of the batch or message it goes into.
     ///
     /// After an error `output` is as it was.

@@ -16,8 +16,10 @@ import CDeflate
 
     deinit { unsafe libdeflate_free_compressor(compressor) }
 
+    func roomByteCount(for byteCount: Int) -> Int { unsafe libdeflate_gzip_compress_bound(compressor, byteCount) }
+
     func compress(_ input: RawSpan, into output: ByteBuffer) throws(CompressionError) {
-        output.reserve(unsafe libdeflate_gzip_compress_bound(compressor, input.byteCount))
+        output.reserve(roomByteCount(for: input.byteCount))
         try unsafe output.fill { room throws(CompressionError) in
             let count = unsafe input.withUnsafeBytes { input in
                 unsafe libdeflate_gzip_compress(

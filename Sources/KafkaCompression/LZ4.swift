@@ -27,9 +27,13 @@ private func words(_ code: Int) -> String { unsafe String(cString: LZ4F_getError
 
     deinit { unsafe LZ4F_freeCompressionContext(context) }
 
+    func roomByteCount(for byteCount: Int) -> Int {
+        unsafe LZ4F_compressBound(byteCount, &preferences) + Int(LZ4F_HEADER_SIZE_MAX)
+    }
+
     func compress(_ input: RawSpan, into output: ByteBuffer, magic: Int8) throws(CompressionError) {
         let start = output.count
-        output.reserve(unsafe LZ4F_compressBound(input.byteCount, &preferences) + Int(LZ4F_HEADER_SIZE_MAX))
+        output.reserve(roomByteCount(for: input.byteCount))
         try unsafe step(output) { room in unsafe LZ4F_compressBegin(context, room.baseAddress, room.count, &preferences)
         }
         if magic == 0 { writeCustomaryChecksum(output, at: start) }

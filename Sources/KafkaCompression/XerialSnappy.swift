@@ -9,6 +9,11 @@ enum XerialSnappy {
     /// The most that snappy can make of one byte: a copy of 64 bytes takes three.
     private static let ratioMax = 22
 
+    static func roomByteCount(for byteCount: Int) -> Int {
+        let blockCount = (byteCount + blockByteCount - 1) / blockByteCount
+        return header.count + blockCount * (4 + snappy_max_compressed_length(blockByteCount))
+    }
+
     static func compress(_ input: RawSpan, into output: ByteBuffer) throws(CompressionError) {
         unsafe output.append(header.span.bytes)
         var at = 0

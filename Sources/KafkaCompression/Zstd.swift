@@ -21,8 +21,10 @@ private func words(_ code: Int) -> String { unsafe String(cString: ZSTD_getError
 
     deinit { unsafe ZSTD_freeCCtx(context) }
 
+    static func roomByteCount(for byteCount: Int) -> Int { ZSTD_compressBound(byteCount) }
+
     func compress(_ input: RawSpan, into output: ByteBuffer) throws(CompressionError) {
-        output.reserve(ZSTD_compressBound(input.byteCount))
+        output.reserve(Self.roomByteCount(for: input.byteCount))
         try unsafe output.fill { room throws(CompressionError) in
             let count = unsafe input.withUnsafeBytes { input in
                 unsafe ZSTD_compress2(context, room.baseAddress, room.count, input.baseAddress, input.count)

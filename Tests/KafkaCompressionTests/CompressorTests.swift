@@ -37,6 +37,19 @@ import Testing
         #expect(try decompressed(stream, type) == content)
     }
 
+    @Test(arguments: CompressionType.allCases)
+    func theRoomItNamesIsEnough(type: CompressionType) throws {
+        var random = SeededGenerator(state: 5)
+        let compressor = try Compressor(type: type)
+        for byteCount in [1, 100, 32_769, 65_537, 300_000] {
+            let content = (0..<byteCount).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let output = ByteBuffer(capacity: compressor.roomByteCount(for: byteCount))
+            let capacity = output.capacity
+            try compressor.compress(content.span.bytes, into: output)
+            #expect(output.capacity == capacity)
+        }
+    }
+
     @Test func contextsRecoverFromAnError() throws {
         let decompressor = Decompressor(byteCountMax: 1 << 20)
         for type in codecs {

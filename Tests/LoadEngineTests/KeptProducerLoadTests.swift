@@ -8,16 +8,7 @@ import Testing
 @Suite struct KeptProducerLoadTests {
     @Test(arguments: [1, 4]) func aClosedLoopGoesOnAfterRefusals(senders: Int) async throws {
         try await withBroker(["message.max.bytes": "100"]) { client, loop in
-            let interruption = Interruption()
-            let plan = try plan(client, load: .concurrency(senders), recordCount: 10)
-            let outcome = try await Task(executorPreference: loop) {
-                // A load that would go on for ever fails below.
-                let limit = loop.schedule(atNs: EventLoop.nowNs() + 10_000_000_000) { interruption.request() }
-                defer { limit.cancel() }
-                return try await KeptProducerLoad(plan: plan, metrics: ClientMetrics(), loop: loop)
-                    .run(client: client, interruption: interruption)
-            }.value
-            #expect(!interruption.isRequested)
+            let outcome = try await run(try plan(client, load: .concurrency(senders), recordCount: 10), client, loop)
             #expect(outcome.book.attemptedCount >= 10)
             #expect(outcome.book.refusedCount == outcome.book.attemptedCount)
         }
@@ -28,21 +19,40 @@ import Testing
             // Batches of what shrinks to next to nothing take far more memory while they are filled than `batch.size`.
             let properties = ["compression.type": "lz4", "linger.ms": "60000"]
             let plan = try plan(client, load: .unlimited, recordCount: 100_000, random: 0, properties)
-            let interruption = Interruption()
-            let outcome = try await Task(executorPreference: loop) {
-                let limit = loop.schedule(atNs: EventLoop.nowNs() + 30_000_000_000) { interruption.request() }
-                defer { limit.cancel() }
-                return try await KeptProducerLoad(plan: plan, metrics: ClientMetrics(), loop: loop)
-                    .run(client: client, interruption: interruption)
-            }.value
-            #expect(!interruption.isRequested)
+            let outcome = try await run(plan, client, loop)
             #expect(outcome.book.acknowledgedCount >= 100_000)
         }
     }
 
+    @Test(arguments: [(0, false), (1, true)])
+    func whatMayBeWrittenIsHeldAgainstWhatIs(random: Double, isTooMuch: Bool) async throws {
+        try await withBroker { client, loop in
+            let properties = ["compression.type": "lz4"]
+            // A hundred megabytes of values.
+            let plan = try plan(
+                client, load: .unlimited, recordCount: 100_000, random: random, byteLimit: 20_000_000, properties)
+            let outcome = try await run(plan, client, loop)
+            #expect(outcome.reachedByteLimit == isTooMuch)
+            #expect((outcome.book.acknowledgedCount < 100_000) == isTooMuch)
+        }
+    }
+
+    /// Runs a load; one that would go on for ever fails.
+    private func run(_ plan: ProducePlan, _ client: Client, _ loop: EventLoop) async throws -> ProduceOutcome {
+        let interruption = Interruption()
+        let outcome = try await Task(executorPreference: loop) {
+            let limit = loop.schedule(atNs: EventLoop.nowNs() + 30_000_000_000) { interruption.request() }
+            defer { limit.cancel() }
+            return try await KeptProducerLoad(plan: plan, metrics: ClientMetrics(), loop: loop)
+                .run(client: client, interruption: interruption)
+        }.value
+        #expect(!interruption.isRequested)
+        return outcome
+    }
+
     /// Values of 1 KiB, each sent as soon as it may unless said otherwise.
     private func plan(
-        _ client: Client, load: LoadSpec, recordCount: Int, random: Double = 1,
+        _ client: Client, load: LoadSpec, recordCount: Int, random: Double = 1, byteLimit: Int = .max,
         _ properties: [String: String] = ["linger.ms": "0"]
     ) throws -> ProducePlan {
         ProducePlan(
@@ -52,6 +62,6 @@ import Testing
             configuration: try ProducerConfiguration(properties: properties),
             clientConfiguration: client.configuration,
             measure: MeasureSpec(warmupNs: 0, extent: .records(recordCount), repeats: 1, pauseNs: 0),
-            brokerPid: nil, byteLimit: .max, loss: TargetLoss(), onProgress: { _ in })
+            brokerPid: nil, byteLimit: byteLimit, loss: TargetLoss(), onProgress: { _ in })
     }
 }

@@ -19,6 +19,8 @@ final class ProducerBatch: QueuedBatch {
     // Nothing that could come back to it runs while it changes.
     @safe @exclusivity(unchecked) private var builder: RecordBatchBuilder?
     private let recordByteCountMax: Int
+    /// Up to how many times the room it needs a compressed batch may hold before a copy of it is the lesser cost.
+    private static let looseness = 4
     private var isFinished = false
     var attempts = 0
     var sequence: Int32?
@@ -74,16 +76,28 @@ final class ProducerBatch: QueuedBatch {
     /// Ends filling, and compresses. The room that compression frees is given back.
     func seal(_ compressor: Compressor?, _ pool: BufferPool) throws(CompressionError) {
         guard let builder, let compressor else { return }
-        let output = pool.take(builder.byteCount / 2)
+        // As much as it may need, so that buffers go round: one that grew would be kept as another class, and missed in its own.
+        let output = pool.take(RecordBatchHeader.byteCount + compressor.roomByteCount(for: builder.byteCount))
         range = try builder.finish(compressionId: compressor.type.rawValue, into: output) {
             (records, output) throws(CompressionError) in
             try compressor.compress(records, into: output)
         }
         pool.give(buffer)
-        buffer = output
-        heldByteCount = output.capacity
+        buffer = fitted(output, pool)
+        heldByteCount = buffer.capacity
         isFinished = true
         self.builder = nil
+    }
+
+    /// What is kept until the batch is stored: codecs want room for data that do not shrink, and a batch that shrank much would hold several
+    /// times what it needs.
+    private func fitted(_ output: ByteBuffer, _ pool: BufferPool) -> ByteBuffer {
+        guard output.capacity >= Self.looseness * BufferPool.room(for: range.count) else { return output }
+        let fitting = pool.take(range.count)
+        fitting.append(output.bytes.extracting(range))
+        range = 0..<range.count
+        pool.give(output)
+        return fitting
     }
 
     /// Writes the header, or what has changed of it since the batch was sent last.

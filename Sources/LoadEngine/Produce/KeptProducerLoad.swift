@@ -28,6 +28,7 @@ actor KeptProducerLoad {
     private var isClosed = false
     private var isWaitingForRoom = false
     private var closed: CheckedContinuation<Void, Never>?
+    /// What has been written, and what the records under way may take at most.
     private var writtenByteCount = 0
 
     /// One producer's way into one partition, and when its records were meant to go.
@@ -129,6 +130,8 @@ actor KeptProducerLoad {
 
     // MARK: - Handing records over
 
+    private var recordByteCountMax: Int { plan.payload.byteCount + ProducePlan.recordOverheadByteCount }
+
     /// Hands over up to `count` records meant for `firstNs + i × stepNs`, and says how many had room.
     private func handOver(_ count: Int, firstNs: UInt64, stepNs: Double = 0) -> Int {
         var left = limit(count)
@@ -163,7 +166,7 @@ actor KeptProducerLoad {
         }
         handedOverCount += taken
         outcome.book.attemptedCount += taken
-        writtenByteCount += taken * (payload.byteCount + ProducePlan.recordOverheadByteCount)
+        writtenByteCount += taken * recordByteCountMax
         if outcome.windowBeginNs != 0 { handedOverInWindow += taken }
         if writtenByteCount >= plan.byteLimit {
             outcome.reachedByteLimit = true
@@ -250,6 +253,7 @@ actor KeptProducerLoad {
 
     private func delivered(_ delivery: BatchDelivery, by producer: Int) {
         let lane = laneOfHandle[producer][delivery.partition.index]
+        writtenByteCount += delivery.byteCount - delivery.recordCount * recordByteCountMax
         let isAcknowledged = outcome.book.enter(delivery, beginNs: outcome.beginNs)
         let inWindow = isAcknowledged && isInWindow(delivery)
         var measured = 0
