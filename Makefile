@@ -1,8 +1,6 @@
 # Two commands matter: `make run` and `make test`. Everything else serves them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-# The distributions of Apache Kafka that benchmarks run against, separated by blanks.
-KAFKA_HOMES ?= $(shell ls -d ../shared/kafka/*/ 2>/dev/null | xargs -r realpath)
 
 BUILD_PACKAGES := libzstd-dev liblz4-dev libxxhash-dev libsnappy-dev libdeflate-dev libisal-dev libyaml-dev pkg-config
 TEST_PACKAGES := kcat python3-venv valgrind binutils
@@ -49,13 +47,13 @@ interop: packages test-packages venvs test-build ## the interop suite against th
 	swift test --skip-build --filter RealKafka
 
 bench: bench-build ## Weir beside librdkafka and the machine's floors, in under 15 minutes
-	KAFKA_HOMES="$(KAFKA_HOMES)" $(BENCH) bench
+	$(BENCH) bench
 
 bench-quick: bench-build ## a smoke of bench, in under 3 minutes
-	KAFKA_HOMES="$(KAFKA_HOMES)" $(BENCH) quick
+	$(BENCH) quick
 
 bench-full: bench-build bench-peers ## every peer and each Apache Kafka in KAFKA_HOMES, for hours; goes on where it was broken off
-	KAFKA_HOMES="$(KAFKA_HOMES)" $(BENCH) full
+	$(BENCH) full
 
 # One build for weir and what measures it: the same instructions as make build's.
 bench-build: packages .venv-clients

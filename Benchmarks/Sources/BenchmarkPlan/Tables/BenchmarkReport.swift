@@ -41,7 +41,7 @@ public struct BenchmarkReport: Sendable {
             "\(conditions.coreCount) cores of \(conditions.cpuModel), \(NumberText.bytes(Double(conditions.memoryBytes)))"
                 + ", \(conditions.kernel), \(conditions.operatingSystem); broker and clients on the same machine, over loopback",
             "weir \(conditions.weir); \(clients.joined(separator: ", "))",
-            "\(rounds) rounds, seed \(conditions.seed); \(settingsLine)",
+            "\(rounds) \(rounds == "1" ? "round" : "rounds"), seed \(conditions.seed); \(settingsLine)",
         ]
     }
 

@@ -104,7 +104,7 @@ let usage = """
       --seed N             what order and payload are drawn from (drawn, and recorded, unless given)
       --time-limit MIN     begin no further round after so many minutes
       --partitions N       partitions of the cells' topics (4)
-      --kafka-home DIR     an Apache Kafka distribution; may be repeated (KAFKA_HOMES, separated by blanks)
+      --kafka-home DIR     an Apache Kafka distribution; may be repeated (KAFKA_HOMES, separated by blanks, else KAFKA_HOME)
       --out FILE           where the record is kept (results/benchmarks/…)
       --restart            full: begin anew instead of going on
       --format FORM        how the tables are printed: table or markdown

@@ -77,7 +77,7 @@ enum Measure {
     private static func skipped(_ name: Profile.Name, _ tools: Tools) -> [String] {
         tools.kafkas.isEmpty
             ? [
-                "everything beside Apache Kafka: KAFKA_HOMES names none (its broker's CPU\(name == .full ? ", all its cells" : ""))"
+                "everything beside Apache Kafka: neither KAFKA_HOMES nor KAFKA_HOME names one (its broker's CPU\(name == .full ? ", all its cells" : ""))"
             ]
             : []
     }
@@ -91,7 +91,8 @@ enum Measure {
 
     private static func kafkaHomes(_ arguments: Arguments) throws(BenchmarkError) -> [String] {
         if let homes = arguments.kafkaHomes { return homes }
-        let listed = ProcessInfo.processInfo.environment["KAFKA_HOMES"] ?? ""
+        let environment = ProcessInfo.processInfo.environment
+        let listed = environment["KAFKA_HOMES"] ?? environment["KAFKA_HOME"] ?? ""
         return listed.split(whereSeparator: \.isWhitespace).map(String.init)
     }
 

@@ -104,7 +104,7 @@ struct Tools {
     /// The distribution whose clients are used: the broker's own, or the newest.
     func kafkaHome(_ broker: BrokerChoice) -> Result<KafkaHome, BenchmarkError> {
         guard java != nil else { return .failure(BenchmarkError("not installed (java is not on PATH)")) }
-        guard let newest = kafkas.last else { return .failure(BenchmarkError("no Apache Kafka in KAFKA_HOMES")) }
+        guard let newest = kafkas.last else { return .failure(BenchmarkError("KAFKA_HOMES names no Apache Kafka")) }
         return .success(kafkas.first { broker == .kafka(version: $0.version) } ?? newest)
     }
 
