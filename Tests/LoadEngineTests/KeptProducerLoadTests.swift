@@ -1,3 +1,4 @@
+import Foundation
 import KafkaClient
 import Networking
 import Testing
@@ -24,16 +25,37 @@ import Testing
         }
     }
 
-    @Test(arguments: [(0, false), (1, true)])
-    func whatMayBeWrittenIsHeldAgainstWhatIs(random: Double, isTooMuch: Bool) async throws {
+    /// What a broker of somebody else makes of batches is not known.
+    @Test(arguments: [(0, true, false), (1, true, true), (0, false, true)])
+    func whatMayBeWrittenIsHeldAgainstWhatIs(random: Double, isEmbedded: Bool, isTooMuch: Bool) async throws {
         try await withBroker { client, loop in
-            let properties = ["compression.type": "lz4"]
             // A hundred megabytes of values.
             let plan = try plan(
-                client, load: .unlimited, recordCount: 100_000, random: random, byteLimit: 20_000_000, properties)
+                client, load: .unlimited, recordCount: 100_000, random: random,
+                brokerPid: isEmbedded ? ProcessInfo.processInfo.processIdentifier : nil, byteLimit: 20_000_000,
+                ["compression.type": "lz4"])
             let outcome = try await run(plan, client, loop)
             #expect(outcome.reachedByteLimit == isTooMuch)
             #expect((outcome.book.acknowledgedCount < 100_000) == isTooMuch)
+        }
+    }
+
+    @Test func aLoadWhoseClientIsGoneCanStillBeEnded() async throws {
+        try await withBroker { client, loop in
+            let interruption = Interruption()
+            let properties = ["enable.idempotence": "false", "acks": "1"]
+            var plan = try plan(client, load: .unlimited, recordCount: .max, properties)
+            plan.onWindow = { _ in
+                Task(executorPreference: loop) {
+                    await client.close()
+                    interruption.request()
+                }
+            }
+            let load = KeptProducerLoad(plan: plan, metrics: ClientMetrics(), loop: loop)
+            let outcome = try await Task(executorPreference: loop) {
+                try await load.run(client: client, interruption: interruption)
+            }.value
+            #expect(outcome.book.refusedCount > 0)
         }
     }
 
@@ -52,7 +74,8 @@ import Testing
 
     /// Values of 1 KiB, each sent as soon as it may unless said otherwise.
     private func plan(
-        _ client: Client, load: LoadSpec, recordCount: Int, random: Double = 1, byteLimit: Int = .max,
+        _ client: Client, load: LoadSpec, recordCount: Int, random: Double = 1, brokerPid: Int32? = nil,
+        byteLimit: Int = .max,
         _ properties: [String: String] = ["linger.ms": "0"]
     ) throws -> ProducePlan {
         ProducePlan(
@@ -62,6 +85,6 @@ import Testing
             configuration: try ProducerConfiguration(properties: properties),
             clientConfiguration: client.configuration,
             measure: MeasureSpec(warmupNs: 0, extent: .records(recordCount), repeats: 1, pauseNs: 0),
-            brokerPid: nil, byteLimit: byteLimit, loss: TargetLoss(), onProgress: { _ in })
+            brokerPid: brokerPid, byteLimit: byteLimit, loss: TargetLoss(), onProgress: { _ in })
     }
 }

@@ -19,7 +19,7 @@ final class ProducerBatch: QueuedBatch {
     // Nothing that could come back to it runs while it changes.
     @safe @exclusivity(unchecked) private var builder: RecordBatchBuilder?
     private let recordByteCountMax: Int
-    /// Up to how many times the room it needs a compressed batch may hold before a copy of it is the lesser cost.
+    /// From how many times the room it needs on a compressed batch is moved, as a copy of it is the lesser cost then.
     private static let looseness = 4
     private var isFinished = false
     var attempts = 0
@@ -89,10 +89,12 @@ final class ProducerBatch: QueuedBatch {
         self.builder = nil
     }
 
-    /// What is kept until the batch is stored: codecs want room for data that do not shrink, and a batch that shrank much would hold several
-    /// times what it needs.
+    /// What is kept until the batch is stored: codecs want room for data that do not shrink, so that it could hold several times what it
+    /// needs, and more than it took of `buffer.memory` while it was filled.
     private func fitted(_ output: ByteBuffer, _ pool: BufferPool) -> ByteBuffer {
-        guard output.capacity >= Self.looseness * BufferPool.room(for: range.count) else { return output }
+        let room = BufferPool.room(for: range.count)
+        let holdsMore = output.capacity > heldByteCount && room < output.capacity
+        guard holdsMore || output.capacity >= Self.looseness * room else { return output }
         let fitting = pool.take(range.count)
         fitting.append(output.bytes.extracting(range))
         range = 0..<range.count

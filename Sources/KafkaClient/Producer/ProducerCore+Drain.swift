@@ -15,7 +15,13 @@ extension ProducerCore {
         admit()
         guard !isClosed else { return }
         let nowNs = EventLoop.nowNs()
-        while drainRound(nowNs) {}
+        while drainRound(nowNs) {
+            // Batches fail at once now, and whoever is told may enqueue more: that this ends is for others to see to, who need the loop.
+            guard !cluster.isClosed else {
+                drainSoon()
+                break
+            }
+        }
         listed.removeAll { state in
             state.isListed = state.hasUnsent
             return !state.isListed

@@ -28,7 +28,7 @@ actor KeptProducerLoad {
     private var isClosed = false
     private var isWaitingForRoom = false
     private var closed: CheckedContinuation<Void, Never>?
-    /// What has been written, and what the records under way may take at most.
+    /// What was written, as far as is known, and for all other records what they take before they are compressed.
     private var writtenByteCount = 0
 
     /// One producer's way into one partition, and when its records were meant to go.
@@ -253,7 +253,7 @@ actor KeptProducerLoad {
 
     private func delivered(_ delivery: BatchDelivery, by producer: Int) {
         let lane = laneOfHandle[producer][delivery.partition.index]
-        writtenByteCount += delivery.byteCount - delivery.recordCount * recordByteCountMax
+        if plan.storesAsSent { writtenByteCount += delivery.byteCount - delivery.recordCount * recordByteCountMax }
         let isAcknowledged = outcome.book.enter(delivery, beginNs: outcome.beginNs)
         let inWindow = isAcknowledged && isInWindow(delivery)
         var measured = 0

@@ -35,9 +35,12 @@ struct ProducePlan: Sendable {
         max(1, min(10_000, configuration.batchByteCount / max(1, payload.byteCount + 8)))
     }
 
-    /// How many batches an unlimited load keeps in a producer: for each partition those in flight, one that is full and one that is being
-    /// filled, so that it is never short of full ones. No more, as what is sent soon after it was written is still in the processor's caches.
+    /// How many batches an unlimited load keeps in a producer: for each partition those in flight, one to send and one that is being filled
+    /// (who is told of a batch finds it counted still). No more, as what is sent soon after it was written is still in the processor's caches.
     var fillBatchCount: Int { (configuration.inFlightMax + 2) * partitionCount }
+
+    /// Whether batches are stored as they are sent: on another's broker a topic may have a codec of its own.
+    var storesAsSent: Bool { brokerPid != nil }
 
     func window(beginNs: UInt64) -> MeasureWindow {
         switch measure.extent {

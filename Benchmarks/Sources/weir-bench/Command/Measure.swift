@@ -92,7 +92,9 @@ enum Measure {
     private static func kafkaHomes(_ arguments: Arguments) throws(BenchmarkError) -> [String] {
         if let homes = arguments.kafkaHomes { return homes }
         let environment = ProcessInfo.processInfo.environment
-        let listed = environment["KAFKA_HOMES"] ?? environment["KAFKA_HOME"] ?? ""
+        guard let listed = environment["KAFKA_HOMES"] else {
+            return environment["KAFKA_HOME"].flatMap { $0.isEmpty ? nil : [$0] } ?? []
+        }
         return listed.split(whereSeparator: \.isWhitespace).map(String.init)
     }
 
