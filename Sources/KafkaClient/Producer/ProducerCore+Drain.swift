@@ -16,11 +16,10 @@ extension ProducerCore {
         guard !isClosed else { return }
         let nowNs = EventLoop.nowNs()
         while drainRound(nowNs) {
+            guard cluster.isClosed else { continue }
             // Batches fail at once now, and whoever is told may enqueue more: that this ends is for others to see to, who need the loop.
-            guard !cluster.isClosed else {
-                drainSoon()
-                break
-            }
+            drainSoon()
+            break
         }
         listed.removeAll { state in
             state.isListed = state.hasUnsent

@@ -130,8 +130,6 @@ actor KeptProducerLoad {
 
     // MARK: - Handing records over
 
-    private var recordByteCountMax: Int { plan.payload.byteCount + ProducePlan.recordOverheadByteCount }
-
     /// Hands over up to `count` records meant for `firstNs + i × stepNs`, and says how many had room.
     private func handOver(_ count: Int, firstNs: UInt64, stepNs: Double = 0) -> Int {
         var left = limit(count)
@@ -166,7 +164,7 @@ actor KeptProducerLoad {
         }
         handedOverCount += taken
         outcome.book.attemptedCount += taken
-        writtenByteCount += taken * recordByteCountMax
+        writtenByteCount += taken * plan.recordByteCountMax
         if outcome.windowBeginNs != 0 { handedOverInWindow += taken }
         if writtenByteCount >= plan.byteLimit {
             outcome.reachedByteLimit = true
@@ -253,7 +251,7 @@ actor KeptProducerLoad {
 
     private func delivered(_ delivery: BatchDelivery, by producer: Int) {
         let lane = laneOfHandle[producer][delivery.partition.index]
-        if plan.storesAsSent { writtenByteCount += delivery.byteCount - delivery.recordCount * recordByteCountMax }
+        if plan.storesAsSent { writtenByteCount += delivery.byteCount - delivery.recordCount * plan.recordByteCountMax }
         let isAcknowledged = outcome.book.enter(delivery, beginNs: outcome.beginNs)
         let inWindow = isAcknowledged && isInWindow(delivery)
         var measured = 0

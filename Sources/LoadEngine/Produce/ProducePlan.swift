@@ -39,6 +39,9 @@ struct ProducePlan: Sendable {
     /// (who is told of a batch finds it counted still). No more, as what is sent soon after it was written is still in the processor's caches.
     var fillBatchCount: Int { (configuration.inFlightMax + 2) * partitionCount }
 
+    /// What a record takes before it is compressed, at most, in a batch of several.
+    var recordByteCountMax: Int { payload.byteCount + Self.recordOverheadByteCount }
+
     /// Whether batches are stored as they are sent: on another's broker a topic may have a codec of its own.
     var storesAsSent: Bool { brokerPid != nil }
 

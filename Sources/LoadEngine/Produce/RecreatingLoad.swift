@@ -178,7 +178,7 @@ actor RecreatingLoad {
             firstValue: outcome.book.attemptedCount, count: 1, timestampMs: WallClock.nowMs())
         precondition(taken == 1)
         outcome.book.attemptedCount += 1
-        writtenByteCount += payload.byteCount + ProducePlan.recordOverheadByteCount + 61
+        writtenByteCount += plan.recordByteCountMax + 61
         if writtenByteCount >= plan.byteLimit {
             outcome.reachedByteLimit = true
             isClosed = true
