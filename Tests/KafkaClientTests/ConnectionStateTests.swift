@@ -53,6 +53,13 @@ import Testing
         #expect(ServedVersions([ApiKey(rawValue: 999): 0...1]).isEmpty)
     }
 
+    @Test func keysAboveThoseOfProducersAndConsumersAreKept() throws {
+        let served = ServedVersions([.deleteGroups: 0...2, .offsetDelete: 0...0])
+        #expect(try served.version(of: .deleteGroups) == 1)
+        #expect(served.serves(.offsetDelete, 0))
+        #expect(throws: ClientError.self) { try served.version(of: .listGroups) }
+    }
+
     @Test func withoutACommonOneTheErrorNamesBoth() {
         let served = ServedVersions([.produce: 9...12])
         let error = #expect(throws: ClientError.self) { try served.version(of: .produce) }

@@ -1,12 +1,14 @@
 import Bytes
 import KafkaProtocol
 
-/// The twelve APIs, each with what a test does to its request or response without knowing the type.
+/// The APIs, each with what a test does to its request or response without knowing the type.
 enum MessageKind {
     static let requests: [any KafkaRequest.Type] = [
         ProduceRequest.self, FetchRequest.self, ListOffsetsRequest.self, MetadataRequest.self,
-        OffsetCommitRequest.self, OffsetFetchRequest.self, FindCoordinatorRequest.self, ApiVersionsRequest.self,
-        CreateTopicsRequest.self, DeleteTopicsRequest.self, DeleteRecordsRequest.self, InitProducerIdRequest.self,
+        OffsetCommitRequest.self, OffsetFetchRequest.self, FindCoordinatorRequest.self,
+        DescribeGroupsRequest.self, ListGroupsRequest.self, ApiVersionsRequest.self, CreateTopicsRequest.self,
+        DeleteTopicsRequest.self, DeleteRecordsRequest.self, InitProducerIdRequest.self, DeleteGroupsRequest.self,
+        OffsetDeleteRequest.self,
     ]
 
     /// Parses a frame; the result has what is left over and what it is encoded to again, without the length.

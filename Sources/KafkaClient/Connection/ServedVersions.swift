@@ -42,13 +42,15 @@ struct ServedVersions: Equatable, Sendable {
     func serves(_ api: ApiKey, _ version: Int16) -> Bool { range(api)?.contains(version) == true }
 
     /// What is assumed of a broker that has not said yet: that it serves all that this client speaks, nearly all without flexible fields, so that
-    /// Kafka 2.4 to 4.x and Redpanda serve it.
+    /// Kafka 2.4 to 4.x and Redpanda serve it (version 4 of ListGroups, which has the states, Kafka 2.6).
     static let assumed = ServedVersions([
         .apiVersions: 0...3, .metadata: 4...8, .produce: 3...7, .fetch: 4...11, .listOffsets: 1...4,
         .findCoordinator: 0...2, .offsetCommit: 2...7, .offsetFetch: 1...5, .initProducerId: 0...1,
         .createTopics: 2...4, .deleteTopics: 1...3, .deleteRecords: 0...1,
+        .listGroups: 0...4, .describeGroups: 0...4, .deleteGroups: 0...1, .offsetDelete: 0...0,
     ])
 
     // Copied, as an array of so many equal elements has its generic types looked up each time.
-    private static let none = [ClosedRange<Int16>?](repeating: nil, count: Int(ApiKey.initProducerId.rawValue) + 1)
+    private static let none = [ClosedRange<Int16>?](
+        repeating: nil, count: 1 + Int(Api.all.map(\.key.rawValue).max() ?? 0))
 }

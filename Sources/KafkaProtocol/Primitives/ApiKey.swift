@@ -20,6 +20,10 @@ public struct ApiKey: RawRepresentable, Hashable, Sendable, CustomStringConverti
     public static let offsetFetch = ApiKey(rawValue: 9)
     /// Says which broker keeps a group or a transaction.
     public static let findCoordinator = ApiKey(rawValue: 10)
+    /// Describes groups of the classic protocol.
+    public static let describeGroups = ApiKey(rawValue: 15)
+    /// Lists the groups that a broker coordinates.
+    public static let listGroups = ApiKey(rawValue: 16)
     /// Says which APIs and versions a broker serves.
     public static let apiVersions = ApiKey(rawValue: 18)
     /// Creates topics.
@@ -30,6 +34,10 @@ public struct ApiKey: RawRepresentable, Hashable, Sendable, CustomStringConverti
     public static let deleteRecords = ApiKey(rawValue: 21)
     /// Hands out the id that idempotent and transactional producers write under.
     public static let initProducerId = ApiKey(rawValue: 22)
+    /// Deletes groups.
+    public static let deleteGroups = ApiKey(rawValue: 42)
+    /// Deletes what a group committed for some partitions.
+    public static let offsetDelete = ApiKey(rawValue: 47)
 
     /// What is known here about this API; nil for one that this code does not speak.
     public var api: Api? { Api.all.first { $0.key == self } }
@@ -49,7 +57,7 @@ public struct Api: Sendable {
     public let name: String
     /// The versions that this code reads and writes.
     public let versions: ClosedRange<Int16>
-    /// From this version on, lengths are compact and structs carry tagged fields (KIP-482).
+    /// From this version on, lengths are compact and structs carry tagged fields (KIP-482); the greatest number where no version has them.
     public let firstFlexibleVersion: Int16
 
     init(_ key: ApiKey, _ name: String, _ versions: ClosedRange<Int16>, flexibleFrom firstFlexibleVersion: Int16) {
@@ -66,15 +74,20 @@ public struct Api: Sendable {
     static let offsetCommit = Api(.offsetCommit, "OffsetCommit", 0...10, flexibleFrom: 8)
     static let offsetFetch = Api(.offsetFetch, "OffsetFetch", 0...10, flexibleFrom: 6)
     static let findCoordinator = Api(.findCoordinator, "FindCoordinator", 0...6, flexibleFrom: 3)
+    static let describeGroups = Api(.describeGroups, "DescribeGroups", 0...6, flexibleFrom: 5)
+    static let listGroups = Api(.listGroups, "ListGroups", 0...5, flexibleFrom: 3)
     static let apiVersions = Api(.apiVersions, "ApiVersions", 0...4, flexibleFrom: 3)
     static let createTopics = Api(.createTopics, "CreateTopics", 0...7, flexibleFrom: 5)
     static let deleteTopics = Api(.deleteTopics, "DeleteTopics", 0...6, flexibleFrom: 4)
     static let deleteRecords = Api(.deleteRecords, "DeleteRecords", 0...2, flexibleFrom: 2)
     static let initProducerId = Api(.initProducerId, "InitProducerId", 0...6, flexibleFrom: 2)
+    static let deleteGroups = Api(.deleteGroups, "DeleteGroups", 0...2, flexibleFrom: 2)
+    static let offsetDelete = Api(.offsetDelete, "OffsetDelete", 0...0, flexibleFrom: .max)
 
     /// Every API that this code speaks, by number.
     public static let all: [Api] = [
         produce, fetch, listOffsets, metadata, offsetCommit, offsetFetch,
-        findCoordinator, apiVersions, createTopics, deleteTopics, deleteRecords, initProducerId,
+        findCoordinator, describeGroups, listGroups, apiVersions, createTopics, deleteTopics, deleteRecords,
+        initProducerId, deleteGroups, offsetDelete,
     ]
 }

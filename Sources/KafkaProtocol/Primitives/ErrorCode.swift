@@ -145,6 +145,8 @@ extension ErrorCode {
     public static let groupMaxSizeReached = ErrorCode(rawValue: 81)
     /// A newer member of the same name has taken over.
     public static let fencedInstanceId = ErrorCode(rawValue: 82)
+    /// Members of the group still subscribe to the topic.
+    public static let groupSubscribedToTopic = ErrorCode(rawValue: 86)
     /// A record of the batch is not valid.
     public static let invalidRecord = ErrorCode(rawValue: 87)
     /// An open transaction may still change the offset.

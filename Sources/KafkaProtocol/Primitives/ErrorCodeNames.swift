@@ -86,6 +86,7 @@ extension ErrorCode {
         79: "the member has to ask again with the id it was given",
         81: "the group is full",
         82: "a newer member of the same name has taken over",
+        86: "members of the group still subscribe to the topic",
         87: "a record of the batch is not valid",
         88: "an open transaction may still change the offset",
         89: "the quota is used up",

@@ -19,6 +19,8 @@ public protocol FieldCoder: ~Copyable, ~Escapable {
     mutating func code(_ value: inout String?) throws(WireError)
     /// Records after their length, or null.
     mutating func code(_ value: inout RecordsField?) throws(WireError)
+    /// Bytes after their length.
+    mutating func code(_ value: inout [UInt8]) throws(WireError)
     /// Integers after their count.
     mutating func code(_ value: inout [Int32]) throws(WireError)
     /// Integers after their count.
@@ -111,6 +113,9 @@ extension FieldCoder where Self: ~Copyable & ~Escapable {
 
     @inline(__always)
     mutating func records(_ value: inout RecordsField?) throws(WireError) { try code(&value) }
+
+    @inline(__always)
+    mutating func bytes(_ value: inout [UInt8]) throws(WireError) { try code(&value) }
 
     @inline(__always)
     mutating func integers(_ value: inout [Int32], from: Int16 = 0, to: Int16 = .max) throws(WireError) {

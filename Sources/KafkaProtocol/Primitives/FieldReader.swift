@@ -64,6 +64,12 @@ public struct FieldReader: FieldCoder, ~Escapable {
         value = RecordsField(byteRange: start..<offset)
     }
 
+    /// Bytes after their length, copied.
+    public mutating func code(_ value: inout [UInt8]) throws(WireError) {
+        guard let count = try length() else { throw WireError(.unexpectedNull, at: offset) }
+        value = unsafe try wire.take(count).withUnsafeBytes { unsafe Array($0) }
+    }
+
     /// Integers after their count, which the bytes that are there must bear out.
     public mutating func code(_ value: inout [Int32]) throws(WireError) {
         let count = try integerCount(of: MemoryLayout<Int32>.size)

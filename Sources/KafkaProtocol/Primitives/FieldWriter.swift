@@ -55,6 +55,12 @@ public struct FieldWriter: FieldCoder {
         if let value { splices.append(Splice(offset: offset, byteCount: value.byteCount)) }
     }
 
+    /// Bytes after their length.
+    public mutating func code(_ value: inout [UInt8]) throws(WireError) {
+        try putLength(value.count)
+        unsafe buffer.append(value.span.bytes)
+    }
+
     /// Integers after their count.
     public mutating func code(_ value: inout [Int32]) throws(WireError) { try putIntegers(value) }
 
