@@ -100,7 +100,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         case .deliveryTimedOut(let ms): "not acknowledged within \(ms) ms"
         case .recordTooLarge(let byteCount, let max): "a record of \(byteCount) bytes where \(max) are allowed"
         case .bufferFull(let ms): "no room in buffer.memory within \(ms) ms"
-        case .noOffset: "no offset to start at, and auto.offset.reset is none"
+        case .noOffset: "NoOffsetForPartitionException: no commit to start at, and auto.offset.reset is none"
         case .closed: "closed"
         case .cancelled: "cancelled"
         }

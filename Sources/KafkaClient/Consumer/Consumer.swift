@@ -33,18 +33,20 @@ public actor Consumer {
     /// A consumer over a client's brokers, which it fetches from over connections of its own.
     ///
     /// With `onBatch` it hands batches out as they come; without, `poll` gets copies. `onError` is told once if it stops for good, and
-    /// `onReset` where a partition goes on when its offset was out of range.
+    /// `onReset` where a partition goes on when its offset was out of range. `onPosition` is told, after each answer to a fetch that was in range, how
+    /// far the partition was read: also where the answer brought nothing to hand out, such as a transaction's marker or aborted records.
     public init(
         client: Client, configuration: ConsumerConfiguration, assignment: Assignment, onBatch: BatchHandler? = nil,
         onError: (@Sendable (ClientError) -> Void)? = nil,
-        onReset: (@Sendable (TopicPartition, Int64) -> Void)? = nil
+        onReset: (@Sendable (TopicPartition, Int64) -> Void)? = nil,
+        onPosition: (@Sendable (TopicPartition, Int64) -> Void)? = nil
     ) {
         self.configuration = configuration
         self.assignment = assignment
         loop = client.loop
         core = ConsumerCore(
             cluster: client.cluster, configuration: configuration, onBatch: onBatch, onError: onError,
-            onReset: onReset)
+            onReset: onReset, onPosition: onPosition)
     }
 
     // MARK: Starting and stopping

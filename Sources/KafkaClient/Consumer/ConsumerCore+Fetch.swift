@@ -183,6 +183,7 @@ extension ConsumerCore {
         // The next records come while these are handed out.
         if bad == nil { schedule() }
         for chunk in chunks where isRunning { handOut(chunk, frame, &bad) }
+        tellPositions(response, asked)
         guard let bad else { return scheduleSoon() }
         scheduleSoon()
         throw bad

@@ -40,6 +40,7 @@ final class ConsumerCore: @unchecked Sendable {
     let onBatch: (@Sendable (borrowing FetchedBatch) throws(WireError) -> Void)?
     let onError: (@Sendable (ClientError) -> Void)?
     let onReset: (@Sendable (TopicPartition, Int64) -> Void)?
+    let onPosition: (@Sendable (TopicPartition, Int64) -> Void)?
     var partitions: [Partition] = []
     var indexes: [TopicPartition: Int] = [:]
     var lanes: [Int32: Lane] = [:]
@@ -60,13 +61,15 @@ final class ConsumerCore: @unchecked Sendable {
     init(
         cluster: Cluster, configuration: ConsumerConfiguration,
         onBatch: (@Sendable (borrowing FetchedBatch) throws(WireError) -> Void)?,
-        onError: (@Sendable (ClientError) -> Void)?, onReset: (@Sendable (TopicPartition, Int64) -> Void)?
+        onError: (@Sendable (ClientError) -> Void)?, onReset: (@Sendable (TopicPartition, Int64) -> Void)?,
+        onPosition: (@Sendable (TopicPartition, Int64) -> Void)?
     ) {
         self.cluster = cluster
         self.configuration = configuration
         self.onBatch = onBatch
         self.onError = onError
         self.onReset = onReset
+        self.onPosition = onPosition
         reader = BatchReader(configuration)
     }
 

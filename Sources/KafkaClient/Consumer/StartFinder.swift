@@ -16,7 +16,12 @@ final class StartFinder {
     /// Calls `done` once every partition has been started, or one cannot be.
     func run(_ done: @escaping (Result<Void, ClientError>) -> Void) {
         self.done = done
-        ask()
+        do throws(ClientError) {
+            try plan.checkRule()
+            ask()
+        } catch {
+            finish(.failure(error))
+        }
     }
 
     private func ask() {

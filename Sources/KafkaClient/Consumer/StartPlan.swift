@@ -70,10 +70,16 @@ struct StartPlan {
         try useListed()
     }
 
+    /// Throws where no commit counts from the outset and there is no rule either: nothing would be asked, and nothing come.
+    func checkRule() throws(ClientError) {
+        guard configuration.offsetReset == .none, let partition = open.intersection(withoutCommit).min() else { return }
+        throw ClientError(.noOffset, topicPartition: partition)
+    }
+
     /// Throws where there is no commit and no rule either.
     private mutating func useListed() throws(ClientError) {
+        try checkRule()
         for partition in open.intersection(withoutCommit).sorted() {
-            guard configuration.offsetReset != .none else { throw ClientError(.noOffset, topicPartition: partition) }
             if let offset = listed[partition] { settle(partition, at: offset) }
         }
     }

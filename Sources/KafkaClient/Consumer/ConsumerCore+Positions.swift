@@ -1,0 +1,20 @@
+import KafkaProtocol
+
+extension ConsumerCore {
+    /// Tells how far each partition was read whose fetch was in range, by the positions and not by what was handed out.
+    func tellPositions(_ response: FetchResponse, _ asked: [Asked]) {
+        guard let onPosition, isRunning else { return }
+        var open: [TopicPartition: Asked] = [:]
+        for one in asked { open[one.partition.topicPartition] = one }
+        for topic in response.responses {
+            for data in topic.partitions where data.errorCode == .none {
+                let topicPartition = TopicPartition(topic: topic.topic, partition: data.partitionIndex)
+                // What was sought, reset or damaged since is somewhere else by now.
+                guard isRunning, let one = open.removeValue(forKey: topicPartition),
+                    one.generation == one.partition.place.generation
+                else { continue }
+                onPosition(topicPartition, one.partition.place.handedOffset)
+            }
+        }
+    }
+}
