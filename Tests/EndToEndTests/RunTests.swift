@@ -138,6 +138,37 @@ extension EndToEnd {
             #expect(cells[2].repeats[0].starts?.partitions[0].rule.contains("out of range") == true)
         }
 
+        @Test func aStartThatMustBeRefusedIsAResult() throws {
+            let (process, result) = try run(
+                """
+                weir: 1
+                name: refused
+                topic: {partitions: 2, trim: 50 records, preload: {records: 200 records, value: {size: 20 B}}}
+                measure: {starts: 12, repeats: 2}
+                experiments:
+                  start:
+                    start: {until: first record, consumer: {auto.offset.reset: none}}
+                    cases:
+                      new: {start: {}}
+                      groupless: {start: {group: none}}
+                      below: {start: {committed: {at: 10}}}
+                      above: {start: {committed: {at: 5000}}}
+                      reset: {start: {committed: {at: 70}, reset: on start}}
+                      committed: {start: {committed: {at: 70}}}
+                """)
+            #expect(process.exitCode == 0, "\(process.errors)")
+            let cells = try #require(result).experiments[0].cells
+            #expect(cells.flatMap(\.repeats).allSatisfy { $0.isValid })
+            let names = cells.map { $0.repeats[1].starts?.refusals.first?.error }
+            let noOffset = "NoOffsetForPartitionException"
+            #expect(names == [noOffset, noOffset, "OFFSET_OUT_OF_RANGE", "OFFSET_OUT_OF_RANGE", noOffset, nil])
+            #expect(cells.map { $0.repeats[1].latency(.refusal)?.count } == [12, 12, 12, 12, 12, nil])
+            #expect(cells[5].repeats[1].starts?.partitions.map { $0.observed[11] } == [70, 70])
+            #expect(process.output.contains("refuses, as it should: NoOffsetForPartitionException"))
+            #expect(process.output.contains("to refusal") && process.output.contains("commit above the end"))
+            #expect(process.output.contains("no group: auto.offset.reset"))
+        }
+
         @Test func aRecordThatNeverComesMakesTheRepeatInvalidInTime() throws {
             // The broker answers no Fetch before there are a million bytes, and a start at the end of the log waits for one record.
             let (process, result) = try run(

@@ -24,8 +24,58 @@ import Testing
         committed: Int64?, resetsOnStart: Bool, policy: StartRule.Policy, offset: Int64?, reason: StartRule.Reason
     ) {
         let rule = StartRule(policy: policy, resetsOnStart: resetsOnStart)
-        let demanded = rule.expectedOffset(committed: committed, logStartOffset: 2, logEndOffset: 9)
+        let log = StartLog(start: 2, end: 9, highWatermark: 9)
+        let demanded = rule.expectedOffset(committed: committed, log: log)
         #expect(demanded.offset == offset)
         #expect(demanded.reason == reason)
+        // A log that does not move leaves one offset, or none, to be right.
+        let judged = rule.judge(committed: committed, before: log, after: log, observed: offset)
+        #expect(judged == StartJudgement(reason: reason, demanded: offset.map { $0...$0 }, log: 2...9))
+        #expect(!rule.judge(committed: committed, before: log, after: log, observed: 7).allows(7))
+    }
+
+    @Test func withoutAGroupNoRuleSpeaksOfOne() {
+        let rule = StartRule(policy: .latest, resetsOnStart: false, hasGroup: false)
+        let demanded = rule.expectedOffset(committed: nil, log: StartLog(start: 0, end: 9, highWatermark: 9))
+        #expect(demanded.offset == 9 && demanded.reason == .noGroup)
+    }
+
+    /// Others write, and retention goes on, while a start looks: from 100…200 to 110…230.
+    @Test(arguments: [
+        (nil, StartRule.Policy.latest, 200 as Int64?, true, StartRule.Reason.newGroup, 100...200),
+        (nil, .latest, 217, true, .newGroup, 100...217), (nil, .latest, 230, true, .newGroup, 100...230),
+        (nil, .latest, 199, false, .newGroup, 100...200), (nil, .latest, 231, false, .newGroup, 100...230),
+        (nil, .earliest, 105, true, .newGroup, 105...200), (nil, .earliest, 99, false, .newGroup, 100...200),
+        (nil, .earliest, 111, false, .newGroup, 110...200),
+        // In range and out of range for certain.
+        (150 as Int64?, .latest, 150, true, .committed, 100...200), (150, .latest, 217, false, .committed, 100...217),
+        (99, .latest, 217, true, .outOfRange, 100...217), (99, .latest, 99, false, .outOfRange, 100...200),
+        (231, .earliest, 103, true, .outOfRange, 103...200), (231, .latest, 231, false, .outOfRange, 100...230),
+        // Either, as it may have been before or after.
+        (105, .latest, 105, true, .committed, 100...200), (105, .latest, 217, true, .outOfRange, 110...217),
+        (105, .latest, 199, false, .committed, 100...200), (215, .earliest, 215, true, .committed, 100...215),
+        (215, .earliest, 104, true, .outOfRange, 104...200),
+        (215, .none, 215, true, .committed, 100...215), (215, .none, nil, true, .outOfRange, 100...200),
+        // Refused, as it must be, and not.
+        (nil, .none, nil, true, .newGroup, 100...200), (nil, .none, 100, false, .newGroup, 100...200),
+        (99, .none, nil, true, .outOfRange, 100...200), (150, .none, nil, false, .committed, 100...200),
+    ])
+    func whatLiesBetweenTheEndsIsRight(
+        committed: Int64?, policy: StartRule.Policy, observed: Int64?, isRight: Bool, reason: StartRule.Reason,
+        log: ClosedRange<Int64>
+    ) {
+        let judged = StartRule(policy: policy, resetsOnStart: false).judge(
+            committed: committed, before: StartLog(start: 100, end: 200, highWatermark: 200),
+            after: StartLog(start: 110, end: 230, highWatermark: 230), observed: observed)
+        #expect(judged.allows(observed) == isRight && judged.reason == reason && judged.log == log)
+    }
+
+    @Test func underReadCommittedTheEndIsTheLastStableOffset() {
+        let log = StartLog(start: 0, end: 50, highWatermark: 90)
+        let rule = StartRule(policy: .latest, resetsOnStart: false)
+        #expect(rule.expectedOffset(committed: nil, log: log).offset == 50)
+        // Between the two an offset is in range, though nothing comes from there yet.
+        #expect(rule.expectedOffset(committed: 70, log: log).reason == .committed)
+        #expect(rule.expectedOffset(committed: 91, log: log).offset == 50)
     }
 }

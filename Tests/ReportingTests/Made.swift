@@ -96,7 +96,8 @@ enum Made {
 
     /// A repeat of starts, each a little slower than the one before.
     static func startRepeat(
-        round: Int, starts: Int, gapsUs: [UInt64?], rule: String, demanded: Int64?, observed: Int64?
+        round: Int, starts: Int, gapsUs: [UInt64?], rule: String, demanded: ClosedRange<Int64>?, observed: Int64?,
+        committed: Int64? = nil, log: ClosedRange<Int64> = 0...20_000, unit: StartsRecord.Unit = .records
     ) throws -> Repeat {
         var ready = HdrHistogram.latencies(), firstRecord = HdrHistogram.latencies()
         let rows = (0..<starts).map { start -> [UInt64?] in
@@ -110,17 +111,20 @@ enum Made {
             firstRecord.recordValue(atNs)
             return row
         }
-        let offsets = { (offset: Int64?) in [Int64?](repeating: offset, count: starts) }
+        let partitions = (0..<2).map { number in
+            var partition = PartitionStarts(partition: Int32(number), rule: rule)
+            for _ in 0..<starts {
+                partition.enter(
+                    demanded: demanded, observed: observed, committed: committed, logStart: log.lowerBound,
+                    logEnd: log.upperBound)
+            }
+            return partition
+        }
         return Repeat(
             round: round, startedAt: UTCTime(secondsSince1970: 1_800_000_050), windowNs: UInt64(starts) * 12_000_000,
             resources: ResourceUsage(clientCPUNs: UInt64(starts) * 900_000),
             traffic: Traffic(bytesSent: 1000, bytesReceived: 9000, connectionsOpened: Int64(starts) * 2),
-            starts: StartsRecord(
-                milestones: milestones, reachedAtNs: rows,
-                partitions: (0..<2).map {
-                    PartitionStarts(
-                        partition: $0, rule: rule, demanded: offsets(demanded), observed: offsets(observed))
-                }),
+            starts: StartsRecord(milestones: milestones, reachedAtNs: rows, partitions: partitions, unit: unit),
             latencies: [try LatencyRecord(.ready, ready), try LatencyRecord(.firstRecord, firstRecord)])
     }
 
@@ -129,15 +133,16 @@ enum Made {
         let fresh: [UInt64?] = [200, 300, 250, nil, nil, 400, 150, 900]
         let committed: [UInt64?] = [200, 300, 250, 280, 310, nil, 150, 850]
         let policy = "new group: auto.offset.reset"
-        let cases: [(String, [UInt64?], String, Int64)] = [
-            ("earliest", fresh, policy, 0), ("latest", fresh, policy, 20_000),
-            ("committed", committed, "the commit", 19_000),
-            ("reset", fresh, "reset on start: auto.offset.reset", 0),
+        let cases: [(String, [UInt64?], String, Int64, Int64?)] = [
+            ("earliest", fresh, policy, 0, nil), ("latest", fresh, policy, 20_000, nil),
+            ("committed", committed, "the commit", 19_000, 19_000),
+            ("reset", fresh, "reset on start: auto.offset.reset", 0, 19_000),
         ]
-        let cells = try cases.map { name, gaps, rule, offset in
+        let cells = try cases.map { name, gaps, rule, offset, commit in
             let repeats = try (1...rounds).map {
                 try startRepeat(
-                    round: $0, starts: starts, gapsUs: gaps, rule: rule, demanded: offset, observed: offset)
+                    round: $0, starts: starts, gapsUs: gaps, rule: rule, demanded: offset...offset, observed: offset,
+                    committed: commit)
             }
             return cell([("case", name)], nil, repeats)
         }

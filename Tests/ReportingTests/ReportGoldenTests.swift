@@ -85,8 +85,36 @@ import Testing
         start.cells[2].repeats[1].starts?.partitions[1].observed[3] = 17_000
         start.cells[3].repeats[0].starts?.partitions[0].observed[0] = nil
         start.cells[3].repeats[0].invalidReasons = [InvalidReason(.wrongStartOffset, "1 of 40")]
-        start.cells[3].repeats[0].starts?.skippedRecords = 12_345
         try Golden.expect(try Report(Made.result([reuse, start])).console(), is: "invalid.txt")
+    }
+
+    /// Starts whose commits are anywhere, on a topic of others who write meanwhile, and starts that are refused.
+    @Test func startsOnAnOthersTopic() throws {
+        let gaps: [UInt64?] = [200, 300, 250, 280, 310, nil, 150, 900]
+        let outOfRange = "commit out of range: auto.offset.reset"
+        func cell(
+            _ name: String, _ rule: String, _ demanded: ClosedRange<Int64>?, _ observed: Int64?, _ committed: Int64?,
+            unit: StartsRecord.Unit = .offsets, refusal: String? = nil
+        ) throws -> CellResult {
+            var made = try Made.startRepeat(
+                round: 1, starts: 30, gapsUs: gaps, rule: rule, demanded: demanded, observed: observed,
+                committed: committed, log: 500...20_000, unit: unit)
+            if let refusal {
+                for _ in 0..<30 { made.starts?.refuse(refusal) }
+                made.latencies = [try LatencyRecord(.refusal, Made.histogram(fromNs: 900_000, count: 30))]
+            }
+            return Made.cell([("case", name)], nil, [made])
+        }
+        let cells = [
+            try cell("latest", "new group: auto.offset.reset", 19_990...20_303, 20_000, nil),
+            try cell("lost", outOfRange, 500...500, 500, 10),
+            try cell("above", outOfRange, 20_000...20_000, 20_000, 36_000_000_000),
+            try cell(
+                "refused", "new group: auto.offset.reset", nil, nil, nil, refusal: "NoOffsetForPartitionException"),
+            try cell("own", "the commit", 700...700, 700, 700, unit: .records),
+        ]
+        let experiment = ExperimentResult(name: "start", kind: .start, axes: ["case"], plannedRepeats: 1, cells: cells)
+        try Golden.expect(try Report(Made.result([experiment])).console(), is: "starts-on-others.txt")
     }
 
     @Test func interruptedInItsFirstRound() throws {

@@ -64,14 +64,17 @@ enum Complete {
     }
 
     static func start() throws -> ExperimentResult {
-        let starts = StartsRecord(
+        var starts = StartsRecord(
             milestones: ["connect", "OffsetFetch", "first Fetch", "first record"],
-            reachedAtNs: [[10, nil, 30, 40], [11, 20, 30, 40]],
-            partitions: [
-                PartitionStarts(partition: 0, rule: "the commit", demanded: [5, nil], observed: [5, nil]),
-                PartitionStarts(partition: 1, rule: "the commit", demanded: [5, 6], observed: [7, nil]),
-            ],
-            replayedRecords: 1, skippedRecords: 2)
+            reachedAtNs: [[10, nil, 30, 40], [11, 20, 30, 40]], unit: .records)
+        var first = PartitionStarts(partition: 0, rule: "the commit")
+        first.enter(demanded: 5...5, observed: 5, committed: 5, logStart: 2, logEnd: 9)
+        first.enter(demanded: nil, observed: nil, committed: nil, logStart: 2, logEnd: 9)
+        var second = PartitionStarts(partition: 1, rule: "the commit")
+        second.enter(demanded: 5...6, observed: 7, committed: 99, logStart: 2, logEnd: 9)
+        second.enter(demanded: 6...6, observed: nil, committed: 6, logStart: 2, logEnd: 9)
+        starts.partitions = [first, second]
+        for _ in 0..<77 { starts.refuse("OFFSET_OUT_OF_RANGE") }
         let made = Repeat(
             round: 1, startedAt: UTCTime(secondsSince1970: 1_800_000_002), windowNs: 80, starts: starts,
             latencies: [try LatencyRecord(.ready, histogram([30])), try LatencyRecord(.firstRecord, histogram([40]))])

@@ -41,7 +41,16 @@ import Testing
             complaint: "experiments[0].cells[1].axes: not the axes of the experiment, recreate"),
         Damage(from: "[10, null, 30, 40]", to: "[10, null, 30]", complaint: "starts.reachedAtNs[0]: 3 times for 4"),
         Damage(from: "[10, null, 30, 40]", to: "[10, null, 9, 40]", complaint: "before the one it follows"),
-        Damage(from: #""observed" : [5, null]"#, to: #""observed" : [5]"#, complaint: "starts.partitions[0]"),
+        Damage(
+            from: #""observed" : [5, null]"#, to: #""observed" : [5]"#,
+            complaint: "starts.partitions[0]: not as many entries in observed as in demanded"),
+        Damage(
+            from: #""committed" : [99, 6]"#, to: #""committed" : [99]"#,
+            complaint: "starts.partitions[1]: not as many entries in observed as in committed"),
+        Damage(
+            from: #""logEnd" : [9, 9]"#, to: #""logEnd" : [9, 1]"#,
+            complaint: "starts.partitions[0].logEnd[1]: a log that ends before it starts"),
+        Damage(from: #""count" : 77"#, to: #""count" : 0"#, complaint: "starts.refusals[0].count: below 1"),
         Damage(from: #""p99Ns" : 3000319"#, to: #""p99Ns" : 1"#, complaint: "latencies[0]: the summary is not that"),
         Damage(from: #""histogram" : "HIST"#, to: #""histogram" : "HISS"#, complaint: "latencies[0]: histogram: not"),
         Damage(from: #""kind" : "first record""#, to: #""kind" : "ready""#, complaint: "a kind stands twice"),

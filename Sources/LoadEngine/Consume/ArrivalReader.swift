@@ -45,7 +45,10 @@ actor ArrivalReader {
                 let counted = try BatchCount(batch)
                 self.assumeIsolated { $0.enter(counted) }
             },
-            onError: { error in self.assumeIsolated { $0.fail("\(error)") } })
+            onError: { error in self.assumeIsolated { $0.fail("\(error)") } },
+            onPosition: { partition, offset in
+                self.assumeIsolated { $0.read(Int(partition.partition), upTo: offset) }
+            })
         self.consumer = consumer
         outcome.beginNs = EventLoop.nowNs()
         _ = try await consumer.start()
@@ -111,6 +114,13 @@ actor ArrivalReader {
                 outcome.latency.recordValue(batch.receivedNs - min(batch.receivedNs, intendedNs))
             }
         }
+        if hasArrived { wake() }
+    }
+
+    /// Others may have written what holds no record, such as a transaction's marker, behind the last that is due.
+    private func read(_ partition: Int, upTo offset: Int64) {
+        guard offset > nextOffsets[partition] else { return }
+        nextOffsets[partition] = offset
         if hasArrived { wake() }
     }
 

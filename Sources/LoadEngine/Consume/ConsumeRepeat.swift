@@ -17,15 +17,16 @@ struct ConsumeRepeat {
         let loop = session.target.loop
         let metrics = ClientMetrics()
         let properties = ClientProperties(spec.properties, client: spec.clientProperties)
+        let configuration = try properties.consumer()
         let reader = PreloadReader(
-            topic: session.topic, ranges: session.preloaded, isDense: session.ownsTopic,
+            topic: session.topic, ranges: try await ranges(configuration.isolationLevel), isDense: session.ownsTopic,
             measure: session.cell.measure, metrics: metrics, brokerPid: session.target.brokerPid, loop: loop,
             onProgress: onProgress)
         let client = Client(configuration: try properties.client(session.target), loop: loop, metrics: metrics)
         let outcome: ConsumeOutcome
         do {
             outcome = try await reader.run(
-                client: client, configuration: try properties.consumer(),
+                client: client, configuration: configuration,
                 interruption: interruption, loss: session.target.loss)
             await client.close()
         } catch {
@@ -44,6 +45,20 @@ struct ConsumeRepeat {
             result.invalidReasons.append(InvalidReason(.interrupted, "stopped before its window had ended"))
         }
         return result
+    }
+
+    /// What there is to read: under `read_committed` no further than the last stable offset, behind which an open transaction holds everything back.
+    private func ranges(_ isolation: ConsumerConfiguration.IsolationLevel) async throws -> [LogRange] {
+        guard isolation == .readCommitted, !session.ownsTopic else { return session.preloaded }
+        let stable = try await session.target.warm.offsets(of: session.topic, isolation: isolation)
+        let ranges = zip(session.preloaded, stable).map { LogRange(start: $0.start, end: min($0.end, $1.end)) }
+        guard ranges.contains(where: { $0.start < $0.end }) || session.preloaded.allSatisfy({ $0.start >= $0.end })
+        else {
+            throw EngineError(
+                "topic \(session.topic) holds nothing to consume before the transaction that is open in it "
+                    + "(isolation.level: read_committed)")
+        }
+        return ranges
     }
 
     private var expectedCodec: String? { session.cell.topic.preload?.properties["compression.type"] }

@@ -60,6 +60,9 @@ actor PreloadReader {
         fromStart.offsetReset = .earliest
         // The next fetch is under way when a pass ends; at the log's end, which a real consumer would not leave, it must not wait.
         fromStart.fetchMaxWaitMs = 0
+        let onPosition: @Sendable (TopicPartition, Int64) -> Void = { partition, offset in
+            self.assumeIsolated { $0.read(Int(partition.partition), upTo: offset) }
+        }
         let consumer = Consumer(
             client: client, configuration: fromStart,
             assignment: .partitions(filled.map { TopicPartition(topic: topic, partition: Int32($0)) }),
@@ -67,7 +70,8 @@ actor PreloadReader {
                 // The batch is lent to this call only, so the loop's isolation is stated, not entered.
                 try self.received(batch)
             },
-            onError: { error in self.assumeIsolated { $0.fail("\(error)") } })
+            onError: { error in self.assumeIsolated { $0.fail("\(error)") } },
+            onPosition: order.isDense ? nil : onPosition)
         self.consumer = consumer
         begin()
         interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.close() } } }
@@ -82,7 +86,6 @@ actor PreloadReader {
             await stop(consumer)
             throw error
         }
-        if !order.isDense { endPassesByPosition() }
         if !isClosed { await withCheckedContinuation { closed = $0 } }
         await stop(consumer)
         outcome.passCount = filled.map { passCounts[$0] }.min() ?? 0
@@ -176,17 +179,10 @@ actor PreloadReader {
         }
     }
 
-    /// Ends the passes over logs whose last offsets hold no records (a commit's marker, what compaction took), as no batch comes of them.
-    private func endPassesByPosition() {
-        guard !isClosed, let consumer else { return }
-        for (partition, range) in ranges.enumerated() where range.start < range.end && !isRewinding[partition] {
-            let place = TopicPartition(topic: topic, partition: Int32(partition))
-            let position = consumer.assumeIsolated { $0.position(of: place) }
-            if let position, position >= range.end { endPass(of: partition) }
-        }
-        let nextNs = EventLoop.nowNs() + Self.positionIntervalNs
-        _ = loop.schedule(atNs: nextNs) { self.assumeIsolated { $0.endPassesByPosition() } }
+    /// Ends the pass over a log whose last offsets hold no record to be had (a transaction's marker, aborted records, what compaction took), as no batch
+    /// comes of them.
+    private func read(_ partition: Int, upTo offset: Int64) {
+        guard !isClosed, !isRewinding[partition], offset >= ranges[partition].end else { return }
+        endPass(of: partition)
     }
-
-    private static let positionIntervalNs: UInt64 = 2_000_000
 }

@@ -33,11 +33,13 @@ final class WarmClient: Sendable {
         return WarmClient(client: client, loop: loop)
     }
 
-    /// Where each partition of a topic begins and ends now.
-    func offsets(of topic: String) async throws -> [LogRange] {
+    /// Where each partition of a topic begins and ends now; under `read_committed` it ends at the last stable offset.
+    func offsets(
+        of topic: String, isolation: ConsumerConfiguration.IsolationLevel = .readUncommitted
+    ) async throws -> [LogRange] {
         let partitions = try await client.partitions(of: topic)
         async let starts = admin.listOffsets(partitions, at: .earliest)
-        async let ends = admin.listOffsets(partitions, at: .latest)
+        async let ends = admin.listOffsets(partitions, at: .latest, isolation: isolation)
         let (first, last) = try await (starts, ends)
         return try partitions.map { partition in
             guard let start = first[partition], let end = last[partition] else {
@@ -48,11 +50,13 @@ final class WarmClient: Sendable {
     }
 
     /// Where each partition ends once nothing is under way: asked again until two answers agree.
-    func settledOffsets(of topic: String) async throws -> [LogRange] {
-        var last = try await offsets(of: topic)
+    func settledOffsets(
+        of topic: String, isolation: ConsumerConfiguration.IsolationLevel = .readUncommitted
+    ) async throws -> [LogRange] {
+        var last = try await offsets(of: topic, isolation: isolation)
         for _ in 0..<50 {
             try await loop.sleep(untilNs: EventLoop.nowNs() + 2_000_000)
-            let now = try await offsets(of: topic)
+            let now = try await offsets(of: topic, isolation: isolation)
             if now == last { return now }
             last = now
         }
@@ -69,15 +73,20 @@ final class WarmClient: Sendable {
     }
 
     /// Sends one record to each partition over connections that are open already.
-    func sendOneToEach(_ topic: String, partitionCount: Int) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+    ///
+    /// Returns the offset that each got.
+    func sendOneToEach(_ topic: String, partitionCount: Int) async throws -> [Int64] {
+        try await withThrowingTaskGroup(of: (Int, Int64).self) { group in
             for partition in 0..<partitionCount {
                 group.addTask(executorPreference: loop) { [single] in
-                    _ = try await single.send(
+                    let sent = try await single.send(
                         ProducerRecord(topic: topic, partition: Int32(partition), value: Array("weir".utf8)))
+                    return (partition, sent.offset)
                 }
             }
-            try await group.waitForAll()
+            var offsets = [Int64](repeating: -1, count: partitionCount)
+            for try await (partition, offset) in group { offsets[partition] = offset }
+            return offsets
         }
     }
 

@@ -21,23 +21,6 @@ struct StartLoadPlan: Sendable {
     var startTimeoutMs: Int { clientConfiguration.apiTimeoutMs }
 }
 
-/// What one start did.
-struct StartObservation: Sendable {
-    var milestones: [UInt64?] = []
-    var readyNs: UInt64 = 0
-    var firstRecordNs: UInt64?
-    var caughtUpNs: UInt64?
-    /// For each partition: the rule, what it demands and what was seen.
-    var partitions: [Partition] = []
-
-    struct Partition: Sendable {
-        let rule: StartRule.Reason
-        let demanded: Int64?
-        var observed: Int64?
-        let committed: Int64?
-    }
-}
-
 /// Starts one consumer after the other, each with its own client, and holds where it began against the rule.
 ///
 /// The books around a start (commits, offsets, the record that a start at the end waits for) go over a second, warm client whose costs are not the start's.
@@ -51,51 +34,31 @@ struct StartLoad {
     /// Makes one start, in the midst of its repeat.
     func start(number: Int) async throws -> StartObservation {
         let group = group(number)
-        let before = try await warm.offsets(of: plan.topic)
-        let committed = try await commit(group, before)
-        let demands = self.demands(committed, before)
+        let before = try await logs()
+        let committed = try await commit(group, before.map(\.range))
+        let expected = zip(committed, before).map { rule.expectedOffset(committed: $0, log: $1) }
+        let needsRecord = try needsRecord(expected.map(\.offset), before)
         metrics.tracedPhases = StartMilestones.phases
         metrics.removeSpans()
         let watch = StartWatch(
-            demanded: demands.map(\.demanded), ends: before.map(\.end), untilCaughtUp: plan.spec.until == .caughtUp,
-            isDense: plan.ownsTopic)
+            ends: before.map(\.end), doubtful: Set(expected.indices.filter { expected[$0].reason == .outOfRange }),
+            untilCaughtUp: plan.spec.until == .caughtUp, isDense: plan.ownsTopic, eachGetsOne: needsRecord)
         let bornNs = EventLoop.nowNs()
         let client = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
-        var configuration = plan.consumerConfiguration
-        configuration.groupId = group
-        configuration.resetsOnStart = plan.spec.resetsOnStart
-        let consumer = Consumer(
-            client: client, configuration: configuration, assignment: .partitions(assignment),
-            onBatch: { watch.enter($0) }, onError: { watch.fail($0) },
-            onReset: { watch.reset(Int($0.partition), to: $1) })
+        let consumer = consumer(client, group, watch)
         let lossWatch = client.closing(on: loss) { [loop] error in loop.execute { watch.fail(error) } }
         defer { loss.unwatch(lossWatch) }
         do {
-            let begun = try await consumer.start()
-            if demands.indices.allSatisfy({ demands[$0].demanded == before[$0].end }) {
-                // At the end of the log nothing arrives by itself; who begins elsewhere must have come there first.
-                let resets = demands.indices.filter { demands[$0].rule == .outOfRange }
-                try await watch.waitForResets(of: resets, on: loop, timeoutMs: plan.startTimeoutMs)
-                watch.eachGetsOne = true
-                try await warm.sendOneToEach(plan.topic, partitionCount: plan.partitionCount)
-            }
-            let firstRecordNs = try await watch.waitForEnd(on: loop, timeoutMs: plan.startTimeoutMs)
-            let caughtUpNs = watch.caughtUpNs
-            try await watch.waitForAllPartitions(on: loop, timeoutMs: plan.startTimeoutMs)
-            var observation = StartObservation(readyNs: begun.readyNs - bornNs)
-            observation.firstRecordNs = firstRecordNs.map { $0 - bornNs }
-            observation.caughtUpNs = caughtUpNs.map { $0 - bornNs }
+            let ends = try await follow(
+                consumer, watch, needsRecord: needsRecord, mustBeRefused: expected.contains { $0.offset == nil })
+            let after = try await logs(after: before, sent: ends.sentOffsets)
+            var observation = StartObservation(ends, bornNs: bornNs)
             observation.milestones =
                 StartMilestones(
-                    spans: metrics.spans, bornNs: bornNs, readyNs: begun.readyNs, firstRecordNs: firstRecordNs,
-                    caughtUpNs: plan.spec.until == .caughtUp ? caughtUpNs : nil
+                    spans: metrics.spans, bornNs: bornNs, ends: ends, until: plan.spec.until,
+                    needsList: expected.contains { $0.reason != .committed && $0.reason != .outOfRange }
                 ).reachedAtNs
-            observation.partitions = demands.enumerated().map { index, demand in
-                var partition = demand
-                let position = begun.offsets[TopicPartition(topic: plan.topic, partition: Int32(index))]
-                partition.observed = watch.beginning(of: index, position: position)
-                return partition
-            }
+            observation.partitions = judge(committed, before, after, watch, ends)
             await consumer.stop()
             await client.close()
             return observation
@@ -104,6 +67,97 @@ struct StartLoad {
             await client.close()
             throw error
         }
+    }
+
+    private func consumer(_ client: Client, _ group: String?, _ watch: StartWatch) -> Consumer {
+        var configuration = plan.consumerConfiguration
+        configuration.groupId = group
+        configuration.resetsOnStart = plan.spec.resetsOnStart
+        return Consumer(
+            client: client, configuration: configuration, assignment: .partitions(assignment),
+            onBatch: { watch.enter($0) }, onError: { watch.fail($0) },
+            onReset: { watch.reset(Int($0.partition), to: $1) },
+            onPosition: { watch.read(Int($0.partition), upTo: $1) })
+    }
+
+    /// Follows a start to its timed end and then, no longer timed, until it is known where every partition began.
+    private func follow(
+        _ consumer: Consumer, _ watch: StartWatch, needsRecord: Bool, mustBeRefused: Bool
+    ) async throws -> StartEnds {
+        let timeoutMs = plan.startTimeoutMs
+        var ends = StartEnds()
+        do {
+            let begun = try await consumer.start()
+            ends.readyNs = begun.readyNs
+            watch.begun(assignment.map { begun.offsets[$0] })
+            if needsRecord {
+                // At the end of the log nothing arrives by itself; who begins elsewhere must have come there first.
+                try await watch.waitForPositions(on: loop, timeoutMs: timeoutMs)
+                ends.sentOffsets = try await warm.sendOneToEach(plan.topic, partitionCount: plan.partitionCount)
+            }
+            // What should have been refused and was not has no end to wait for.
+            if plan.spec.until != .ready, !mustBeRefused {
+                ends.firstRecordNs = try await watch.waitForEnd(on: loop, timeoutMs: timeoutMs)
+                ends.caughtUpNs = plan.spec.until == .caughtUp ? watch.caughtUpNs : nil
+                try await watch.waitForAllPartitions(on: loop, timeoutMs: timeoutMs)
+            }
+            try await watch.waitForPositions(on: loop, timeoutMs: timeoutMs)
+        } catch {
+            guard rule.policy == .none, let refusal = StartRefusal(error, atNs: watch.failedNs) else { throw error }
+            ends.refusal = refusal
+        }
+        return ends
+    }
+
+    /// Whether every partition begins at its end, where nothing arrives by itself; throws where what is sent could not arrive either.
+    private func needsRecord(_ expected: [Int64?], _ before: [StartLog]) throws(EngineError) -> Bool {
+        guard plan.spec.until != .ready, zip(expected, before).allSatisfy({ $0 == $1.end }) else { return false }
+        if let partition = before.firstIndex(where: { $0.end < $0.highWatermark }) {
+            throw EngineError(
+                "\(plan.topic)-\(partition): nothing is left to read, and what is written arrives only when the transaction "
+                    + "that is open at offset \(before[partition].end) has ended (isolation.level: read_committed)")
+        }
+        return true
+    }
+
+    /// Where each partition's log begins and ends now, as far as this consumer may read.
+    private func logs() async throws -> [StartLog] {
+        let ranges = try await warm.offsets(of: plan.topic)
+        guard plan.consumerConfiguration.isolationLevel == .readCommitted else {
+            return ranges.map { StartLog(start: $0.start, end: $0.end, highWatermark: $0.end) }
+        }
+        let stable = try await warm.offsets(of: plan.topic, isolation: .readCommitted)
+        return zip(ranges, stable).map {
+            StartLog(start: $0.start, end: $1.end, highWatermark: max($0.end, $1.end))
+        }
+    }
+
+    /// The logs after a start. Nobody else writes to what this run made; elsewhere the record that was sent came after the position was found.
+    private func logs(after before: [StartLog], sent: [Int64]?) async throws -> [StartLog] {
+        if plan.ownsTopic { return before }
+        let after = try await logs()
+        guard let sent else { return after }
+        return zip(after, sent).map {
+            StartLog(start: $0.start, end: min($0.end, $1), highWatermark: min($0.highWatermark, $1))
+        }
+    }
+
+    /// Holds where each partition began against the rule.
+    private func judge(
+        _ committed: [Int64?], _ before: [StartLog], _ after: [StartLog], _ watch: StartWatch, _ ends: StartEnds
+    ) -> [StartObservation.Partition] {
+        let judged = committed.indices.map { index in
+            let observed = watch.beginning(of: index)
+            return StartObservation.Partition(
+                judgement: rule.judge(
+                    committed: committed[index], before: before[index], after: after[index], observed: observed),
+                observed: observed, committed: committed[index])
+        }
+        // A start that one partition has no offset for begins on none.
+        guard ends.refusal?.isOfTheWhole == true, judged.contains(where: { $0.judgement.demanded == nil }) else {
+            return judged
+        }
+        return judged.map(\.refused)
     }
 
     /// A new group for each start; where each has a commit, one for all, so that not more than needed are left on the cluster.
@@ -132,14 +186,8 @@ struct StartLoad {
         return offsets
     }
 
-    private func demands(_ committed: [Int64?], _ before: [LogRange]) -> [StartObservation.Partition] {
-        let rule = StartRule(policy: policy, resetsOnStart: plan.spec.resetsOnStart)
-        return before.enumerated().map { index, range in
-            let demanded = rule.expectedOffset(
-                committed: committed[index], logStartOffset: range.start, logEndOffset: range.end)
-            return StartObservation.Partition(
-                rule: demanded.reason, demanded: demanded.offset, observed: nil, committed: committed[index])
-        }
+    private var rule: StartRule {
+        StartRule(policy: policy, resetsOnStart: plan.spec.resetsOnStart, hasGroup: plan.spec.group != .groupless)
     }
 
     private var policy: StartRule.Policy {

@@ -1,35 +1,42 @@
 import KafkaClient
+import Scenario
 
 /// When one start reached each of its milestones, read off the client's trace.
 struct StartMilestones {
     /// The milestones in the order in which a start passes them; what a start does not need stays empty.
     static let names = [
         "connect", "ApiVersions", "Metadata", "FindCoordinator", "OffsetFetch", "ListOffsets", "first Fetch",
-        "first record",
+        "out-of-range answer", "reset ListOffsets", "first record", "caught up", "refusal",
     ]
     /// What must be traced for them.
     static let phases: Set<ClientMetrics.Phase> = [
         .connect, .apiVersions, .metadata, .findCoordinator, .offsetFetch, .listOffsets,
     ]
-    /// The milestone after the first record, where a start is followed until it has caught up.
-    static let caughtUpName = "caught up"
 
     /// Nanoseconds since before construction for each name; times never fall along the row, so that the gaps sum to the total.
     let reachedAtNs: [UInt64?]
 
-    /// The milestones of a start that was ready (its first Fetch on the wire) and had its first record at these moments.
-    init(spans: [ClientMetrics.Span], bornNs: UInt64, readyNs: UInt64, firstRecordNs: UInt64?, caughtUpNs: UInt64?) {
+    /// The milestones of a start, whose look-up of the log's ends is one of them if it `needsList`: it is asked for beside the commits, and where all
+    /// of them count nobody waits for it.
+    init(spans: [ClientMetrics.Span], bornNs: UInt64, ends: StartEnds, until: StartSpec.End, needsList: Bool) {
+        let lookedUpNs = ends.readyNs ?? ends.refusal?.atNs ?? 0
         func end(_ phase: ClientMetrics.Phase, last: Bool) -> UInt64? {
-            let ends = spans.lazy.filter { $0.phase == phase && $0.isSuccess && $0.endNs <= readyNs }.map(\.endNs)
+            let ends = spans.lazy.filter { $0.phase == phase && $0.isSuccess && $0.endNs <= lookedUpNs }.map(\.endNs)
             return last ? ends.max() : ends.min()
         }
+        // A reset that came after the first record has delayed nothing that is timed up to there.
+        let resets = spans.filter {
+            $0.phase == .listOffsets && $0.isSuccess && $0.beginNs >= lookedUpNs
+                && $0.endNs <= ends.firstRecordNs ?? 0
+        }
         // The first connection, handshake and metadata are what a start waits for; of the look-ups it needs all.
-        var moments: [UInt64?] = [
+        let moments: [UInt64?] = [
             end(.connect, last: false), end(.apiVersions, last: false), end(.metadata, last: false),
-            end(.findCoordinator, last: true), end(.offsetFetch, last: true), end(.listOffsets, last: true),
-            readyNs, firstRecordNs,
+            end(.findCoordinator, last: true), end(.offsetFetch, last: true),
+            needsList ? end(.listOffsets, last: true) : nil, ends.readyNs,
+            resets.map(\.beginNs).min(), resets.map(\.endNs).max(), ends.firstRecordNs,
+            until == .caughtUp ? ends.caughtUpNs : nil, ends.refusal?.atNs,
         ]
-        if let caughtUpNs { moments.append(caughtUpNs) }
         reachedAtNs = moments.milestones(since: bornNs)
     }
 }

@@ -25,7 +25,7 @@ struct StartRepeat {
         _ = try await load.start(number: 0)
         let originNs = EventLoop.nowNs()
         let probe = WindowProbe(metrics: metrics, brokerPid: session.target.brokerPid)
-        var book = StartBook(until: spec.until, partitionCount: session.partitionCount)
+        var book = StartBook(partitionCount: session.partitionCount, unit: session.ownsTopic ? .records : .offsets)
         for number in 1...max(1, count) where !interruption.isRequested {
             book.enter(try await load.start(number: number))
             onProgress(number)
@@ -56,60 +56,5 @@ struct StartRepeat {
             startCount: count, clientConfiguration: try properties.client(session.target),
             consumerConfiguration: configuration,
             groupPrefix: "\(session.topic)-\(round)", onProgress: onProgress)
-    }
-}
-
-/// Collects the starts of a repeat.
-struct StartBook {
-    private let until: StartSpec.End
-    private var record: StartsRecord
-    private var ready = HdrHistogram.latencies()
-    private var firstRecord = HdrHistogram.latencies()
-    private var caughtUp = HdrHistogram.latencies()
-    private(set) var count = 0
-
-    init(until: StartSpec.End, partitionCount: Int) {
-        self.until = until
-        let more = until == .caughtUp ? [StartMilestones.caughtUpName] : []
-        record = StartsRecord(milestones: StartMilestones.names + more)
-        record.partitions = (0..<partitionCount).map { PartitionStarts(partition: Int32($0), rule: "") }
-    }
-
-    mutating func enter(_ start: StartObservation) {
-        count += 1
-        ready.recordValue(start.readyNs)
-        if let ns = start.firstRecordNs { firstRecord.recordValue(ns) }
-        if let ns = start.caughtUpNs, until == .caughtUp { caughtUp.recordValue(ns) }
-        record.reachedAtNs.append(start.milestones)
-        for (index, partition) in start.partitions.enumerated() {
-            record.partitions[index].rule = partition.rule.rawValue
-            record.partitions[index].demanded.append(partition.demanded)
-            record.partitions[index].observed.append(partition.observed)
-            guard let committed = partition.committed, let observed = partition.observed else { continue }
-            record.replayedRecords += max(0, committed - observed)
-            record.skippedRecords += max(0, observed - committed)
-        }
-    }
-
-    /// What a result keeps of them.
-    func asRepeat(round: Int, startedAt: UTCTime, windowNs: UInt64) throws(HistogramError) -> Repeat {
-        var result = Repeat(round: round, startedAt: startedAt, windowNs: windowNs)
-        result.starts = record
-        result.counts = WindowCounts(attempted: Int64(count))
-        let kinds: [(LatencyRecord.Kind, HdrHistogram)] = [
-            (.ready, ready), (.firstRecord, firstRecord), (.caughtUp, caughtUp),
-        ]
-        for (kind, histogram) in kinds where histogram.totalCount > 0 {
-            result.latencies.append(try LatencyRecord(kind, histogram))
-        }
-        if record.wrongCount > 0 {
-            let first = record.wrong.first.map { wrong in
-                "partition \(wrong.partition) began at \(wrong.observed.map(String.init) ?? "nothing")"
-                    + " where the rule demands \(wrong.demanded.map(String.init) ?? "a refusal")"
-            }
-            result.invalidReasons.append(
-                InvalidReason(.wrongStartOffset, "\(record.wrongCount) wrong starts; \(first ?? "")"))
-        }
-        return result
     }
 }

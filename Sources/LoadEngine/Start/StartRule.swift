@@ -9,6 +9,7 @@ struct StartRule: Equatable, Sendable {
 
     /// The name of the rule that applied, as a result shows it.
     enum Reason: String, Sendable {
+        case noGroup = "no group: auto.offset.reset"
         case newGroup = "new group: auto.offset.reset"
         case committed = "the commit"
         case resetOnStart = "reset on start: auto.offset.reset"
@@ -17,20 +18,95 @@ struct StartRule: Equatable, Sendable {
 
     let policy: Policy
     let resetsOnStart: Bool
+    var hasGroup = true
 
-    /// The offset demanded, and why; nil where the consumer must refuse to start.
-    func expectedOffset(committed: Int64?, logStartOffset: Int64, logEndOffset: Int64) -> (
-        offset: Int64?, reason: Reason
-    ) {
-        let byPolicy: Int64? =
-            switch policy {
-            case .earliest: logStartOffset
-            case .latest: logEndOffset
-            case .none: nil
-            }
-        guard let committed else { return (byPolicy, .newGroup) }
-        if resetsOnStart { return (byPolicy, .resetOnStart) }
-        guard (logStartOffset...logEndOffset).contains(committed) else { return (byPolicy, .outOfRange) }
-        return (committed, .committed)
+    /// The offset demanded by a log that does not move, and why; nil where the consumer must refuse to start.
+    func expectedOffset(committed: Int64?, log: StartLog) -> (offset: Int64?, reason: Reason) {
+        let reason = reason(committed) ?? (log.holds(committed ?? -1) ? .committed : .outOfRange)
+        return (reason == .committed ? committed : byPolicy(log), reason)
     }
+
+    /// What a start that began at `observed` is held against, in a log whose ends may have moved while it looked: the rule that explains it, if one does.
+    func judge(committed: Int64?, before: StartLog, after: StartLog, observed: Int64?) -> StartJudgement {
+        let reasons: [Reason]
+        if let reason = reason(committed) {
+            reasons = [reason]
+        } else {
+            let commit = committed ?? -1
+            let mayHold = commit >= before.start && commit <= after.highWatermark
+            let mustHold = commit >= after.start && commit <= before.highWatermark
+            reasons = (mayHold ? [.committed] : []) + (mustHold ? [] : [.outOfRange])
+        }
+        let judgements = reasons.map { reason in
+            let range = reason == .committed ? committed.map { $0...$0 } : byPolicy(before, after)
+            return StartJudgement(
+                reason: reason, demanded: range,
+                log: settled(reason, committed, before, after, at: observed))
+        }
+        return judgements.first { $0.allows(observed) } ?? judgements[0]
+    }
+
+    /// The rule that holds whatever the log is; nil where it is for the log to say whether the commit counts.
+    private func reason(_ committed: Int64?) -> Reason? {
+        guard committed != nil else { return hasGroup ? .newGroup : .noGroup }
+        return resetsOnStart ? .resetOnStart : nil
+    }
+
+    private func byPolicy(_ log: StartLog) -> Int64? { byPolicy(log, log)?.lowerBound }
+
+    private func byPolicy(_ before: StartLog, _ after: StartLog) -> ClosedRange<Int64>? {
+        switch policy {
+        case .earliest: before.start...max(before.start, after.start)
+        case .latest: before.end...max(before.end, after.end)
+        case .none: nil
+        }
+    }
+
+    /// The log as it was, within what is known, when the position was found.
+    private func settled(
+        _ reason: Reason, _ committed: Int64?, _ before: StartLog, _ after: StartLog, at observed: Int64?
+    ) -> ClosedRange<Int64> {
+        let offset = observed ?? before.end
+        let end = min(max(before.end, offset), max(before.end, after.end))
+        let lastStart = max(before.start, min(after.start, end))
+        var start = before.start
+        if reason != .committed, policy == .earliest {
+            start = min(max(before.start, offset), lastStart)
+        } else if reason == .outOfRange, let committed, committed >= before.start, committed < after.start {
+            start = lastStart
+        }
+        return min(start, end)...end
+    }
+}
+
+/// What a start on one partition is held against.
+struct StartJudgement: Equatable, Sendable {
+    /// The rule that applied.
+    let reason: StartRule.Reason
+    /// The offsets that are right; nil where the start must be refused.
+    let demanded: ClosedRange<Int64>?
+    /// The log from its first offset to its end when the position was found.
+    let log: ClosedRange<Int64>
+
+    /// Whether a start at this offset, or nil for none, is right.
+    func allows(_ offset: Int64?) -> Bool {
+        guard let demanded, let offset else { return demanded == nil && offset == nil }
+        return demanded.contains(offset)
+    }
+}
+
+/// A partition's log as a start sees it.
+struct StartLog: Equatable, Sendable {
+    /// The first offset there is.
+    let start: Int64
+    /// The end of what the consumer may read: under `read_committed` the last stable offset.
+    let end: Int64
+    /// The end of the log, up to which an offset is in range.
+    let highWatermark: Int64
+
+    /// The same without the difference.
+    var range: LogRange { LogRange(start: start, end: end) }
+
+    /// Whether an offset is in range, so that a fetch from there is answered.
+    func holds(_ offset: Int64) -> Bool { offset >= start && offset <= highWatermark }
 }

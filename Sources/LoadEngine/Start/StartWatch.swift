@@ -4,68 +4,126 @@ import Networking
 import Results
 
 /// What arrives at a consumer that was just started; on its loop only.
+///
+/// Whether a partition was read to its end goes by its position, as the last offsets may hold a transaction's marker, aborted records, or nothing.
 final class StartWatch: @unchecked Sendable {
-    private let demanded: [Int64?]
-    private let ends: [Int64]
+    /// One partition.
+    private struct Place {
+        /// The end it had, which it is read to.
+        let end: Int64
+        /// Whether its offset may yet turn out to be out of range, so that an answer must say where it begins.
+        let isDoubtful: Bool
+        /// Where the consumer's start found it to begin.
+        var found: Int64?
+        /// Where it was reset to.
+        var reset: Int64?
+        /// The first record that came.
+        var first: Int64?
+        /// How far it was read, once it is known that it begins there.
+        var position: Int64?
+
+        var hasEnded: Bool { position.map { $0 >= end } ?? false }
+    }
+
     private let untilCaughtUp: Bool
-    /// Whether there is a record at each offset; a log that others wrote may have been compacted, or hold control records.
+    /// Whether there is a record at each offset; a log that others wrote may have been compacted, or hold what is not handed out.
     private let isDense: Bool
-    private var firstOffsets: [Int64?]
-    private var resetOffsets: [Int64?]
-    /// Whether a record was sent to each partition, so that each gives one.
-    var eachGetsOne = false
-    private var nextOffsets: [Int64]
+    /// Whether a record is sent to each partition, so that each gives one.
+    private let eachGetsOne: Bool
+    private var places: [Place]
     private var firstRecordNs: UInt64?
     private(set) var caughtUpNs: UInt64?
     private var failure: (any Error)?
+    /// When the consumer failed.
+    private(set) var failedNs: UInt64?
     private var waiting: CheckedContinuation<Void, Never>?
 
-    /// Watches partitions that should begin at `demanded` and had their ends at `ends`.
-    init(demanded: [Int64?], ends: [Int64], untilCaughtUp: Bool, isDense: Bool) {
-        self.demanded = demanded
-        self.ends = ends
+    /// Watches partitions that have their ends at `ends`, of which the `doubtful` have a commit that may be out of range.
+    init(ends: [Int64], doubtful: Set<Int> = [], untilCaughtUp: Bool, isDense: Bool, eachGetsOne: Bool = false) {
         self.untilCaughtUp = untilCaughtUp
         self.isDense = isDense
-        firstOffsets = ends.map { _ in nil }
-        resetOffsets = firstOffsets
-        nextOffsets = zip(demanded, ends).map { $0 ?? $1 }
+        self.eachGetsOne = eachGetsOne
+        places = ends.enumerated().map { Place(end: $1, isDoubtful: doubtful.contains($0)) }
     }
 
-    /// Where a partition began. Where a record came, its offset is the truth; where none was due, it is where the partition was reset to or, without
-    /// a reset, the consumer's position. In a log with gaps the record behind one comes first, wherever in the gap it began.
-    func beginning(of partition: Int, position: Int64?) -> Int64? {
-        let claimed = resetOffsets[partition] ?? position
-        guard let first = firstOffsets[partition] else { return claimed }
-        if !isDense, let claimed, claimed <= first { return claimed }
-        return first
+    // MARK: What the consumer says
+
+    /// The start has found where to begin.
+    func begun(_ offsets: [Int64?]) {
+        for (index, offset) in zip(places.indices, offsets) {
+            places[index].found = offset
+            if !places[index].isDoubtful, places[index].position == nil { places[index].position = offset }
+        }
+        noteEnd()
     }
 
     func enter(_ batch: borrowing FetchedBatch) {
         let partition = Int(batch.topicPartition.partition)
-        guard batch.recordCount > 0, firstOffsets.indices.contains(partition) else { return }
-        if firstOffsets[partition] == nil { firstOffsets[partition] = batch.firstOffset }
-        nextOffsets[partition] = batch.lastOffset + 1
-        if firstRecordNs == nil { firstRecordNs = batch.receivedNs }
-        if caughtUpNs == nil, hasCaughtUp { caughtUpNs = EventLoop.nowNs() }
-        wake()
+        guard batch.recordCount > 0 else { return }
+        enter(partition, first: batch.firstOffset, next: batch.lastOffset + 1, atNs: batch.receivedNs)
+    }
+
+    /// A batch came, from the offset `first` to before `next`.
+    func enter(_ partition: Int, first: Int64, next: Int64, atNs: UInt64) {
+        guard places.indices.contains(partition) else { return }
+        if places[partition].first == nil { places[partition].first = first }
+        places[partition].position = next
+        if firstRecordNs == nil { firstRecordNs = atNs }
+        noteEnd()
+    }
+
+    /// A fetch was in range, and the partition is read up to here.
+    func read(_ partition: Int, upTo offset: Int64) {
+        guard places.indices.contains(partition) else { return }
+        places[partition].position = offset
+        noteEnd()
     }
 
     /// A partition's offset was out of range, and it goes on where `auto.offset.reset` says.
     func reset(_ partition: Int, to offset: Int64) {
-        guard resetOffsets.indices.contains(partition) else { return }
-        resetOffsets[partition] = offset
-        wake()
+        guard places.indices.contains(partition) else { return }
+        places[partition].reset = offset
+        places[partition].position = offset
+        noteEnd()
     }
 
     func fail(_ error: any Error) {
-        failure = failure ?? error
+        if failure == nil {
+            failure = error
+            failedNs = EventLoop.nowNs()
+        }
         wake()
     }
 
-    /// Waits for the timed end: the first record, or the end of every partition.
+    /// Where a partition began; nil while that is not final, as where the consumer was refused. Where a record came, its offset is the truth; where none
+    /// was due, it is where the partition was reset to or, without a reset, where the start found it. In a log with gaps the record behind one comes
+    /// first, wherever in the gap it began.
+    func beginning(of partition: Int) -> Int64? {
+        guard places[partition].position != nil else { return nil }
+        let claimed = places[partition].reset ?? places[partition].found
+        guard let first = places[partition].first else { return claimed }
+        if !isDense, let claimed, claimed <= first { return claimed }
+        return first
+    }
+
+    // MARK: Waiting
+
+    /// Waits until it is final where every partition begins: its offset was in range, or it was reset.
+    func waitForPositions(on loop: EventLoop, timeoutMs: Int) async throws {
+        let isInTime = await wait(on: loop, forMs: timeoutMs) { $0.places.allSatisfy { $0.position != nil } }
+        if let failure { throw failure }
+        guard isInTime else {
+            throw EngineError(
+                "a commit out of range was not reset within \(timeoutMs) ms (default.api.timeout.ms)", code: .timedOut)
+        }
+    }
+
+    /// Waits for the timed end: the first record, or the end of every partition; returns when the first record came.
+    ///
+    /// Throws where no record can come, as every partition was read to its end without one.
     func waitForEnd(on loop: EventLoop, timeoutMs: Int) async throws -> UInt64? {
         let isInTime = await wait(on: loop, forMs: timeoutMs) { watch in
-            watch.untilCaughtUp ? watch.caughtUpNs != nil : watch.firstRecordNs != nil
+            watch.untilCaughtUp ? watch.caughtUpNs != nil : watch.firstRecordNs != nil || watch.caughtUpNs != nil
         }
         if let failure { throw failure }
         guard isInTime else {
@@ -74,45 +132,44 @@ final class StartWatch: @unchecked Sendable {
                 "\(what) within \(timeoutMs) ms after a consumer's first Fetch (default.api.timeout.ms)",
                 code: .timedOut)
         }
+        if firstRecordNs == nil, !untilCaughtUp {
+            throw EngineError(
+                "every partition was read to its end, and no record came: what is there holds none that a consumer gets, "
+                    + "such as aborted transactions under read_committed; say until: caught up, or until: ready")
+        }
         return firstRecordNs
     }
 
-    /// Waits until each of these partitions was reset.
-    func waitForResets(of partitions: [Int], on loop: EventLoop, timeoutMs: Int) async throws {
-        let isInTime = await wait(on: loop, forMs: timeoutMs) { watch in
-            partitions.allSatisfy { watch.resetOffsets[$0] != nil }
-        }
-        if let failure { throw failure }
-        guard isInTime else {
-            throw EngineError(
-                "a commit out of range was not reset within \(timeoutMs) ms (default.api.timeout.ms)", code: .timedOut)
-        }
-    }
-
-    /// Waits, no longer timed, until each partition that has records gave its first; one that surely has some and gives none is an error.
+    /// Waits, no longer timed, until each partition gave its first record or was read to its end without; one that surely has some and gives none is an error.
     func waitForAllPartitions(on loop: EventLoop, timeoutMs: Int) async throws {
-        let mustGive = isDense || eachGetsOne
-        let waitMs = mustGive ? timeoutMs : min(timeoutMs, Self.othersTimeoutMs)
-        _ = await wait(on: loop, forMs: waitMs) { $0.silentPartition == nil }
+        _ = await wait(on: loop, forMs: timeoutMs) { $0.silentPartition == nil }
         if let failure { throw failure }
-        guard mustGive, let partition = silentPartition else { return }
+        guard let partition = silentPartition else { return }
+        let place = places[partition]
+        let begin = place.reset ?? place.found ?? place.end
         throw EngineError(
-            "partition \(partition), which must begin at offset \(demanded[partition] ?? ends[partition]), "
-                + "gave no record within \(timeoutMs) ms (default.api.timeout.ms)",
+            "partition \(partition), which begins at offset \(begin), "
+                + (isDense || eachGetsOne
+                    ? "gave no record" : "was read up to \(place.position ?? begin) and not to its end, \(place.end),")
+                + " within \(timeoutMs) ms (default.api.timeout.ms)",
             code: .timedOut)
     }
 
     /// The first partition that has records, by its offsets, and gave none.
     private var silentPartition: Int? {
-        firstOffsets.indices.first { index in
-            firstOffsets[index] == nil && (eachGetsOne || (demanded[index] ?? .max) < ends[index])
+        places.firstIndex { place in
+            guard place.first == nil else { return false }
+            if eachGetsOne { return true }
+            return isDense ? (place.reset ?? place.found ?? place.end) < place.end : !place.hasEnded
         }
     }
 
-    /// How long is waited for partitions that may have nothing but offsets.
-    private static let othersTimeoutMs = 5_000
-
-    private var hasCaughtUp: Bool { zip(nextOffsets, ends).allSatisfy { $0 >= $1 } }
+    private func noteEnd() {
+        if caughtUpNs == nil, places.allSatisfy({ $0.hasEnded && (!eachGetsOne || $0.first != nil) }) {
+            caughtUpNs = EventLoop.nowNs()
+        }
+        wake()
+    }
 
     private func wake() {
         waiting?.resume()

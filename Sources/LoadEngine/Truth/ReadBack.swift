@@ -36,7 +36,8 @@ final class ReadBack: @unchecked Sendable {
             .map { TopicPartition(topic: topic, partition: Int32($0)) }
         let consumer = Consumer(
             client: client, configuration: configuration, assignment: .partitions(assignment),
-            onBatch: { batch throws(WireError) in try book.enter(batch) }, onError: { book.fail($0) })
+            onBatch: { batch throws(WireError) in try book.enter(batch) }, onError: { book.fail($0) },
+            onPosition: { book.read(Int($0.partition), upTo: $1) })
         let watch = client.closing(on: loss) { error in loop.execute { book.fail(error) } }
         defer { loss.unwatch(watch) }
         do {
@@ -68,6 +69,14 @@ final class ReadBack: @unchecked Sendable {
         recordCount += count
         if count > 0 { batchCountByCodec[batch.compression.name, default: 0] += 1 }
         nextOffsets[partition] = batch.lastOffset + 1
+        if isDone { wake() }
+    }
+
+    /// The last offsets may hold no record, such as a transaction's marker that another has written.
+    private func read(_ partition: Int, upTo offset: Int64) {
+        guard offset > nextOffsets[partition] else { return }
+        nextOffsets[partition] = offset
+        lastArrivalNs = EventLoop.nowNs()
         if isDone { wake() }
     }
 

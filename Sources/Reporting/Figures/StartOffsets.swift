@@ -3,13 +3,18 @@ internal import Results
 /// Where a cell's starts began, over all its repeats: a wrong start counts also where it makes its repeat invalid.
 struct StartOffsets {
     let rule: String
-    let demanded: OffsetRange
+    let expected: OffsetRange
     let observed: OffsetRange
+    /// How far the first and the last offset that are right for a start lie apart, at most.
+    let widest: Int64
     /// Starts times partitions.
     let checkedCount: Int64
     let wrongCount: Int64
-    let replayedRecords: Int64
-    let skippedRecords: Int64
+    let totals: StartTotals
+    /// What the totals count; nil in results of old.
+    let unit: String?
+    /// What has to be said of a row.
+    let note: String?
 
     /// Nil when no start was recorded.
     init?(_ cell: CellResult) {
@@ -19,12 +24,34 @@ struct StartOffsets {
         var rules: [String] = []
         for rule in partitions.map(\.rule) where !rules.contains(rule) { rules.append(rule) }
         rule = rules.joined(separator: "; ")
-        demanded = OffsetRange(partitions.flatMap(\.demanded))
-        observed = OffsetRange(partitions.flatMap(\.observed))
+        expected = OffsetRange(
+            partitions.flatMap { $0.demanded + ($0.demandedUpTo ?? []) }, missing: "a refusal")
+        observed = OffsetRange(partitions.flatMap(\.observed), missing: "none")
+        widest = partitions.map(\.widest).max() ?? 0
         checkedCount = Int64(partitions.map(\.observed.count).reduce(0, +))
         wrongCount = Int64(records.map(\.wrongCount).reduce(0, +))
-        replayedRecords = records.map(\.replayedRecords).reduce(0) { $0.addingReportingOverflow($1).partialValue }
-        skippedRecords = records.map(\.skippedRecords).reduce(0) { $0.addingReportingOverflow($1).partialValue }
+        var totals = StartTotals()
+        for record in records { totals.add(record.totals) }
+        self.totals = totals
+        unit = records.lazy.compactMap(\.unit).first?.rawValue
+        let notes = [
+            Self.commits(aboveEnd: totals.commitsAboveEnd, of: checkedCount), Self.refusals(records, wrong: wrongCount),
+        ].compactMap { $0 }
+        note = notes.isEmpty ? nil : notes.joined(separator: "; ")
+    }
+
+    private static func commits(aboveEnd count: Int, of checked: Int64) -> String? {
+        guard count > 0 else { return nil }
+        let share = count == checked ? "" : " (\(NumberText.grouped(Int64(count))) of \(NumberText.grouped(checked)))"
+        return "commit above the end\(share)"
+    }
+
+    private static func refusals(_ records: [StartsRecord], wrong: Int64) -> String? {
+        var names: [String] = []
+        for name in records.flatMap(\.refusals).map(\.error) where !names.contains(name) { names.append(name) }
+        guard !names.isEmpty else { return nil }
+        let error = names.joined(separator: ", ")
+        return wrong == 0 ? "refuses, as it should: \(error)" : "refused: \(error)"
     }
 }
 
@@ -34,18 +61,21 @@ struct OffsetRange: Sendable {
     let high: Int64?
     /// Whether there was none somewhere: where a start was, or had to be, refused.
     let isMissingSome: Bool
+    /// What that is called.
+    let missing: String
 
-    init(_ offsets: [Int64?]) {
+    init(_ offsets: [Int64?], missing: String) {
         let known = offsets.compactMap { $0 }
         low = known.min()
         high = known.max()
         isMissingSome = known.count < offsets.count
+        self.missing = missing
     }
 
     /// What people read.
     var text: String {
-        guard let low, let high else { return "none" }
+        guard let low, let high else { return missing }
         let text = low == high ? NumberText.grouped(low) : "\(NumberText.grouped(low))…\(NumberText.grouped(high))"
-        return isMissingSome ? "\(text), none" : text
+        return isMissingSome ? "\(text), \(missing)" : text
     }
 }

@@ -96,6 +96,7 @@ extension LatencyRecord.Kind {
         case .ready: "to ready"
         case .firstRecord: "to first record"
         case .caughtUp: "to caught up"
+        case .refusal: "to refusal"
         case .service, .slip, .queueing: rawValue
         }
     }
@@ -111,6 +112,7 @@ extension LatencyRecord.Kind {
         case .ready: "ready"
         case .firstRecord: "firstRecord"
         case .caughtUp: "caughtUp"
+        case .refusal: "refusal"
         }
     }
 }

@@ -9,7 +9,7 @@ struct SectionNotes {
 
     init(_ builder: SectionBuilder) { self.builder = builder }
 
-    var lines: [String] { invalid + saturated + unequalLoads + steal + missing }
+    var lines: [String] { invalid + saturated + unequalLoads + movedEnds + steal + missing }
 
     private var cells: [CellResult] { builder.cells.map(\.cell) }
 
@@ -33,7 +33,7 @@ struct SectionNotes {
     }
 
     private func words(for wrong: StartsRecord.WrongStart) -> String {
-        let demanded = wrong.demanded.map(NumberText.grouped) ?? "none"
+        let demanded = wrong.demanded.map(NumberText.grouped) ?? "a refusal"
         let observed = wrong.observed.map(NumberText.grouped) ?? "none"
         return "start \(wrong.start), partition \(wrong.partition): \(observed) instead of \(demanded)"
     }
@@ -47,6 +47,16 @@ struct SectionNotes {
     private var unequalLoads: [String] {
         let kinds = Set(cells.compactMap(\.load?.kind))
         return kinds.count > 1 ? ["Loads differ in kind: their CPU and latencies can't be compared."] : []
+    }
+
+    /// How far a right start was not known to the offset.
+    private var movedEnds: [String] {
+        let widest = cells.compactMap { StartOffsets($0)?.widest }.max() ?? 0
+        guard widest > 0 else { return [] }
+        return [
+            "ends moved: others wrote to the topic, or its retention went on, during starts. Every offset between an end before and "
+                + "after a start is right; they lay up to \(NumberText.grouped(widest)) apart"
+        ]
     }
 
     private static let stealShareMin = 0.01

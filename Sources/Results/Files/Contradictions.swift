@@ -65,8 +65,16 @@ extension StartsRecord {
                 return ("\(path).reachedAtNs[\(place)]", "a milestone before the one it follows")
             }
         }
-        for (place, partition) in partitions.enumerated() where partition.demanded.count != partition.observed.count {
-            return ("\(path).partitions[\(place)]", "not as many offsets observed as demanded")
+        for (place, partition) in partitions.enumerated() {
+            if let list = partition.unevenList {
+                return ("\(path).partitions[\(place)]", "not as many entries in observed as in \(list)")
+            }
+            if let start = partition.reversedLog {
+                return ("\(path).partitions[\(place)].logEnd[\(start)]", "a log that ends before it starts")
+            }
+        }
+        if let place = refusals.firstIndex(where: { $0.count < 1 }) {
+            return ("\(path).refusals[\(place)].count", "below 1")
         }
         return nil
     }

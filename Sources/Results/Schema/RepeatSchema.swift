@@ -84,8 +84,16 @@ extension ResultSchema {
             "reachedAtNs", .list(.list(.nullable(.count))),
             "For each start, when it reached each milestone; null for one that it did not need."),
         .required("partitions", .list(.reference("partitionStarts"))),
-        .required("replayedRecords", .integer),
-        .required("skippedRecords", .integer),
+        .optional("unit", .choice(StartsRecord.Unit.allCases.map(\.rawValue)), "What the next four are counted in."),
+        .optional(
+            "replayedRecords", .integer,
+            "Before the commit c and read again, from the start s in the log L to E: max(0, c - max(s, L)); missing where no commit was in the log, as are the next two."
+        ),
+        .optional("skippedRecords", .integer, "After the commit and passed over: max(0, min(s, E) - max(c, L))."),
+        .optional("lostRecords", .integer, "After the commit and no longer in the log: max(0, L - c)."),
+        .optional("unreadRecords", .integer, "From the start to the end: max(0, E - s)."),
+        .optional("commitsAboveEnd", .count, "On so many partitions of all starts the commit lay above the end."),
+        .optional("refusals", .list(.reference("refusal"))),
         .required("wrongCount", .count, "Derived from the partitions."),
         .required("wrong", .list(.reference("wrongStart")), "The first hundred of them."),
     ]
@@ -93,8 +101,20 @@ extension ResultSchema {
     static let partitionStarts: [SchemaProperty] = [
         .required("partition", .count),
         .required("rule", .text),
-        .required("demanded", .list(.nullable(.integer)), "The offset that the rule demands, for each start."),
+        .required(
+            "demanded", .list(.nullable(.integer)),
+            "The offset that the rule demands, for each start; null where it must be refused."),
+        .optional(
+            "demandedUpTo", .list(.nullable(.integer)),
+            "The last offset that is as right, where the ends of the log moved meanwhile."),
         .required("observed", .list(.nullable(.integer)), "The offset that each start began at."),
+        .optional("committed", .list(.nullable(.integer)), "The group's commit, for each start."),
+        .optional("logStart", .list(.integer), "The log's first offset, for each start."),
+        .optional("logEnd", .list(.integer), "The end of what a start could read of the log."),
+    ]
+
+    static let refusal: [SchemaProperty] = [
+        .required("error", .text, "Kafka's name of the error."), .required("count", .count),
     ]
 
     static let wrongStart: [SchemaProperty] = [

@@ -19,7 +19,7 @@ enum ResultSchema {
         "axis": axis, "cell": cell, "load": load, "repeat": repeatProperties, "reason": reason, "counts": counts,
         "reconciliation": reconciliation, "perSecond": perSecond, "resources": resources, "traffic": traffic,
         "span": span, "breakdown": breakdown, "breakdownPhase": breakdownPhase, "starts": starts,
-        "partitionStarts": partitionStarts, "wrongStart": wrongStart, "latency": latency,
+        "partitionStarts": partitionStarts, "wrongStart": wrongStart, "refusal": refusal, "latency": latency,
     ]
 
     private static let scenario: [SchemaProperty] = [

@@ -21,6 +21,8 @@ public struct LatencyRecord: Codable, Sendable, Equatable {
         case firstRecord = "first record"
         /// From before construction until every partition was read to the end it had.
         case caughtUp = "caught up"
+        /// From before construction until a start was refused that must be.
+        case refusal
     }
 
     /// What was timed.

@@ -6,10 +6,26 @@ public struct StartsRecord: Sendable, Equatable {
         public var start: Int
         /// The partition.
         public var partition: Int32
-        /// The offset that the rule demands; none where the start must be refused.
+        /// The offset that the rule demands, the first where several are right; none where the start must be refused.
         public var demanded: Int64?
         /// The offset it began at; none where it did not begin.
         public var observed: Int64?
+    }
+
+    /// What the accounts of the starts are counted in.
+    public enum Unit: String, Codable, Sendable, CaseIterable {
+        /// Weir wrote the topic, with a record at each offset.
+        case records
+        /// Others wrote it: an offset may hold no record.
+        case offsets
+    }
+
+    /// Starts that were refused, as a consumer without a valid commit and without a reset must be.
+    public struct Refusal: Codable, Sendable, Equatable {
+        /// Kafka's name of the error.
+        public var error: String
+        /// How many starts ended with it.
+        public var count: Int
     }
 
     /// The wrong starts that a result lists one by one.
@@ -22,22 +38,46 @@ public struct StartsRecord: Sendable, Equatable {
     public var reachedAtNs: [[UInt64?]]
     /// Where the starts began, partition by partition.
     public var partitions: [PartitionStarts]
-    /// Records before the commit that were delivered again, over all starts and partitions.
-    public var replayedRecords: Int64
-    /// Records after the commit that were passed over, over all starts and partitions.
-    public var skippedRecords: Int64
+    /// What replayed, skipped, lost and unread are counted in; none in results of old.
+    public var unit: Unit?
+    /// The starts that were refused, by Kafka's name of the error.
+    public var refusals: [Refusal] = []
+    /// The sums that a result of old has, without what they are made of.
+    private var recorded = StartTotals()
 
     /// Starts, at first none.
     public init(
-        milestones: [String], reachedAtNs: [[UInt64?]] = [], partitions: [PartitionStarts] = [],
-        replayedRecords: Int64 = 0, skippedRecords: Int64 = 0
+        milestones: [String], reachedAtNs: [[UInt64?]] = [], partitions: [PartitionStarts] = [], unit: Unit? = nil
     ) {
         self.milestones = milestones
         self.reachedAtNs = reachedAtNs
         self.partitions = partitions
-        self.replayedRecords = replayedRecords
-        self.skippedRecords = skippedRecords
+        self.unit = unit
     }
+
+    /// Counts a start that was refused.
+    public mutating func refuse(_ error: String) {
+        if let place = refusals.firstIndex(where: { $0.error == error }) {
+            refusals[place].count += 1
+        } else {
+            refusals.append(Refusal(error: error, count: 1))
+        }
+    }
+
+    /// What the starts meant for their groups, over all starts and partitions.
+    public var totals: StartTotals {
+        var totals = StartTotals()
+        for partition in partitions {
+            guard let more = partition.totals else { return recorded }
+            totals.add(more)
+        }
+        return totals
+    }
+
+    /// Records, or offsets, before the commit that were read again, over all starts and partitions.
+    public var replayedRecords: Int64? { totals.replayed }
+    /// Records, or offsets, after the commit that were passed over, over all starts and partitions.
+    public var skippedRecords: Int64? { totals.skipped }
 
     /// How many starts began elsewhere than demanded, counted on every partition.
     public var wrongCount: Int { partitions.map { $0.wrongStarts.count }.reduce(0, +) }
@@ -55,52 +95,40 @@ public struct StartsRecord: Sendable, Equatable {
     }
 }
 
-/// Where the starts began on one partition.
-public struct PartitionStarts: Codable, Sendable, Equatable {
-    /// The partition.
-    public var partition: Int32
-    /// The rule that held, such as `the commit` or `new group: auto.offset.reset`.
-    public var rule: String
-    /// The offset that the rule demands, for each start; nil where the start must be refused.
-    public var demanded: [Int64?]
-    /// The offset that each start began at; nil where it did not begin.
-    public var observed: [Int64?]
-
-    /// A partition, at first without any start.
-    public init(partition: Int32, rule: String, demanded: [Int64?] = [], observed: [Int64?] = []) {
-        self.partition = partition
-        self.rule = rule
-        self.demanded = demanded
-        self.observed = observed
-    }
-
-    /// The starts that began elsewhere than demanded.
-    var wrongStarts: [Int] { zip(demanded, observed).enumerated().filter { $1.0 != $1.1 }.map(\.offset) }
-}
-
 extension StartsRecord: Codable {
     private enum CodingKeys: String, CodingKey {
-        case milestones, reachedAtNs, partitions, replayedRecords, skippedRecords, wrongCount, wrong
+        case milestones, reachedAtNs, partitions, unit, refusals, replayedRecords, skippedRecords, lostRecords
+        case unreadRecords, commitsAboveEnd, wrongCount, wrong
     }
 
-    /// Reads starts; what is wrong is derived anew.
+    /// Reads starts; what is wrong, and what the starts meant, is derived anew where the file has what it takes.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         milestones = try container.decode([String].self, forKey: .milestones)
         reachedAtNs = try container.decode([[UInt64?]].self, forKey: .reachedAtNs)
         partitions = try container.decode([PartitionStarts].self, forKey: .partitions)
-        replayedRecords = try container.decode(Int64.self, forKey: .replayedRecords)
-        skippedRecords = try container.decode(Int64.self, forKey: .skippedRecords)
+        unit = try container.decodeIfPresent(Unit.self, forKey: .unit)
+        refusals = try container.decodeIfPresent([Refusal].self, forKey: .refusals) ?? []
+        guard partitions.contains(where: { $0.totals == nil }) else { return }
+        recorded = StartTotals(
+            replayed: try container.decodeIfPresent(Int64.self, forKey: .replayedRecords),
+            skipped: try container.decodeIfPresent(Int64.self, forKey: .skippedRecords))
     }
 
-    /// Writes starts, with what is wrong.
+    /// Writes starts, with what is wrong and what they meant.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(milestones, forKey: .milestones)
         try container.encode(reachedAtNs, forKey: .reachedAtNs)
         try container.encode(partitions, forKey: .partitions)
-        try container.encode(replayedRecords, forKey: .replayedRecords)
-        try container.encode(skippedRecords, forKey: .skippedRecords)
+        try container.encodeIfPresent(unit, forKey: .unit)
+        if !refusals.isEmpty { try container.encode(refusals, forKey: .refusals) }
+        let totals = totals
+        try container.encodeIfPresent(totals.replayed, forKey: .replayedRecords)
+        try container.encodeIfPresent(totals.skipped, forKey: .skippedRecords)
+        try container.encodeIfPresent(totals.lost, forKey: .lostRecords)
+        try container.encodeIfPresent(totals.unread, forKey: .unreadRecords)
+        if totals.commitsAboveEnd > 0 { try container.encode(totals.commitsAboveEnd, forKey: .commitsAboveEnd) }
         try container.encode(wrongCount, forKey: .wrongCount)
         try container.encode(wrong, forKey: .wrong)
     }

@@ -166,10 +166,8 @@ extension CellBuilder {
         if let offset = commit, topic.existing == nil, !log.contains(offset) { commit = nil }
         let policy = start.properties["auto.offset.reset"]
         let place = root["start"]["consumer"]["auto.offset.reset"].mark ?? root["start"].mark ?? mark
-        if commit == nil, policy == "none" {
-            problems.error(place, "auto.offset.reset: none lets no consumer start here, as no commit counts")
-            return
-        }
+        // That the start is refused, as it must be, is a result.
+        if commit == nil, policy == "none" { return }
         guard topic.existing == nil, start.until != .ready, commit != nil || policy == "earliest" else { return }
         if (commit ?? log.lowerBound) >= end {
             problems.error(

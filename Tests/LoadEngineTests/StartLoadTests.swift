@@ -1,0 +1,164 @@
+import KafkaClient
+import KafkaProtocol
+import Networking
+import Results
+import Synchronization
+import Testing
+
+@testable import LoadEngine
+@testable import Scenario
+
+/// Starts against a broker in this process, on a topic of two partitions of which retention has taken the first five records of partition 0.
+@Suite struct StartLoadTests {
+    private struct Cluster {
+        let client: Client
+        let loop: EventLoop
+        let warm: WarmClient
+        let loss: TargetLoss
+    }
+
+    private static let topic = "t"
+    private static let partitions = (0..<2).map { TopicPartition(topic: topic, partition: Int32($0)) }
+
+    /// Runs `body` on the loop with the topic made: partition 0 from 5 to 20, partition 1 from 0 to 20.
+    private func withTopic(_ body: @escaping @Sendable (Cluster) async throws -> Void) async throws {
+        try await withBroker { client, loop in
+            let loss = TargetLoss()
+            try await Task(executorPreference: loop) {
+                let warm = try await WarmClient.connect(client.configuration, loop: loop, loss: loss)
+                try await warm.admin.createTopics([NewTopic(name: Self.topic, partitionCount: 2)])
+                try await warm.admin.waitForLeaders(of: [Self.topic])
+                let producer = Producer(client: client)
+                for partition in Self.partitions {
+                    for number in 0..<20 {
+                        let record = ProducerRecord(
+                            topic: Self.topic, partition: partition.partition, value: [UInt8(number)])
+                        _ = try await producer.send(record)
+                    }
+                }
+                _ = await producer.close()
+                _ = try await warm.admin.deleteRecords(before: [Self.partitions[0]: 5])
+                try await warm.prepareToSend(Self.topic)
+                try await body(Cluster(client: client, loop: loop, warm: warm, loss: loss))
+                await warm.close()
+            }.value
+        }
+    }
+
+    /// What a repeat of so many starts comes to.
+    private func starts(
+        _ cluster: Cluster, _ count: Int = 2, policy: String, until: StartSpec.End = .firstRecord,
+        at commit: Int? = nil, resets: Bool = false, ownsTopic: Bool = false
+    ) async throws -> Repeat {
+        let spec = StartSpec(
+            until: until, group: .new, committed: commit.map { .at(offset: Int64($0)) } ?? .nothing,
+            resetsOnStart: resets, properties: [:], clientProperties: [:])
+        let plan = StartLoadPlan(
+            topic: Self.topic, ownsTopic: ownsTopic, partitionCount: 2, spec: spec, startCount: count,
+            clientConfiguration: cluster.client.configuration,
+            consumerConfiguration: try ConsumerConfiguration(properties: ["auto.offset.reset": policy]),
+            groupPrefix: "g-\(policy)-\(until)-\(commit ?? -1)-\(resets)", onProgress: { _ in })
+        let load = StartLoad(
+            plan: plan, loop: cluster.loop, warm: cluster.warm, loss: cluster.loss, metrics: ClientMetrics())
+        var book = StartBook(partitionCount: 2, unit: ownsTopic ? .records : .offsets)
+        for number in 0..<count { book.enter(try await load.start(number: number)) }
+        return try book.asRepeat(round: 1, startedAt: .now(), windowNs: 1)
+    }
+
+    /// Where the first start began, by each policy, with both commits at 3: in range on partition 1 alone.
+    @Test(arguments: StartSpec.End.allCases, ["earliest", "latest", "none"])
+    func aCommitBelowTheLogOnSomePartitionsOnly(until: StartSpec.End, policy: String) async throws {
+        try await withTopic { cluster in
+            let made = try await starts(cluster, policy: policy, until: until, at: 3)
+            #expect(made.invalidReasons == [])
+            let record = try #require(made.starts)
+            #expect(record.wrongCount == 0)
+            let begun: [Int64?] = policy == "none" ? [nil, 3] : [policy == "latest" ? 20 : 5, 3]
+            #expect(record.partitions.map { $0.observed[0] } == begun)
+            #expect(record.partitions.map { $0.observed[1] } == begun)
+            #expect(record.partitions.map(\.rule) == ["commit out of range: auto.offset.reset", "the commit"])
+            // Lost to retention are 3 and 4, twice; skipped, where it goes on at the end, what is left.
+            #expect(record.totals.lost == (policy == "none" ? 0 : 4))
+            #expect(record.totals.skipped == (policy == "latest" ? 30 : 0) && record.totals.replayed == 0)
+            #expect(made.latency(.refusal)?.count == (policy == "none" ? 2 : nil))
+            #expect(record.refusals.map(\.error) == (policy == "none" ? ["OFFSET_OUT_OF_RANGE"] : []))
+            if until == .caughtUp, policy != "none" { #expect(made.latency(.caughtUp)?.count == 2) }
+        }
+    }
+
+    /// On a topic of the run's own, where each partition that has records must give one, and one is sent where none has.
+    @Test(
+        arguments: StartSpec.End.allCases,
+        [(nil, "latest"), (25, "latest"), (20, "latest"), (3, "earliest"), (25, "earliest")])
+    func aTopicOfItsOwn(until: StartSpec.End, start: (commit: Int?, policy: String)) async throws {
+        try await withTopic { cluster in
+            let made = try await starts(
+                cluster, 3, policy: start.policy, until: until, at: start.commit, ownsTopic: true)
+            #expect(made.invalidReasons == [] && made.starts?.wrongCount == 0)
+            #expect(made.starts?.unit == .records)
+            if start.commit == 25 {
+                // The records that are sent to starts at the end bring the end nearer.
+                #expect(made.starts?.totals.commitsAboveEnd == 6 && made.starts?.replayedRecords == nil)
+            }
+        }
+    }
+
+    @Test func withoutACommitAndWithoutAResetAStartIsRefused() async throws {
+        try await withTopic { cluster in
+            let made = try await starts(cluster, policy: "none")
+            #expect(made.invalidReasons == [] && made.isValid)
+            let record = try #require(made.starts)
+            #expect(record.refusals.map(\.error) == ["NoOffsetForPartitionException"])
+            #expect(record.refusals.map(\.count) == [2])
+            #expect(made.latencies.map(\.kind) == [.refusal] && made.latencies[0].count == 2)
+            #expect(record.partitions.allSatisfy { $0.demanded == [nil, nil] && $0.observed == [nil, nil] })
+            #expect(record.totals.skipped == nil && record.totals.unread == nil)
+            // The way to the refusal sums to it.
+            #expect(record.reachedAtNs.allSatisfy { $0.last != nil && $0[4] != nil && $0[6] == nil })
+            let reset = try await starts(cluster, policy: "none", at: 7, resets: true)
+            #expect(reset.isValid && reset.starts?.refusals.first?.error == "NoOffsetForPartitionException")
+        }
+    }
+
+    @Test func aLookUpAfterAResetIsATimeOfItsOwn() async throws {
+        try await withTopic { cluster in
+            let made = try await starts(cluster, policy: "earliest", at: 900)
+            let row = try #require(made.starts?.reachedAtNs.first)
+            #expect(row[StartMilestones.names.firstIndex(of: "ListOffsets")!] == nil)
+            let answer = try #require(row[StartMilestones.names.firstIndex(of: "out-of-range answer")!])
+            let lookUp = try #require(row[StartMilestones.names.firstIndex(of: "reset ListOffsets")!])
+            let first = try #require(row[StartMilestones.names.firstIndex(of: "first record")!])
+            #expect(answer < lookUp && lookUp < first)
+            #expect(first == made.starts?.reachedAtNs[0].compactMap(\.self).max())
+        }
+    }
+
+    /// 23 of 60 such starts were called wrong.
+    @Test func whoeverElseWritesMakesNoStartWrong() async throws {
+        try await withTopic { cluster in
+            let isOver = Mutex(false)
+            let writer = Task(executorPreference: cluster.loop) {
+                let producer = Producer(client: cluster.client)
+                while !isOver.withLock({ $0 }) {
+                    for partition in 0..<2 {
+                        let record = ProducerRecord(topic: Self.topic, partition: Int32(partition), value: [1])
+                        _ = try await producer.send(record)
+                    }
+                }
+                _ = await producer.close()
+            }
+            var made = try await starts(cluster, 30, policy: "latest", until: .ready)
+            #expect(made.starts?.wrongCount == 0)
+            let width = made.starts?.partitions.map(\.widest).max() ?? 0
+            #expect(width > 0 && width < 10_000)
+            for (policy, until) in [
+                ("latest", StartSpec.End.firstRecord), ("earliest", .caughtUp), ("latest", .caughtUp),
+            ] {
+                made = try await starts(cluster, 10, policy: policy, until: until, at: policy == "latest" ? 3 : nil)
+                #expect(made.invalidReasons == [] && made.starts?.wrongCount == 0)
+            }
+            isOver.withLock { $0 = true }
+            try await writer.value
+        }
+    }
+}
