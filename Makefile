@@ -38,9 +38,11 @@ guards-update: packages test-packages ## write Guards/thresholds.tsv anew; commi
 	$(RELEASE) --product hot-paths
 	Guards/check --update
 
-lint: ## the formatter's strict check
+lint: ## the formatter's strict check, and no bare subtraction of nanoseconds
 	swift format lint -r --strict Package.swift Sources Tests $(wildcard Snippets) \
 	  Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
+	@! grep -rnE 'Ns(\(\))? &?-=? | &?-=? (min\([^)]*)?[A-Za-z.]*Ns\b' --include=*.swift --exclude-dir=Results Sources \
+	  || { echo "unsigned: take such differences by Sources/Instants"; exit 1; }
 
 interop: packages test-packages venvs test-build ## the interop suite against the Kafka in KAFKA_HOME
 	@[ -x "$$KAFKA_HOME/bin/kafka-server-start.sh" ] || { echo "set KAFKA_HOME to an Apache Kafka distribution"; exit 2; }

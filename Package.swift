@@ -56,13 +56,15 @@ let package = Package(
         clibrary("CISAL", pkgConfig: "libisal", apt: "libisal-dev"),
         clibrary("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
 
+        library("Instants"),
         library("Bytes", [], spans),
-        library("Networking", ["Bytes", "CLinux"]),
+        library("Networking", ["Bytes", "CLinux", "Instants"]),
         library("KafkaProtocol", ["Bytes", "CISAL"], spans),
         library("KafkaCompression", ["Bytes", "CZstd", "CLZ4", "CXXHash", "CSnappy", "CDeflate"], spans),
-        library("KafkaClient", ["Bytes", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
-        library("KafkaBroker", ["Bytes", "CLinux", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
-        library("Measurement", ["CDeflate", "CLinux"]),
+        library("KafkaClient", ["Bytes", "Instants", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
+        library(
+            "KafkaBroker", ["Bytes", "CLinux", "Instants", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
+        library("Measurement", ["CDeflate", "CLinux", "Instants"]),
         library("Scenario", ["CYAML"]),
         library("Results", ["Scenario", "Measurement"]),
         library("Statistics"),
@@ -71,12 +73,14 @@ let package = Package(
             "LoadEngine",
             [
                 "Scenario", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "KafkaCompression", "Networking",
-                "Bytes",
+                "Bytes", "Instants",
             ],
             spans),
         library(
             "CommandLineInterface",
-            ["Reporting", "LoadEngine", "Results", "Scenario", "KafkaBroker", "Networking", "CBuildInfo"]),
+            [
+                "Reporting", "LoadEngine", "Results", "Scenario", "KafkaBroker", "Networking", "Instants", "CBuildInfo",
+            ]),
         .executableTarget(name: "weir", dependencies: ["CommandLineInterface"], swiftSettings: common),
 
         // What `make guards` measures.
@@ -89,6 +93,7 @@ let package = Package(
             ],
             swiftSettings: common),
 
+        tests("InstantsTests", ["Instants"]),
         tests("BytesTests", ["Bytes"]),
         tests("NetworkingTests", ["Networking", "Bytes", "CLinux"]),
         tests("KafkaProtocolTests", ["KafkaProtocol", "KafkaCompression", "Bytes"], resources: [.copy("Fixtures")]),

@@ -1,5 +1,7 @@
 import Glibc
+import Instants
 import LoadEngine
+import Networking
 import Reporting
 import Scenario
 import Synchronization
@@ -19,7 +21,7 @@ final class ProgressReporter: Sendable {
 
     /// What will run and how long it takes.
     func showPlan(_ scenario: Scenario) {
-        state.withLock { $0.beganNs = Self.nowNs() }
+        state.withLock { $0.beganNs = EventLoop.nowNs() }
         let parts = plan.parts.map {
             PlanText.Part(name: $0.experiment, cellCount: $0.cellCount, repeats: $0.repeats, roundNs: $0.roundNs)
         }
@@ -31,7 +33,7 @@ final class ProgressReporter: Sendable {
         case .preparing(let experiment, let cell):
             move("\(cell.isEmpty ? experiment : "\(experiment) \(cell)"): preparing")
         case .began(let place):
-            state.withLock { $0.repeatBeganNs = Self.nowNs() }
+            state.withLock { $0.repeatBeganNs = EventLoop.nowNs() }
             move(text(place).movingLine(width: width, style: style))
         case .progress(let place, let count):
             move(text(place, perSecond: rate(count)).movingLine(width: width, style: style))
@@ -49,9 +51,9 @@ final class ProgressReporter: Sendable {
     private var width: Int { Terminal.columns(STDERR_FILENO) ?? 80 }
 
     private func text(_ place: RepeatPlace, isDone: Bool = false, perSecond: Double? = nil) -> ProgressText {
-        let elapsedNs = Self.nowNs() - state.withLock { $0.beganNs }
-        let done = UInt64(isDone ? place.number : place.number - 1)
-        let left = UInt64(place.total) - done
+        let elapsedNs = EventLoop.nowNs().since(state.withLock { $0.beganNs })
+        let done = UInt64(max(0, isDone ? place.number : place.number - 1))
+        let left = UInt64(max(0, place.total)).since(done)
         return ProgressText(
             experiment: place.experiment, cell: place.cell, round: place.round, roundCount: place.rounds,
             number: place.number, repeatCount: place.total, elapsedNs: elapsedNs,
@@ -59,7 +61,7 @@ final class ProgressReporter: Sendable {
     }
 
     private func rate(_ count: Int) -> Double {
-        let elapsedNs = Self.nowNs() - state.withLock { $0.repeatBeganNs }
+        let elapsedNs = EventLoop.nowNs().since(state.withLock { $0.repeatBeganNs })
         return Double(count) * 1_000_000_000 / Double(max(1, elapsedNs))
     }
 
@@ -73,11 +75,5 @@ final class ProgressReporter: Sendable {
     /// A line that stays, on a terminal in the place of the moving one.
     private func stay(_ text: String) {
         Terminal.printError((movesOnTerminal ? ProgressText.erasure : "") + text)
-    }
-
-    private static func nowNs() -> UInt64 {
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
-        return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
     }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import Instants
 import KafkaProtocol
 import Networking
 
@@ -113,10 +114,10 @@ final class BrokerCore {
 
     /// Closes connections that were silent for too long; looks four times in that span.
     private func scheduleIdleSweep() {
-        let spanNs = UInt64(configuration.connectionIdleMsMax) * 1_000_000
-        idleSweep = loop.schedule(atNs: EventLoop.nowNs() + max(spanNs / 4, 1_000_000)) { [weak self] in
+        let spanNs = UInt64.nanoseconds(ofMs: Int(configuration.connectionIdleMsMax))
+        idleSweep = loop.schedule(atNs: EventLoop.nowNs().later(by: max(spanNs / 4, 1_000_000))) { [weak self] in
             guard let self else { return }
-            let cutoffNs = EventLoop.nowNs() - min(spanNs, EventLoop.nowNs())
+            let cutoffNs = EventLoop.nowNs().earlier(by: spanNs)
             for client in connections.values where client.isIdle(since: cutoffNs) { client.close() }
             scheduleIdleSweep()
         }

@@ -8,10 +8,4 @@ public enum MonotonicClock {
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
-
-    /// The nanoseconds since `startNs`, 0 if that lies ahead.
-    public static func elapsedNs(since startNs: UInt64) -> UInt64 {
-        let nowNs = nowNs()
-        return nowNs > startNs ? nowNs - startNs : 0
-    }
 }

@@ -1,3 +1,5 @@
+import Instants
+
 /// When each record of an open loop is meant to be sent: record n at `startNs + n / rate`, to the nanosecond, without
 /// drift however long it runs.
 ///
@@ -30,7 +32,7 @@ public struct Pacer: Sendable, Equatable {
     public func dueCount(atNs nowNs: UInt64) -> Int {
         guard nowNs >= startNs else { return 0 }
         // Record n is due when ⌊n × scale / rate⌋ ≤ elapsed, which is when n × scale < (elapsed + 1) × rate.
-        let elapsedNs = UInt128(nowNs - startNs)
+        let elapsedNs = UInt128(nowNs.since(startNs))
         return Int(clamping: ((elapsedNs + 1) * microRate - 1) / Self.scale + 1)
     }
 }

@@ -1,3 +1,5 @@
+import Instants
+
 /// A named stretch of a run, in nanoseconds since the recorder's start.
 public struct PhaseSpan: Codable, Sendable, Equatable {
     /// What was done, such as "warm-up".
@@ -28,15 +30,13 @@ public struct PhaseRecorder: Sendable {
     /// Ends the current phase, if there is one, and begins another.
     public mutating func begin(_ name: String, atNs: UInt64 = MonotonicClock.nowNs()) {
         end(atNs: atNs)
-        current = (name, sinceOriginNs(atNs))
+        current = (name, atNs.since(originNs))
     }
 
     /// Ends the current phase, if there is one.
     public mutating func end(atNs: UInt64 = MonotonicClock.nowNs()) {
         guard let (name, beginNs) = current else { return }
-        spans.append(PhaseSpan(name: name, beginNs: beginNs, endNs: max(beginNs, sinceOriginNs(atNs))))
+        spans.append(PhaseSpan(name: name, beginNs: beginNs, endNs: max(beginNs, atNs.since(originNs))))
         current = nil
     }
-
-    private func sinceOriginNs(_ atNs: UInt64) -> UInt64 { atNs > originNs ? atNs - originNs : 0 }
 }

@@ -1,3 +1,5 @@
+import Instants
+
 /// What a stretch of a run used of the machine.
 public struct ResourceUsage: Codable, Sendable, Equatable {
     /// CPU time of this process, user and system.
@@ -65,6 +67,6 @@ public struct ResourceMeter: Sendable {
     /// 0 where a counter went back, as steal does on some hosts.
     private func difference(_ now: UInt64?, _ before: UInt64?) -> UInt64? {
         guard let now, let before else { return nil }
-        return now > before ? now - before : 0
+        return now.since(before)
     }
 }

@@ -58,7 +58,7 @@ final class TestBroker {
 
 extension WeirProcess.Running {
     /// The address in the line that a broker prints when it answers.
-    fileprivate var readyAddress: String {
+    var readyAddress: String {
         outputSoFar.split(separator: "\n").first { $0.hasPrefix("READY ") }?.split(separator: " ")[1].description ?? ""
     }
 }

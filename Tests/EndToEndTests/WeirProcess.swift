@@ -8,8 +8,10 @@ struct WeirProcess {
     let exitCode: Int32
 
     /// Where the build put it.
-    static let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        .deletingLastPathComponent().appendingPathComponent("weir").path
+    static let executable = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("weir").path
+
+    /// The program that runs all these tests.
+    static let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
 
     /// The root of the package.
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -20,11 +22,13 @@ struct WeirProcess {
         try start(words, in: folder, environment: environment).wait()
     }
 
-    /// Starts it in a folder, its output read through pipes or, with `columns`, from a terminal of that width.
+    /// Starts it in a folder, its output read through pipes or, with `columns`, from a terminal of that width; `launcher` starts it where that
+    /// is not empty.
     static func start(
-        _ words: [String], in folder: String, environment: [String: String] = [:], columns: Int? = nil
+        _ words: [String], in folder: String, environment: [String: String] = [:], columns: Int? = nil,
+        under launcher: [String] = [], executable: String = executable
     ) throws -> Running {
-        try Running(words, folder, environment, columns)
+        try Running(launcher + [executable] + words, folder, environment, columns)
     }
 
     /// A process under way. One that hangs is ended by force, so that its test fails.
@@ -38,8 +42,8 @@ struct WeirProcess {
         fileprivate init(
             _ words: [String], _ folder: String, _ environment: [String: String], _ columns: Int?
         ) throws {
-            process.executableURL = URL(fileURLWithPath: WeirProcess.executable)
-            process.arguments = words
+            process.executableURL = URL(fileURLWithPath: words[0])
+            process.arguments = Array(words.dropFirst())
             process.currentDirectoryURL = URL(fileURLWithPath: folder)
             // A variable that is empty counts as one that is not there.
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

@@ -223,3 +223,29 @@ import Testing
         }
     }
 }
+
+extension BadBrokerTests {
+    @Test func anOffsetThatNoLogHasIsAnError() async throws {
+        // A topic `t`, its partition 0, no error, no timestamp, an offset.
+        let answer: (Int64) -> [UInt8] = { offset in
+            bigEndian(0) + bigEndian(1) + [0, 1] + Array("t".utf8) + bigEndian(1) + bigEndian(0) + [0, 0]
+                + [UInt8](repeating: 0xff, count: 8)
+                + (0..<8).map { UInt8(truncatingIfNeeded: offset >> (56 - 8 * $0)) }
+                + bigEndian(0)
+        }
+        for (offset, isExpected) in [(Int64.min, false), (-2, false), (-1, true), (7, true)] {
+            let bytes = answer(offset)
+            try await ScriptedServer.run { header, _ in
+                header.apiKey == .listOffsets ? .payload(bytes) : .well
+            } _: { _, client in
+                let partition = TopicPartition(topic: "t", partition: 0)
+                do throws(ClientError) {
+                    let found = try await Admin(client: client).listOffsets([partition], at: .latest)
+                    #expect(isExpected && found == [partition: offset])
+                } catch {
+                    #expect(!isExpected && error.code == .malformedResponse("offset \(offset)"), "\(error)")
+                }
+            }
+        }
+    }
+}

@@ -1,3 +1,4 @@
+import Instants
 import KafkaProtocol
 import Networking
 
@@ -33,7 +34,7 @@ extension BrokerCore {
     ) {
         exchange.releaseFrame()
         let ticket = purgatory.wait(on: partitions, missingByteCount: missingByteCount)
-        let untilNs = EventLoop.nowNs() + UInt64(request.maxWaitMs) * 1_000_000
+        let untilNs = EventLoop.nowNs().later(byMs: Int(request.maxWaitMs))
         let timer = loop.schedule(atNs: untilNs) { [weak self] in self?.timeIsOver(ticket) }
         waitingFetches[ticket] = WaitingFetch(request: request, exchange: exchange, timer: timer)
         exchange.client.onAbandoned = { [weak self] in self?.abandon(ticket) }

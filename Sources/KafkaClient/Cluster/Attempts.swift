@@ -1,3 +1,4 @@
+import Instants
 import KafkaProtocol
 import Networking
 
@@ -9,7 +10,7 @@ extension Cluster {
         timeoutMs: Int? = nil, _ attempt: @escaping (@escaping (Result<Value, ClientError>) -> Void) -> Void,
         done: @escaping (Result<Value, ClientError>) -> Void
     ) {
-        let endNs = EventLoop.nowNs() + UInt64(timeoutMs ?? configuration.apiTimeoutMs) * 1_000_000
+        let endNs = EventLoop.nowNs().later(byMs: timeoutMs ?? configuration.apiTimeoutMs)
         attempting(endNs, failures: 0, attempt, done)
     }
 
@@ -23,7 +24,7 @@ extension Cluster {
             let nowNs = EventLoop.nowNs()
             guard error.isRetriable, !isClosed, nowNs < endNs else { return done(result) }
             guard metadata.updatedNs != nil else {
-                let leftMs = Int((endNs - nowNs) / 1_000_000)
+                let leftMs = Int(endNs.since(nowNs) / 1_000_000)
                 return waitForTopics([], mustBeLed: false, mayCreate: false, timeoutMs: leftMs) { reached in
                     if case .failure(let error) = reached { done(.failure(error)) } else { again() }
                 }

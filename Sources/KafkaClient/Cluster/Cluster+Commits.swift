@@ -102,6 +102,9 @@ extension OffsetFetchResponse {
                     return .failure(
                         ClientError(.broker(answer.errorCode), api: .offsetFetch, topicPartition: partition))
                 }
+                guard answer.committedOffset >= -1 else {
+                    return .failure(.impossibleOffset(answer.committedOffset, api: .offsetFetch, partition))
+                }
                 offsets[partition] = answer.committedOffset
             }
         }

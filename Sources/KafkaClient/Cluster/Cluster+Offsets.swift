@@ -79,10 +79,12 @@ extension ListOffsetsResponse {
             for answer in topic.partitions {
                 let partition = TopicPartition(topic: topic.name, partition: answer.partitionIndex)
                 guard wanted[partition] != nil else { continue }
-                if answer.errorCode == .none {
-                    found[partition] = answer.offset
-                } else {
+                if answer.errorCode != .none {
                     failure = ClientError(.broker(answer.errorCode), api: .listOffsets, topicPartition: partition)
+                } else if answer.offset < -1 {
+                    failure = .impossibleOffset(answer.offset, api: .listOffsets, partition)
+                } else {
+                    found[partition] = answer.offset
                 }
             }
         }
@@ -91,6 +93,13 @@ extension ListOffsetsResponse {
         return ClientError(
             .malformedResponse("no answer for a partition that was asked for"), api: .listOffsets,
             topicPartition: missing)
+    }
+}
+
+extension ClientError {
+    /// An offset that no log has; −1 says that there is none.
+    static func impossibleOffset(_ offset: Int64, api: ApiKey, _ partition: TopicPartition) -> ClientError {
+        ClientError(.malformedResponse("offset \(offset)"), api: api, topicPartition: partition)
     }
 }
 

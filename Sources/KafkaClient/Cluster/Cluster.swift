@@ -1,3 +1,4 @@
+import Instants
 import KafkaProtocol
 import Networking
 
@@ -148,7 +149,7 @@ final class Cluster: @unchecked Sendable {
 
     /// Looks a name up that may stand for where the bootstrap connection leads, and goes on with that one if it does.
     private func openOrTakeOver(_ connection: BrokerConnection, _ atNs: UInt64) {
-        let deadlineNs = EventLoop.nowNs() + UInt64(configuration.connectTimeoutMs) * 1_000_000
+        let deadlineNs = EventLoop.nowNs().later(byMs: configuration.connectTimeoutMs)
         Task(executorPreference: environment.loop) { [self] in
             // If that fails, it is looked up again, and the failure told, by whoever dials.
             let places = try? await connection.address.lookUp(on: environment.loop, deadlineNs: deadlineNs)

@@ -1,3 +1,4 @@
+import Instants
 import KafkaProtocol
 import Networking
 
@@ -56,7 +57,7 @@ extension Cluster {
         if metadata.updatedNs != nil, let result = result(for: topics, mustBeLed) { return done(result) }
         let id = refresh.nextWaiter
         refresh.nextWaiter += 1
-        let endNs = EventLoop.nowNs() + UInt64(timeoutMs) * 1_000_000
+        let endNs = EventLoop.nowNs().later(byMs: timeoutMs)
         let timer = environment.loop.schedule(
             atNs: endNs, onStop: { done(.failure(ClientError(.closed))) },
             { [self] in giveUp(id, afterMs: timeoutMs) })
@@ -156,7 +157,7 @@ extension Cluster {
         guard !isClosed else { return }
         let action = refresh.schedule.answered(isEnough: isEnough, nowNs: nowNs)
         guard action == .none else { return perform(action) }
-        let dueNs = nowNs + UInt64(configuration.metadataMaxAgeMs) * 1_000_000
+        let dueNs = nowNs.later(byMs: configuration.metadataMaxAgeMs)
         refresh.timer?.cancel()
         refresh.timer = environment.loop.schedule(atNs: dueNs) { [self] in refreshMetadata() }
     }

@@ -1,4 +1,5 @@
 import Bytes
+import Instants
 import KafkaProtocol
 import Networking
 
@@ -13,7 +14,7 @@ extension BrokerConnection {
     private func connect(_ places: HostAddresses?) {
         guard !isClosed else { return }
         let beginNs = EventLoop.nowNs()
-        let deadlineNs = beginNs + UInt64(environment.configuration.connectTimeoutMs) * 1_000_000
+        let deadlineNs = beginNs.later(byMs: environment.configuration.connectTimeoutMs)
         environment.metrics.connectionCount += 1
         let limits = FrameLimits(
             maxFrameByteCount: environment.configuration.receiveByteCountMax, minFrameByteCount: 4)

@@ -1,4 +1,5 @@
 import Bytes
+import Instants
 import KafkaProtocol
 import Networking
 
@@ -39,7 +40,7 @@ final class Call {
         finish: @escaping (Call, Outcome) throws(ClientError) -> Void
     ) {
         api = Request.apiKey
-        timeoutNs = UInt64(timeoutMs) * 1_000_000
+        timeoutNs = .nanoseconds(ofMs: timeoutMs)
         self.isAnswered = isAnswered
         self.records = records
         self.finish = finish

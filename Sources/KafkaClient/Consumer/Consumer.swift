@@ -1,3 +1,4 @@
+import Instants
 public import KafkaProtocol
 import Networking
 
@@ -124,7 +125,7 @@ public actor Consumer {
 
     /// Up to `max.poll.records` records; none when none came within `timeoutMs`.
     public func poll(timeoutMs: Int) async throws(ClientError) -> [ConsumerRecord] {
-        let endNs = EventLoop.nowNs() + UInt64(max(timeoutMs, 0)) * 1_000_000
+        let endNs = EventLoop.nowNs().later(byMs: timeoutMs)
         while true {
             if let failure = core.failure { throw failure }
             let records = core.polled.take(configuration.pollRecordCountMax)

@@ -1,4 +1,5 @@
 import Bytes
+import Instants
 import KafkaProtocol
 import Networking
 
@@ -206,7 +207,7 @@ final class ConsumerCore: @unchecked Sendable {
         let timeoutMs = cluster.configuration.apiTimeoutMs
         readyWaiter = done
         readyTimer = loop.schedule(
-            atNs: EventLoop.nowNs() + UInt64(timeoutMs) * 1_000_000,
+            atNs: EventLoop.nowNs().later(byMs: timeoutMs),
             onStop: { [self] in settleReadyWaiter(.failure(ClientError(.closed))) },
             { [self] in stop(notReady(afterMs: timeoutMs)) })
     }

@@ -1,3 +1,5 @@
+import Instants
+
 /// What a producer keeps for one partition.
 final class PartitionState {
     /// Somebody who waits for one record's delivery.
@@ -42,7 +44,7 @@ final class PartitionState {
 
     private func result(of delivery: BatchDelivery, _ ordinal: UInt64) -> Result<RecordMetadata, ClientError> {
         if let error = delivery.error { return .failure(error) }
-        let place = Int64(ordinal - delivery.firstOrdinal)
+        let place = Int64(ordinal.since(delivery.firstOrdinal))
         let offset = delivery.baseOffset < 0 ? -1 : delivery.baseOffset + place
         return .success(RecordMetadata(topicPartition: topicPartition, offset: offset, ackNs: delivery.ackNs))
     }

@@ -1,3 +1,4 @@
+import Instants
 public import KafkaProtocol
 import Networking
 
@@ -121,7 +122,7 @@ public actor Producer {
             if let ordinal = try enqueue(record, partition) {
                 return try await delivery(of: ordinal, partition)
             }
-            let endNs = beginNs + UInt64(configuration.blockMs) * 1_000_000
+            let endNs = beginNs.later(byMs: configuration.blockMs)
             guard EventLoop.nowNs() < endNs else { throw ClientError(.bufferFull(afterMs: configuration.blockMs)) }
             await waitForRoom(untilNs: endNs)
         }
@@ -140,7 +141,7 @@ public actor Producer {
         if core.lastUntoldSerial != nil {
             let limitMs = timeoutMs ?? configuration.deliveryTimeoutMs + core.requestTimeoutMs
             let core = core
-            let timer = loop.schedule(atNs: beginNs + UInt64(limitMs) * 1_000_000) { core.abort() }
+            let timer = loop.schedule(atNs: beginNs.later(byMs: limitMs)) { core.abort() }
             await flush()
             timer.cancel()
         }

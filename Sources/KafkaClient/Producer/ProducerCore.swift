@@ -1,4 +1,5 @@
 import Bytes
+import Instants
 import KafkaCompression
 import KafkaProtocol
 import Networking
@@ -154,7 +155,7 @@ final class ProducerCore: @unchecked Sendable {
         }
         refusedByteCount = 0
         let nowNs = EventLoop.nowNs()
-        let deadlineNs = nowNs + UInt64(configuration.deliveryTimeoutMs) * 1_000_000
+        let deadlineNs = nowNs.later(byMs: configuration.deliveryTimeoutMs)
         if untold.isEmpty {
             armExpiry(deadlineNs)
             // A loop that has stopped ends the producer here and now.
@@ -212,7 +213,7 @@ final class ProducerCore: @unchecked Sendable {
     /// The newest batch so far, if not all were told of.
     var lastUntoldSerial: UInt64? { untold.isEmpty ? nil : nextSerial }
 
-    var lingerNs: UInt64 { UInt64(configuration.lingerMs) * 1_000_000 }
+    var lingerNs: UInt64 { .nanoseconds(ofMs: configuration.lingerMs) }
 
     /// Drains once what is running now is done, so that everything enqueued meanwhile goes along.
     func drainSoon() {

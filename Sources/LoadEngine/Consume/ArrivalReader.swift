@@ -1,3 +1,4 @@
+import Instants
 import KafkaClient
 import KafkaProtocol
 import Measurement
@@ -111,7 +112,7 @@ actor ArrivalReader {
             for index in 0..<run.count {
                 let intendedNs = run.time(index)
                 guard hasWindow, window.contains(intendedNs) else { continue }
-                outcome.latency.recordValue(batch.receivedNs - min(batch.receivedNs, intendedNs))
+                outcome.latency.recordValue(batch.receivedNs.since(intendedNs))
             }
         }
         if hasArrived { wake() }

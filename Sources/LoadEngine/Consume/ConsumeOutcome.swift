@@ -1,3 +1,4 @@
+import Instants
 import Measurement
 
 /// What a repeat of consuming left behind.
@@ -27,7 +28,7 @@ struct ConsumeOutcome {
 
     mutating func count(_ records: Int, atNs: UInt64) {
         consumedCount += records
-        let second = Int(atNs >= beginNs ? (atNs - beginNs) / 1_000_000_000 : 0)
+        let second = Int(atNs.since(beginNs) / 1_000_000_000)
         guard second < 100_000 else { return }
         while perSecond.count <= second { perSecond.append(0) }
         perSecond[second] += records

@@ -1,3 +1,4 @@
+import Instants
 import KafkaClient
 import Measurement
 import Networking
@@ -67,7 +68,7 @@ struct ConsumeRepeat {
 extension ConsumeOutcome {
     /// What a result keeps of this.
     func asRepeat(round: Int, startedAt: UTCTime, measure: MeasureSpec) -> Repeat {
-        var result = Repeat(round: round, startedAt: startedAt, windowNs: windowEndNs - min(windowEndNs, windowBeginNs))
+        var result = Repeat(round: round, startedAt: startedAt, windowNs: windowEndNs.since(windowBeginNs))
         result.counts = WindowCounts(
             consumed: Int64(windowCount), consumedBytes: Int64(windowByteCount), passes: passCount)
         result.perSecond = PerSecond(

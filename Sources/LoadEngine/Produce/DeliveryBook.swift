@@ -1,3 +1,4 @@
+import Instants
 import KafkaClient
 import Measurement
 
@@ -72,7 +73,7 @@ struct DeliveryBook {
 
     /// Adds what another sender of the same repeat entered.
     mutating func count(_ records: Int, atNs: UInt64, beginNs: UInt64) {
-        let second = Int(atNs >= beginNs ? (atNs - beginNs) / 1_000_000_000 : 0)
+        let second = Int(atNs.since(beginNs) / 1_000_000_000)
         guard second < 100_000 else { return }
         while perSecond.count <= second { perSecond.append(0) }
         perSecond[second] += records

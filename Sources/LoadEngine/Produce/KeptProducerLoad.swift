@@ -1,3 +1,4 @@
+import Instants
 import KafkaClient
 import Measurement
 import Networking
@@ -215,7 +216,7 @@ actor KeptProducerLoad {
     private func enterSlip(first: Int, count: Int, nowNs: UInt64, pacer: Pacer) {
         // What waited for room was late through what is measured, not through the generator.
         guard count > 0, !wasBlocked, window.contains(nowNs) else { return }
-        let lateNs = nowNs - min(nowNs, pacer.intendedNs(of: first))
+        let lateNs = nowNs.since(pacer.intendedNs(of: first))
         outcome.slip.recordValue(lateNs, count: UInt64(count))
     }
 
@@ -290,14 +291,14 @@ actor KeptProducerLoad {
         if case .unlimited = plan.load { return 0 }
         if run.stepNs == 0 {
             guard window.contains(run.firstNs) else { return 0 }
-            outcome.book.enterLatency(ackNs - min(ackNs, run.firstNs), count: run.count)
+            outcome.book.enterLatency(ackNs.since(run.firstNs), count: run.count)
             return run.count
         }
         var count = 0
         for index in 0..<run.count {
             let intendedNs = run.time(index)
             guard window.contains(intendedNs) else { continue }
-            outcome.book.enterLatency(ackNs - min(ackNs, intendedNs), count: 1)
+            outcome.book.enterLatency(ackNs.since(intendedNs), count: 1)
             count += 1
         }
         return count

@@ -1,3 +1,4 @@
+import Instants
 import KafkaClient
 import Measurement
 import Results
@@ -9,7 +10,7 @@ extension ProduceOutcome {
 
     /// What a result keeps of this.
     func asRepeat(round: Int, startedAt: UTCTime, plan: ProducePlan) throws(HistogramError) -> Repeat {
-        var result = Repeat(round: round, startedAt: startedAt, windowNs: windowEndNs - min(windowEndNs, windowBeginNs))
+        var result = Repeat(round: round, startedAt: startedAt, windowNs: windowEndNs.since(windowBeginNs))
         result.saturated = isSaturated
         result.counts = WindowCounts(
             attempted: Int64(book.attemptedCount), acknowledged: Int64(book.windowCount),

@@ -1,3 +1,4 @@
+import Instants
 import Measurement
 
 /// What a repeat of producing left behind, before it is reconciled.
@@ -35,7 +36,7 @@ struct LifeTotals {
         for (index, reached) in life.reachedAtNs.enumerated() {
             guard let reached else { continue }
             gaps[index].count += 1
-            gaps[index].totalNs += reached - latestNs
+            gaps[index].totalNs += reached.since(latestNs)
             latestNs = reached
         }
     }

@@ -1,3 +1,4 @@
+import Instants
 import KafkaClient
 import Measurement
 import Networking
@@ -190,7 +191,7 @@ actor RecreatingLoad {
         plan.onProgress(outcome.book.acknowledgedCount)
         guard isAcknowledged else { return }
         if window.contains(intendedNs) {
-            outcome.book.enterLatency(delivery.ackNs - min(delivery.ackNs, intendedNs), count: delivery.recordCount)
+            outcome.book.enterLatency(delivery.ackNs.since(intendedNs), count: delivery.recordCount)
         }
         if outcome.windowBeginNs != 0, delivery.ackNs < window.endNs {
             outcome.book.enterWindow(count: delivery.recordCount, byteCount: delivery.byteCount, ackNs: delivery.ackNs)

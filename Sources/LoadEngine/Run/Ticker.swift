@@ -1,3 +1,4 @@
+import Instants
 import Networking
 import Synchronization
 
@@ -12,7 +13,7 @@ final class Ticker: Sendable {
 
     func update(_ count: Int) {
         let nowNs = EventLoop.nowNs()
-        guard nowNs - lastNs.load(ordering: .relaxed) >= Self.intervalNs else { return }
+        guard nowNs.since(lastNs.load(ordering: .relaxed)) >= Self.intervalNs else { return }
         lastNs.store(nowNs, ordering: .relaxed)
         body(count)
     }

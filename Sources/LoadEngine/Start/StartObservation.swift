@@ -1,3 +1,4 @@
+import Instants
 import KafkaClient
 import KafkaProtocol
 import Networking
@@ -30,7 +31,7 @@ struct StartObservation: Sendable {
 
     /// A start that reached these ends, at first without its partitions.
     init(_ ends: StartEnds, bornNs: UInt64) {
-        func since(_ ns: UInt64?) -> UInt64? { ns.map { $0 - min($0, bornNs) } }
+        func since(_ ns: UInt64?) -> UInt64? { ns.map { $0.since(bornNs) } }
         readyNs = since(ends.readyNs)
         firstRecordNs = since(ends.firstRecordNs)
         caughtUpNs = since(ends.caughtUpNs)

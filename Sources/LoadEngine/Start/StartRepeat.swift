@@ -1,3 +1,4 @@
+import Instants
 import KafkaClient
 import Measurement
 import Networking
@@ -30,7 +31,7 @@ struct StartRepeat {
             book.enter(try await load.start(number: number))
             onProgress(number)
         }
-        var result = try book.asRepeat(round: round, startedAt: startedAt, windowNs: EventLoop.nowNs() - originNs)
+        var result = try book.asRepeat(round: round, startedAt: startedAt, windowNs: EventLoop.nowNs().since(originNs))
         result.enter(probe.read())
         result.waived = session.cell.waive.map(\.rawValue)
         var recorder = PhaseRecorder(originNs: originNs)

@@ -1,3 +1,4 @@
+import Instants
 import KafkaClient
 import KafkaProtocol
 import Networking
@@ -178,7 +179,7 @@ final class StartWatch: @unchecked Sendable {
 
     /// Waits until `isDone` or the time is over; false for the latter.
     private func wait(on loop: EventLoop, forMs: Int, _ isDone: (StartWatch) -> Bool) async -> Bool {
-        let deadlineNs = EventLoop.nowNs() + UInt64(forMs) * 1_000_000
+        let deadlineNs = EventLoop.nowNs().later(byMs: forMs)
         while !isDone(self) {
             if failure != nil { return false }
             if EventLoop.nowNs() >= deadlineNs { return false }

@@ -1,3 +1,4 @@
+import Instants
 import KafkaClient
 import KafkaCompression
 import KafkaProtocol
@@ -93,7 +94,7 @@ final class ReadBack: @unchecked Sendable {
     private func waitUntilDone(_ loop: EventLoop) async throws {
         while !isDone {
             if let failure { throw failure }
-            let deadlineNs = lastArrivalNs + UInt64(stallMs) * 1_000_000
+            let deadlineNs = lastArrivalNs.later(byMs: stallMs)
             guard EventLoop.nowNs() < deadlineNs else {
                 throw EngineError(
                     "reading back what was stored: no records within \(stallMs) ms (request.timeout.ms)",

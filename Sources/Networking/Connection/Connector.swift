@@ -1,4 +1,5 @@
 import Glibc
+import Instants
 
 /// Opens connections: one address after another until one answers.
 enum Connector {
@@ -17,11 +18,11 @@ enum Connector {
         var last = NetworkError(.resolutionFailed, .resolve, address, "the name has no address")
         for (index, candidate) in candidates.enumerated() {
             let nowNs = EventLoop.nowNs()
-            let leftNs = deadlineNs > nowNs ? deadlineNs - nowNs : 0
-            let shareNs = leftNs / UInt64(candidates.count - index)
+            let shareNs = deadlineNs.since(nowNs) / UInt64(candidates.count - index)
             do throws(NetworkError) {
                 return try await attempt(
-                    candidate, address, loop, options, deadlineNs: nowNs + shareNs, dialed: index == 0 ? dialed : nil)
+                    candidate, address, loop, options, deadlineNs: nowNs.later(by: shareNs),
+                    dialed: index == 0 ? dialed : nil)
             } catch {
                 guard error.code != .cancelled, error.code != .loopStopped else { throw error }
                 last = error
