@@ -114,7 +114,7 @@ let package = Package(
         tests(
             "LoadEngineTests",
             ["LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "Networking"]),
-        tests("CommandLineInterfaceTests", ["CommandLineInterface"]),
+        tests("CommandLineInterfaceTests", ["CommandLineInterface", "LoadEngine", "Scenario"]),
         tests("EndToEndTests", ["weir", "Results"]),
         tests(
             "InteropTests",

@@ -2,15 +2,40 @@ import Scenario
 
 /// The file of `--command-config`: connection properties only, none of whose values is printed.
 enum CommandConfig {
-    static func read(_ arguments: ParsedArguments) throws(UsageError) -> [String: String] {
+    /// What it says beside the servers, which the command line names; what goes before what is said on standard error.
+    static func read(_ arguments: ParsedArguments, for scenario: Scenario) throws(UsageError) -> [String: String] {
         guard let path = arguments.last("command-config") else { return [:] }
-        guard arguments.has("bootstrap-servers") else {
+        guard let servers = arguments.last("bootstrap-servers") else {
             throw UsageError(message: "run: --command-config belongs to a cluster: give --bootstrap-servers too")
         }
+        let properties: [String: String]
         do throws(ScenarioErrors) {
-            return try ConnectionProperties.load(path: path).properties
+            properties = try ConnectionProperties.load(path: path).properties
         } catch {
             throw UsageError(message: "run: --command-config: \(error)")
         }
+        for line in precedence(of: properties, in: path, over: scenario, servers: servers) { Terminal.printError(line) }
+        return properties.filter { $0.key != "bootstrap.servers" }
+    }
+
+    /// What of the file, and of the scenario, does not count, as something else goes before it.
+    static func precedence(
+        of properties: [String: String], in path: String, over scenario: Scenario, servers: String
+    ) -> [String] {
+        var lines: [String] = []
+        if let named = properties["bootstrap.servers"], named != servers {
+            lines.append(
+                "\(path): bootstrap.servers is not used, as --bootstrap-servers on the command line goes before it")
+        }
+        let overridden = properties.keys.sorted().filter { key in
+            key != "bootstrap.servers"
+                && scenario.experiments.flatMap(\.cells).contains {
+                    $0.target.sets(key, otherwiseThan: properties[key])
+                }
+        }
+        if !overridden.isEmpty {
+            lines.append("\(path) goes before the scenario's target: \(overridden.joined(separator: ", "))")
+        }
+        return lines
     }
 }

@@ -14,6 +14,10 @@ enum ValidateRunner {
             Terminal.write(
                 "\(scenario.path): valid, \(scenario.experiments.count) experiments, \(cells) repeats\n",
                 to: STDOUT_FILENO)
+            let style: TextStyle = Terminal.writesUTF8 ? .unicode : .ascii
+            for line in ClusterPlan(scenario: scenario, run: nil).lines() {
+                Terminal.write(style.clean(line) + "\n", to: STDOUT_FILENO)
+            }
         }
         return ExitCode.valid
     }

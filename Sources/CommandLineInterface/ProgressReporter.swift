@@ -20,12 +20,14 @@ final class ProgressReporter: Sendable {
     init(_ plan: RunPlan) { self.plan = plan }
 
     /// What will run and how long it takes.
-    func showPlan(_ scenario: Scenario) {
+    func showPlan(_ scenario: Scenario, run: RunId) {
         state.withLock { $0.beganNs = EventLoop.nowNs() }
         let parts = plan.parts.map {
             PlanText.Part(name: $0.experiment, cellCount: $0.cellCount, repeats: $0.repeats, roundNs: $0.roundNs)
         }
-        for line in PlanText(scenario: scenario.name, parts: parts).lines(style: style) { Terminal.printError(line) }
+        let lines = PlanText(scenario: scenario.name, parts: parts).lines(style: style)
+        let ofClusters = ClusterPlan(scenario: scenario, run: run).lines().map(style.clean)
+        for line in lines + ofClusters { Terminal.printError(line) }
     }
 
     func show(_ event: EngineEvent) {

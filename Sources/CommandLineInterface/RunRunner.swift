@@ -16,7 +16,7 @@ enum RunRunner {
         options.labels = try labels(arguments)
         options.only = arguments.all("only")
         options.seed = try seed(arguments)
-        options.commandConfig = try CommandConfig.read(arguments)
+        options.commandConfig = try CommandConfig.read(arguments, for: scenario)
         let destination = ResultDestination(arguments.last("out"))
         do throws(ResultFileError) {
             try destination.check()
@@ -51,7 +51,7 @@ enum RunRunner {
             interruption.request()
         }
         let progress = ProgressReporter(RunPlan(scenario))
-        progress.showPlan(scenario)
+        progress.showPlan(scenario, run: options.runId)
         let engine = Engine(
             scenario: scenario, options: options, interruption: interruption,
             onEvent: { progress.show($0) }, onResult: { try destination.write($0) })

@@ -34,6 +34,11 @@ struct TargetReplacement {
             problems.warn(
                 embedded.mark, "the embedded broker's options do not apply, as --bootstrap-servers takes its place")
         }
+        if let named = target?["bootstrap.servers"]?.text, named != servers {
+            problems.warn(
+                target?.mark ?? mark,
+                "bootstrap.servers of the target is not used, as --bootstrap-servers goes before it")
+        }
         entries.removeAll { $0.key == "target" }
         if isFile {
             let value = Node(.scalar(servers, plain: false), mark: mark)

@@ -140,7 +140,7 @@ struct RealKafkaRunTests {
     private static let existing = """
         weir: 1
         name: existing
-        topic: {existing: mine}
+        topic: {existing: mine, writes: yes}
         measure: {warmup: 0 s, for: 200 ms, repeats: 3}
         experiments:
           produce: {produce: {value: {size: 10 B}, load: {concurrency: 4}, producer: {linger.ms: 0}}}

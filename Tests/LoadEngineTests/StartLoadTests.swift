@@ -51,10 +51,11 @@ import Testing
         at commit: Int? = nil, resets: Bool = false, ownsTopic: Bool = false
     ) async throws -> Repeat {
         let spec = StartSpec(
-            until: until, group: .new, committed: commit.map { .at(offset: Int64($0)) } ?? .nothing,
+            until: until, group: .new(prefix: nil), committed: commit.map { .at(offset: Int64($0)) } ?? .nothing,
             resetsOnStart: resets, properties: [:], clientProperties: [:])
         let plan = StartLoadPlan(
-            topic: Self.topic, ownsTopic: ownsTopic, partitionCount: 2, spec: spec, startCount: count,
+            topic: Self.topic, ownsTopic: ownsTopic, allowsWrites: true, partitionCount: 2, spec: spec,
+            startCount: count,
             clientConfiguration: cluster.client.configuration,
             consumerConfiguration: try ConsumerConfiguration(properties: ["auto.offset.reset": policy]),
             groupPrefix: "g-\(policy)-\(until)-\(commit ?? -1)-\(resets)", onProgress: { _ in })

@@ -6,7 +6,8 @@ import Results
 enum Complete {
     static func result() throws -> RunResult {
         var result = RunResult(
-            scenario: scenario, labels: ["build": "42", "über": "\"quoted\" \\ and\nbroken"],
+            runId: "20261130T152300-kqzv", scenario: scenario,
+            labels: ["build": "42", "über": "\"quoted\" \\ and\nbroken"],
             seed: (1 << 53) - 1, weir: BuildRecord(version: "0.1.0", commit: "abc1234"),
             host: HostDescription(
                 name: "host", operatingSystem: "Debian GNU/Linux 12", kernel: "Linux 6.1", architecture: "x86_64",

@@ -138,11 +138,11 @@ import Testing
         ("measure: {repeats: 0}", "f:3:20: repeats 0 is out of range: 1 to 1000"),
         (
             "topic: {name: perf}",
-            "f:3:15: name 'perf': write a prefix of topics' names with a star at its end, like perf-*"
+            "f:3:15: name 'perf': write a prefix of names with a star at its end, like perf-*"
         ),
         (
             "topic: {name: \"a/*\"}",
-            "f:3:15: name 'a/*': write a prefix of topics' names with a star at its end, like perf-*"
+            "f:3:15: name 'a/*': write a prefix of names with a star at its end, like perf-*"
         ),
         (
             "topic: {existing: \"a b\"}",

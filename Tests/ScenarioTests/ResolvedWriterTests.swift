@@ -47,7 +47,7 @@ import Testing
         produce(
             "value: {size: 1 B}", "load: unlimited",
             file:
-                "target: {bootstrap.servers: {each: [\"a:1\", \"b:2,c:3\"]}}\ntopic: {existing: some.topic}\nwaive: [end offsets, codec]"
+                "target: {bootstrap.servers: {each: [\"a:1\", \"b:2,c:3\"]}}\ntopic: {existing: some.topic, writes: yes}\nwaive: [end offsets, codec]"
         ),
         scenario(
             """
@@ -56,7 +56,7 @@ import Testing
               slow: {produce: {load: {rate: 5/s}, producer: {acks: 1}}}
               wide: {topic: {partitions: 8}, target: {embedded: {num.partitions: 2}}}
               far: {target: {bootstrap.servers: "a:1"}, produce: {recreate: {client: 9 records}}, measure: {records: 7 records}}
-              theirs: {target: {bootstrap.servers: "a:1"}, topic: {existing: t}}
+              theirs: {target: {bootstrap.servers: "a:1"}, topic: {existing: t, writes: yes}}
               plain: {}
             baseline: {case: plain}
             except: [{case: slow, linger.ms: 3}]
@@ -72,6 +72,17 @@ import Testing
             topic: {preload: {records: 40 records, value: {size: 1 B}}}
             cases: {a: {}, b: {start: {committed: {at: 2}}}, c: {start: {committed: none}}}
             """),
+        scenario(
+            """
+            start: {until: ready, group: {each: [new, none, {name: perf-*}, {existing: "their group: 1"}]}}
+            topic: {existing: t}
+            cases: {a: {}, b: {topic: {writes: yes}, start: {until: first record}}}
+            """, file: "target: {bootstrap.servers: \"a:1\"}"),
+        scenario(
+            """
+            start: {group: {existing: theirs, commits: yes}, committed: {behind: 5 records}}
+            topic: {existing: t}
+            """, file: "target: {bootstrap.servers: \"a:1\"}"),
         "weir: 1\nname: n\nabout: \"two\\nlines: \\\"quoted\\\" \\\\ ü 😀 \\u0007\"\nexperiments: {e: {start: {until: ready, group: none}}}",
     ])
     func everythingReadsBack(text: String) throws {
@@ -81,7 +92,7 @@ import Testing
     @Test func everyDefaultIsShown() throws {
         let text = try Scenario.load(text: scenario("start: {until: ready}")).resolvedYAML
         for line in [
-            "target: embedded", "name: weir-*", "partitions: 1", "trim: 0 records", "starts: 100", "repeats: 5",
+            "target: embedded", "name: \"*\"", "partitions: 1", "trim: 0 records", "starts: 100", "repeats: 5",
             "pause: 0 s", "waive: []", "until: ready", "group: new", "committed: none", "reset: never",
             "auto.offset.reset: latest", "fetch.max.wait.ms: 500", "enable.auto.commit: false", "retry.backoff.ms: 100",
         ] {

@@ -56,7 +56,13 @@ import Testing
             experiment: ["baseline: {acks: 0}", "except: [{acks: all}]"]),
         produce(
             "value: {size: 1 B}", "load: unlimited",
-            file: "about: 5\ntarget: {bootstrap.servers: \"a:1\"}\nwaive: [codec, end offsets]\ntopic: {existing: t}"),
+            file:
+                "about: 5\ntarget: {bootstrap.servers: \"a:1\"}\nwaive: [codec, end offsets]\ntopic: {existing: t, writes: yes}"
+        ),
+        scenario(
+            "start: {group: {existing: \"a b\", commits: yes}, committed: {at: 5}}\ntopic: {existing: t}",
+            file: "target: {bootstrap.servers: \"a:1\"}"),
+        scenario("start: {until: ready, group: {name: perf-*}}"),
         produce(
             "value: {size: 1 B}", "load: unlimited",
             file:
@@ -117,6 +123,8 @@ import Testing
         scenario("start: {until: ready}\nmeasure: {starts: 3, warmup: 1 s}"),
         scenario("start: {committed: {at: 1 record}}"),
         scenario("start: {consumer: {enable.auto.commit: true}}"), scenario("start: {group: some}"),
+        scenario("start: {group: {}}"), scenario("start: {group: {name: a-*, existing: b}}"),
+        produce("value: {size: 1 B}", "load: unlimited", file: "topic: {writes: yes, partitions: 5}"),
     ])
     func whatTheSchemaCanRefuseBothRefuse(text: String) throws {
         #expect(!problems(text).isEmpty)

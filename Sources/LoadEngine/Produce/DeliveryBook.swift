@@ -1,5 +1,6 @@
 import Instants
 import KafkaClient
+import KafkaProtocol
 import Measurement
 
 /// What became of every record of a repeat, warm-up included, and what was measured of those in the window.
@@ -41,7 +42,10 @@ struct DeliveryBook {
             return true
         case .refused(let error):
             refusedCount += delivery.recordCount
-            note("refused: \(error)", delivery.recordCount)
+            let why =
+                error.code == .broker(.invalidRecord)
+                ? " (Weir's records have no key, which compacted topics want)" : ""
+            note("refused: \(error)\(why)", delivery.recordCount)
         case .unknown(let error):
             unknownCount += delivery.recordCount
             note("outcome unknown: \(error)", delivery.recordCount)

@@ -11,6 +11,8 @@ struct CellSession: Sendable {
     let experiment: Experiment.Kind
     let topic: String
     let ownsTopic: Bool
+    /// What the names of its groups begin with.
+    let groupBase: RunName
     let partitionCount: Int
     let target: TargetSession
     let seed: UInt64
@@ -19,20 +21,25 @@ struct CellSession: Sendable {
 
     /// Makes the topic and fills it.
     static func open(
-        _ cell: Cell, experiment: Experiment, index: Int, runId: String, target: TargetSession, seed: UInt64,
+        _ cell: Cell, experiment: Experiment, index: Int, runId: RunId, target: TargetSession, seed: UInt64,
         interruption: Interruption
     ) async throws -> CellSession {
         let spec = cell.topic
+        if case .existing(let group, true) = cell.start?.group {
+            throw EngineError("group '\(group)' cannot be put back yet, so it is not committed to")
+        }
         let warm = target.warm
+        let name = RunName(prefix: spec.namePrefix, run: runId, experiment: experiment.name, cell: index)
+        let groupBase = RunName(
+            prefix: cell.start?.group.prefix ?? spec.namePrefix, run: runId, experiment: experiment.name, cell: index)
         if let existing = spec.existing {
             let partitions = try await warm.client.partitions(of: existing)
             return CellSession(
                 cell: cell, experiment: experiment.kind, topic: existing, ownsTopic: false,
-                partitionCount: partitions.count, target: target, seed: seed,
+                groupBase: groupBase, partitionCount: partitions.count, target: target, seed: seed,
                 preloaded: try await warm.offsets(of: existing))
         }
-        let topic = "\(spec.namePrefix)\(runId)-\(experiment.name)-\(index)"
-        try Self.checkName(topic)
+        let topic = name.base
         if let preload = spec.preload { try Preload.check(preload, topic: topic, byteLimit: target.byteLimit()) }
         try await target.makeTopic(topic, spec)
         do {
@@ -42,19 +49,13 @@ struct CellSession: Sendable {
             }
             if spec.trimRecordCount > 0 { try await Self.trim(topic, by: spec.trimRecordCount, warm: warm) }
             return CellSession(
-                cell: cell, experiment: experiment.kind, topic: topic, ownsTopic: true, partitionCount: spec.partitions,
-                target: target, seed: seed, preloaded: try await warm.offsets(of: topic))
+                cell: cell, experiment: experiment.kind, topic: topic, ownsTopic: true, groupBase: groupBase,
+                partitionCount: spec.partitions, target: target, seed: seed,
+                preloaded: try await warm.offsets(of: topic))
         } catch {
             // What went wrong first is what counts; a topic that stays behind on top of it is not told of twice.
             if target.loss.error == nil { try? await target.deleteTopic(topic) }
             throw error
-        }
-    }
-
-    private static func checkName(_ topic: String) throws(EngineError) {
-        guard topic.utf8.count <= 249 else {
-            throw EngineError(
-                "topic name '\(topic)' is longer than Kafka's 249 characters: shorten the experiment's name")
         }
     }
 
@@ -64,6 +65,9 @@ struct CellSession: Sendable {
         let cut = ranges.map { LogRange(start: $0.start, end: min($0.end, $0.start + Int64(count))) }
         try await warm.deleteRecords(of: topic, upTo: cut)
     }
+
+    /// Whether anything may be written to the topic.
+    var allowsWrites: Bool { ownsTopic || cell.topic.allowsWrites }
 
     /// Deletes the topic, if this run made it.
     func close() async throws {
@@ -92,5 +96,13 @@ struct CellSession: Sendable {
         case .start:
             try await StartRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
         }
+    }
+}
+
+extension StartSpec.Group {
+    /// What the names of the run's own groups begin with, where the scenario says it for groups alone.
+    fileprivate var prefix: String? {
+        guard case .new(let prefix) = self else { return nil }
+        return prefix
     }
 }

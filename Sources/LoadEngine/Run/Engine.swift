@@ -65,6 +65,7 @@ public struct Engine: Sendable {
             if !brokers.contains(record) { brokers.append(record) }
         }
         return RunResult(
+            runId: options.runId.description,
             scenario: ScenarioRecord(
                 name: scenario.name, about: scenario.about, path: scenario.path, written: scenario.text,
                 resolved: scenario.resolvedYAML, overrides: scenario.overrides, only: options.only,
@@ -95,7 +96,7 @@ public struct Engine: Sendable {
     /// Rounds over all cells of an experiment, in an order drawn anew for each.
     private func runExperiment(_ index: Int, targets: Targets, state: inout RunState) async throws {
         let experiment = scenario.experiments[index]
-        let sessions = CellSessions(experiment: experiment, runId: state.runId, targets: targets, seed: seed)
+        let sessions = CellSessions(experiment: experiment, runId: options.runId, targets: targets, seed: seed)
         do {
             for cell in experiment.cells.indices where !interruption.isRequested {
                 onEvent(.preparing(experiment: experiment.name, cell: experiment.cells[cell].label))
@@ -173,6 +174,4 @@ private struct RunState {
     var result: RunResult
     let total: Int
     var number = 0
-    /// What the topics of this run are told apart by from those of another.
-    let runId = String(UInt32.random(in: .min ... .max), radix: 36)
 }

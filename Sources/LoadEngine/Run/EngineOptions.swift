@@ -2,6 +2,8 @@
 public struct EngineOptions: Sendable {
     /// The program that `broker` makes an embedded broker of.
     public var executable: String
+    /// What tells this run's topics and groups from all others.
+    public var runId = RunId()
     /// Connection properties from `--command-config`; their values are neither stored nor printed.
     public var commandConfig: [String: String] = [:]
     /// What the user calls this run.

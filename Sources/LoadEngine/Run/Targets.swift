@@ -32,12 +32,12 @@ actor Targets {
 /// The cells of one experiment, with their topics.
 actor CellSessions {
     private let experiment: Experiment
-    private let runId: String
+    private let runId: RunId
     private let targets: Targets
     private let seed: UInt64
     private var sessions: [Int: CellSession] = [:]
 
-    init(experiment: Experiment, runId: String, targets: Targets, seed: UInt64) {
+    init(experiment: Experiment, runId: RunId, targets: Targets, seed: UInt64) {
         self.experiment = experiment
         self.runId = runId
         self.targets = targets

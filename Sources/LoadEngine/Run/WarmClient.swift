@@ -72,7 +72,7 @@ final class WarmClient: Sendable {
         try await admin.commit(group: group, offsets: commits)
     }
 
-    /// Sends one record to each partition over connections that are open already.
+    /// Sends one record to each partition over connections that are open already; it has a key, as compacted topics want one.
     ///
     /// Returns the offset that each got.
     func sendOneToEach(_ topic: String, partitionCount: Int) async throws -> [Int64] {
@@ -80,7 +80,9 @@ final class WarmClient: Sendable {
             for partition in 0..<partitionCount {
                 group.addTask(executorPreference: loop) { [single] in
                     let sent = try await single.send(
-                        ProducerRecord(topic: topic, partition: Int32(partition), value: Array("weir".utf8)))
+                        ProducerRecord(
+                            topic: topic, partition: Int32(partition), key: Array("weir".utf8),
+                            value: Array("weir".utf8)))
                     return (partition, sent.offset)
                 }
             }

@@ -8,6 +8,8 @@ struct StartLoadPlan: Sendable {
     let topic: String
     /// Whether this run made the topic, so that it knows what is in it.
     let ownsTopic: Bool
+    /// Whether a record may be written for a start that would wait for one for ever.
+    let allowsWrites: Bool
     let partitionCount: Int
     let spec: StartSpec
     let startCount: Int
@@ -37,7 +39,7 @@ struct StartLoad {
         let before = try await logs()
         let committed = try await commit(group, before.map(\.range))
         let expected = zip(committed, before).map { rule.expectedOffset(committed: $0, log: $1) }
-        let needsRecord = try needsRecord(expected.map(\.offset), before)
+        let needsRecord = try needsRecord(expected, before)
         metrics.tracedPhases = StartMilestones.phases
         metrics.removeSpans()
         let watch = StartWatch(
@@ -109,9 +111,17 @@ struct StartLoad {
         return ends
     }
 
-    /// Whether every partition begins at its end, where nothing arrives by itself; throws where what is sent could not arrive either.
-    private func needsRecord(_ expected: [Int64?], _ before: [StartLog]) throws(EngineError) -> Bool {
-        guard plan.spec.until != .ready, zip(expected, before).allSatisfy({ $0 == $1.end }) else { return false }
+    /// Whether every partition begins at its end, where nothing arrives by itself; throws where nothing may be sent, or could not arrive either.
+    private func needsRecord(
+        _ expected: [(offset: Int64?, reason: StartRule.Reason)], _ before: [StartLog]
+    ) throws(EngineError) -> Bool {
+        guard plan.spec.until != .ready, zip(expected, before).allSatisfy({ $0.offset == $1.end }) else { return false }
+        guard plan.allowsWrites else {
+            let reason = (expected.first { $0.reason == .outOfRange } ?? expected[0]).reason
+            throw EngineError(
+                "nothing is left to read on any partition of \(plan.topic) (\(reason.rawValue)), and nothing is written to a topic "
+                    + "that the run did not make: say writes: yes beside existing, or until: ready")
+        }
         if let partition = before.firstIndex(where: { $0.end < $0.highWatermark }) {
             throw EngineError(
                 "\(plan.topic)-\(partition): nothing is left to read, and what is written arrives only when the transaction "
@@ -164,8 +174,9 @@ struct StartLoad {
     private func group(_ number: Int) -> String? {
         switch (plan.spec.group, plan.spec.committed) {
         case (.groupless, _): nil
-        case (_, .nothing): "\(plan.groupPrefix)-\(number)"
-        case (_, .behind), (_, .at): plan.groupPrefix
+        case (.existing(let name, _), _): name
+        case (.new, .nothing): "\(plan.groupPrefix)-\(number)"
+        case (.new, .behind), (.new, .at): plan.groupPrefix
         }
     }
 
@@ -173,12 +184,15 @@ struct StartLoad {
         (0..<plan.partitionCount).map { TopicPartition(topic: plan.topic, partition: Int32($0)) }
     }
 
-    /// Puts the group's commit where the scenario says, and returns it for each partition.
+    /// Puts the group's commit where the scenario says, and returns it for each partition; that of somebody's group is read.
     private func commit(_ group: String?, _ before: [LogRange]) async throws -> [Int64?] {
         guard let group else { return before.map { _ in nil } }
         let offsets: [Int64]
         switch plan.spec.committed {
-        case .nothing: return before.map { _ in nil }
+        case .nothing:
+            guard case .existing = plan.spec.group else { return before.map { _ in nil } }
+            let found = try await warm.admin.committed(group: group, partitions: assignment)
+            return assignment.map { found[$0] }
         case .behind(let records): offsets = before.map { max(0, $0.end - Int64(records)) }
         case .at(let offset): offsets = before.map { _ in offset }
         }

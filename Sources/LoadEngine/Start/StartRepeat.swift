@@ -53,9 +53,10 @@ struct StartRepeat {
             throw EngineError("a start is held against earliest, latest or none: by_duration depends on the clock")
         }
         return StartLoadPlan(
-            topic: session.topic, ownsTopic: session.ownsTopic, partitionCount: session.partitionCount, spec: spec,
+            topic: session.topic, ownsTopic: session.ownsTopic, allowsWrites: session.allowsWrites,
+            partitionCount: session.partitionCount, spec: spec,
             startCount: count, clientConfiguration: try properties.client(session.target),
             consumerConfiguration: configuration,
-            groupPrefix: "\(session.topic)-\(round)", onProgress: onProgress)
+            groupPrefix: session.groupBase.group(round: round), onProgress: onProgress)
     }
 }

@@ -8,7 +8,7 @@ public enum TextStyle: Sendable {
     /// A text on one line, without anything that a terminal would obey.
     ///
     /// Names, labels and errors come from files and brokers: none of them may move the cursor or turn text around.
-    func clean(_ text: String) -> String {
+    public func clean(_ text: String) -> String {
         var cleaned = ""
         for scalar in text.unicodeScalars {
             switch scalar.value {

@@ -2,6 +2,7 @@
 enum ResultSchema {
     static let result: [SchemaProperty] = [
         .required("format", .constant(RunResult.currentFormat)),
+        .optional("runId", .text, "What the names of its topics and groups have in them: UTC start time and letters."),
         .required("scenario", .reference("scenario")),
         .required("labels", .map(.text), "What --label gave."),
         .required("seed", .count, "The seed of everything that was drawn."),

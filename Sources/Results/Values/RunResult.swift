@@ -7,6 +7,8 @@ public struct RunResult: Codable, Sendable, Equatable {
 
     /// The format's name and version.
     public private(set) var format = RunResult.currentFormat
+    /// What the names of its topics and groups have in them, as `20261130T152300-kqzv`; none in results before there were any.
+    public var runId: String?
     /// The scenario that was run.
     public var scenario: ScenarioRecord
     /// What the user called this run, by `--label`.
@@ -30,10 +32,11 @@ public struct RunResult: Codable, Sendable, Equatable {
 
     /// A run that begins, without any repeat yet.
     public init(
-        scenario: ScenarioRecord, labels: [String: String] = [:], seed: UInt64, weir: BuildRecord,
+        runId: String? = nil, scenario: ScenarioRecord, labels: [String: String] = [:], seed: UInt64, weir: BuildRecord,
         host: HostDescription = .current(), brokers: [BrokerRecord], startedAt: UTCTime = .now(),
         endedAt: UTCTime? = nil, interrupted: Bool = false, experiments: [ExperimentResult]
     ) {
+        self.runId = runId
         self.scenario = scenario
         self.labels = labels
         self.seed = seed

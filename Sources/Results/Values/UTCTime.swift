@@ -23,6 +23,16 @@ public struct UTCTime: Sendable, Hashable, CustomStringConvertible {
         guard description == text else { return nil }
     }
 
+    /// Reads `20260131T134500Z`; nil for anything else.
+    public init?(compact text: String) {
+        let digits = Array(text)
+        guard digits.count == 16 else { return nil }
+        func part(_ range: Range<Int>) -> String { String(digits[range]) }
+        self.init(
+            "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))Z")
+        guard compact == text else { return nil }
+    }
+
     /// As `2026-01-31T13:45:00Z`.
     public var description: String { formatted("%Y-%m-%dT%H:%M:%SZ") }
 

@@ -85,7 +85,11 @@ enum Grammar {
     static let topic = MapShape(
         keys: [
             Key("existing", .scalar(.name(.topic)), "A topic that is there already; nothing is made or deleted."),
-            Key("name", .scalar(.name(.topicPrefix)), "What the names of made topics begin with."),
+            Key(
+                "writes", .scalar(.word(["no", "yes"])), "Whether an existing topic may be written to; no without it."),
+            Key(
+                "name", .scalar(.name(.topicPrefix)),
+                "What the names of made topics and groups begin with; weir-RUN… follows."),
             Key("partitions", .scalar(.number(1...10_000)), "The partitions of a made topic."),
             Key("replication.factor", .scalar(.number(1...100)), "The replicas; without it the cluster's default."),
             Key("config", .map(KafkaOption.section(.topic)), "The topic's options in Kafka's names."),
@@ -93,9 +97,10 @@ enum Grammar {
             Key("trim", .scalar(.records(0...10_000_000_000)), "How far the start of each partition's log is moved."),
         ],
         exclusions: [
-            .init(
-                key: "existing", others: ["name", "partitions", "replication.factor", "config", "preload", "trim"])
+            .init(key: "existing", others: ofMadeTopics), .init(key: "writes", others: ofMadeTopics),
         ])
+
+    private static let ofMadeTopics = ["name", "partitions", "replication.factor", "config", "preload", "trim"]
 
     static let preload = MapShape(keys: [
         Key("records", .scalar(.records(1...10_000_000_000)), "The records in all, spread evenly."),
@@ -149,11 +154,22 @@ enum Grammar {
 
     static let start = MapShape(keys: [
         Key("until", .scalar(.word(StartSpec.End.allCases.map(\.rawValue))), "The event that ends a start."),
-        Key("group", .scalar(.word(StartSpec.Group.allCases.map(\.rawValue))), "The group a start has."),
+        Key("group", group, "The group a start has."),
         Key("committed", committed, "Where the group's commit stands on every partition."),
         Key("reset", .scalar(.word(["never", "on start"])), "Whether auto.offset.reset goes before any commit."),
         Key("consumer", .map(KafkaOption.section(.consumer)), "The consumer's options in Kafka's names."),
     ])
+
+    static let group = Shape.choice(
+        words: ["new", "none"],
+        MapShape(
+            keys: [
+                Key("name", .scalar(.name(.topicPrefix)), "What the names of the run's own groups begin with."),
+                Key("existing", .scalar(.text(lengthMax: 249)), "A group that is there; its commits are only read."),
+                Key("commits", .scalar(.word(["no", "yes"])), "Whether it is committed to, and put back afterwards."),
+            ],
+            exclusions: [.init(key: "name", others: ["existing", "commits"])], wantsOneKey: true,
+            companions: ["commits"]))
 
     static let committed = Shape.choice(
         words: ["none"],

@@ -21,6 +21,7 @@ struct NamePattern: Sendable {
     private let first: Set<Character>
     private let rest: Set<Character>
     private let ending: String
+    private let mayBeEmpty: Bool
     private let lengthMax: Int
 
     private static let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -33,27 +34,29 @@ struct NamePattern: Sendable {
     static let topic = NamePattern(
         wanted: "a topic's name: letters, digits, '.', '_' and '-', at most 249", pattern: "^[A-Za-z0-9._-]{1,249}$",
         first: Set(letters + "._-"), rest: Set(letters + "._-"), lengthMax: 249)
-    /// A prefix of topics' names, ended by a star; the rest of a name is Weir's.
+    /// A prefix of topics' and groups' names, ended by a star; the rest of a name is Weir's. The star alone is no prefix.
     static let topicPrefix = NamePattern(
-        wanted: "a prefix of topics' names with a star at its end, like perf-*", pattern: "^[A-Za-z0-9._-]{1,100}\\*$",
-        first: Set(letters + "._-"), rest: Set(letters + "._-"), ending: "*", lengthMax: 100)
+        wanted: "a prefix of names with a star at its end, like perf-*", pattern: "^[A-Za-z0-9._-]{0,100}\\*$",
+        first: Set(letters + "._-"), rest: Set(letters + "._-"), ending: "*", mayBeEmpty: true, lengthMax: 100)
 
     private init(
         wanted: String, pattern: String, first: Set<Character>, rest: Set<Character>, ending: String = "",
-        lengthMax: Int
+        mayBeEmpty: Bool = false, lengthMax: Int
     ) {
         self.wanted = wanted
         self.pattern = pattern
         self.first = first
         self.rest = rest
         self.ending = ending
+        self.mayBeEmpty = mayBeEmpty
         self.lengthMax = lengthMax
     }
 
     func matches(_ text: String) -> Bool {
         guard text.hasSuffix(ending) else { return false }
         let name = text.dropLast(ending.count)
-        guard let head = name.first, first.contains(head), name.count <= lengthMax else { return false }
+        guard let head = name.first else { return mayBeEmpty }
+        guard first.contains(head), name.count <= lengthMax else { return false }
         return name.allSatisfy(rest.contains)
     }
 }

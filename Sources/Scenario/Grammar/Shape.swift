@@ -38,6 +38,8 @@ struct MapShape: Sendable {
     var exclusions: [Exclusion] = []
     /// Whether exactly one of the keys must stand there.
     var wantsOneKey = false
+    /// Keys that say more about another and mean nothing alone.
+    var companions: Set<String> = []
     /// Kafka's own section: its keys are checked against Kafka's, and the role says which.
     var role: KafkaRole?
     /// Keys that mean something, but not here or not yet, and why.

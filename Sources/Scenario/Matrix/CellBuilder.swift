@@ -60,7 +60,8 @@ struct CellBuilder {
         let preload = topic["preload"].isAbsent ? nil : preload(topic["preload"])
         if !topic["preload"].isAbsent, preload == nil { return nil }
         return TopicSpec(
-            existing: topic["existing"].text, namePrefix: String((topic["name"].text ?? "weir-*").dropLast()),
+            existing: topic["existing"].text, allowsWrites: topic["writes"].text == "yes",
+            namePrefix: String((topic["name"].text ?? "*").dropLast()),
             partitions: topic["partitions"].count ?? 1, replicationFactor: topic["replication.factor"].count,
             configuration: topic["config"].options, preload: preload, trimRecordCount: topic["trim"].count ?? 0)
     }
@@ -151,10 +152,15 @@ struct CellBuilder {
             }
         return StartSpec(
             until: start["until"].text.flatMap(StartSpec.End.init) ?? .firstRecord,
-            group: start["group"].text.flatMap(StartSpec.Group.init) ?? .new, committed: committed,
-            resetsOnStart: start["reset"].text == "on start",
+            group: group(start["group"]), committed: committed, resetsOnStart: start["reset"].text == "on start",
             properties: KafkaOption.own(properties, .consumer),
             clientProperties: KafkaOption.client(properties, .consumer))
+    }
+
+    private func group(_ group: CellReader) -> StartSpec.Group {
+        if group.text == "none" { return .groupless }
+        if let name = group["existing"].text { return .existing(name: name, commits: group["commits"].text == "yes") }
+        return .new(prefix: group["name"].text.map { String($0.dropLast()) })
     }
 
     private func waive() -> [Waiver] {

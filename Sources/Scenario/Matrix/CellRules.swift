@@ -10,6 +10,7 @@ extension CellBuilder {
         }
         if let start = cell.start { checkStart(start, cell.topic) }
         if let produce = cell.produce { checkProduce(produce, cell) }
+        checkOthers(cell)
     }
 
     private mutating func checkTopic(_ cell: Cell) {
@@ -61,11 +62,6 @@ extension CellBuilder {
                 config["min.insync.replicas"].mark ?? mark,
                 "min.insync.replicas \(wanted) cannot be met by \(replicas == 1 ? "1 replica" : "\(replicas) replicas"), as acks: all wants"
             )
-        }
-        if cell.topic.existing != nil {
-            problems.warn(
-                root["topic"]["existing"].mark ?? mark,
-                "what is produced stays in '\(cell.topic.existing ?? "")': an existing topic is never emptied")
         }
     }
 
@@ -155,6 +151,8 @@ extension CellBuilder {
 
     /// Where a start begins, as far as the file says, and whether anything can arrive from there.
     private mutating func checkPosition(_ start: StartSpec, _ topic: TopicSpec, end: Int64) {
+        // What somebody's group has committed is not known yet.
+        if case .existing = start.group, start.committed == .nothing, !start.resetsOnStart { return }
         let log = Int64(topic.trimRecordCount)...max(Int64(topic.trimRecordCount), end)
         var commit: Int64? =
             switch start.committed {

@@ -29,7 +29,8 @@ struct CellLeaves {
 
     private mutating func add(_ topic: TopicSpec) {
         if let existing = topic.existing {
-            values[["topic", "existing"]] = existing
+            values[["topic", "existing"]] = YAMLText.value(existing)
+            values[["topic", "writes"]] = topic.allowsWrites ? "yes" : "no"
             return
         }
         values[["topic", "name"]] = YAMLText.value(topic.namePrefix + "*")
@@ -78,14 +79,28 @@ struct CellLeaves {
 
     private mutating func add(_ start: StartSpec) {
         values[["start", "until"]] = start.until.rawValue
-        values[["start", "group"]] = start.group.rawValue
+        add(start.group)
         switch start.committed {
-        case .nothing: values[["start", "committed"]] = "none"
+        case .nothing:
+            // Of a group that is somebody's, nothing is said.
+            if case .existing = start.group { break }
+            values[["start", "committed"]] = "none"
         case .behind(let count): values[["start", "committed", "behind"]] = Self.records(count)
         case .at(let offset): values[["start", "committed", "at"]] = "\(offset)"
         }
         values[["start", "reset"]] = start.resetsOnStart ? "on start" : "never"
         add(start.clientProperties.merging(start.properties) { $1 }, at: ["start", "consumer"])
+    }
+
+    private mutating func add(_ group: StartSpec.Group) {
+        switch group {
+        case .new(nil): values[["start", "group"]] = "new"
+        case .new(let prefix?): values[["start", "group", "name"]] = YAMLText.value(prefix + "*")
+        case .groupless: values[["start", "group"]] = "none"
+        case .existing(let name, let commits):
+            values[["start", "group", "existing"]] = YAMLText.value(name)
+            values[["start", "group", "commits"]] = commits ? "yes" : "no"
+        }
     }
 
     private static func records(_ count: Int) -> String { Quantity.records(UInt64(count)).text }

@@ -121,7 +121,7 @@ struct Checker {
         if let text = node.text, words.contains(text) { return node }
         let keys =
             map.wantsOneKey
-            ? map.keys.map { "{\($0.name): …}" }
+            ? map.keys.filter { !map.companions.contains($0.name) }.map { "{\($0.name): …}" }
             : ["{\(map.keys.last { $0.name == "bootstrap.servers" }?.name ?? map.keys[0].name): …}"]
         problems.error(node.mark, "\(key.name) '\(node.summary)' is none of \((words + keys).joined(separator: ", "))")
         return invalid(node)

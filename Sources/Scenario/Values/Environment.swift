@@ -5,6 +5,12 @@ public enum TargetSpec: Sendable, Codable, Equatable {
     /// Somebody's cluster, by connection properties in Kafka's names; `bootstrap.servers` is always there.
     case cluster(properties: [String: String])
 
+    /// Whether a scenario gives a cluster's property a value of its own that is another than this.
+    public func sets(_ key: String, otherwiseThan value: String?) -> Bool {
+        guard case .cluster(let properties) = self, let own = properties[key], own != value else { return false }
+        return KafkaOption.connection.first { $0.name == key }?.standard != own
+    }
+
     /// Those of a cluster's properties that are for Weir's own calls, and that no measured client follows.
     public static let ownCallKeys = Set(KafkaOption.patience.map(\.name))
 }
@@ -13,7 +19,9 @@ public enum TargetSpec: Sendable, Codable, Equatable {
 public struct TopicSpec: Sendable, Codable, Equatable {
     /// A topic that exists already and is neither made nor deleted; its partitions are looked up.
     public var existing: String?
-    /// What the names of made topics begin with.
+    /// Whether an existing topic may be written to.
+    public var allowsWrites: Bool
+    /// What the names of made topics, and of the run's own groups, begin with; the rest of a name is Weir's.
     public var namePrefix: String
     /// How many partitions a made topic gets.
     public var partitions: Int

@@ -55,16 +55,18 @@ public struct StartSpec: Sendable, Codable, Equatable {
     }
 
     /// The group a start has.
-    public enum Group: String, Sendable, Codable, Equatable, CaseIterable {
-        /// Each start has a group of its own, new, or with the commit that `committed` says.
-        case new
+    public enum Group: Sendable, Codable, Equatable {
+        /// Each start has a group of its own, new, or with the commit that `committed` says; without a prefix it is the topic's.
+        case new(prefix: String?)
         /// Partitions are assigned without any group.
-        case groupless = "none"
+        case groupless
+        /// Somebody's group, whose commits starts resume from; committed to only where that is allowed.
+        case existing(name: String, commits: Bool)
     }
 
     /// Where the group's commit stands on every partition before a start.
     public enum Committed: Sendable, Codable, Equatable {
-        /// The group never committed.
+        /// The group never committed; an existing one is left as it is.
         case nothing
         /// So many records before each partition's end.
         case behind(records: Int)
