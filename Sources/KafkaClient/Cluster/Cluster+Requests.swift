@@ -13,15 +13,15 @@ extension Cluster {
         pending?.asks(connection, Request.apiKey)
         let call = Call(
             request, clientId: configuration.clientId, timeoutMs: pending?.timeoutMs(atMost: timeoutMs) ?? timeoutMs
-        ) { [weak connection] (call, outcome) throws(ClientError) in
-            if let connection { pending?.heard(from: connection) }
+        ) { (call, outcome) throws(ClientError) in
+            pending?.heard(from: connection)
             switch outcome {
             case .answered(let frame):
                 defer { pool.give(frame) }
                 do throws(ClientError) {
                     done(.success(try parseAnswer(Request.Response.self, frame, version: call.version)))
                 } catch {
-                    let error = error.at(connection?.address.description)
+                    let error = error.at(connection.address.description)
                     done(.failure(error))
                     throw error
                 }
