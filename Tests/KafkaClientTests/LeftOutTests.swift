@@ -151,6 +151,19 @@ import Testing
         }
     }
 
+    /// ListOffsets and Fetch that contradict each other: asked in turn, they would be for ever.
+    @Test func resetsThatLeadOutOfRangeAgainStopTheConsumer() async throws {
+        try await ScriptedServer.run { header, _ in
+            header.apiKey == .fetch ? .refused(.offsetOutOfRange) : .well
+        } _: { server, client in
+            let error = try await BadBrokerTests().failure(of: client)
+            #expect(
+                error.code == .broker(.offsetOutOfRange) && error.hint?.contains("auto.offset.reset") == true,
+                "\(error)")
+            #expect(server.count(.fetch) == FetchPosition.resetCountMax + 1)
+        }
+    }
+
     // MARK: Producers
 
     @Test func aBatchThatTheAnswerLeavesOutMayBeStored() async throws {
