@@ -23,7 +23,9 @@ final class ProgressReporter: Sendable {
     func showPlan(_ scenario: Scenario) {
         state.withLock { $0.beganNs = EventLoop.nowNs() }
         let parts = plan.parts.map {
-            PlanText.Part(name: $0.experiment, cellCount: $0.cellCount, repeats: $0.repeats, roundNs: $0.roundNs)
+            PlanText.Part(
+                name: $0.experiment, cellCount: $0.cellCount, repeats: $0.repeats, roundNs: $0.roundNs,
+                firstRoundExtraNs: $0.firstRoundExtraNs)
         }
         for line in PlanText(scenario: scenario.name, parts: parts).lines(style: style) { Terminal.printError(line) }
     }
