@@ -41,10 +41,10 @@ struct DeliveryBook {
             return true
         case .refused(let error):
             refusedCount += delivery.recordCount
-            note("refused: \(error)", delivery.recordCount)
+            note("refused: \(error.kind)", delivery.recordCount)
         case .unknown(let error):
             unknownCount += delivery.recordCount
-            note("outcome unknown: \(error)", delivery.recordCount)
+            note("outcome unknown: \(error.kind)", delivery.recordCount)
         }
         return false
     }
