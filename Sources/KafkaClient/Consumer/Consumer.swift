@@ -64,7 +64,7 @@ public actor Consumer {
         try await cluster.result { done in
             cluster.waitForTopics(
                 topics, mustBeLed: true, mayCreate: configuration.createsTopics,
-                timeoutMs: cluster.configuration.apiTimeoutMs, done: done)
+                within: cluster.configuration.callLimit(), done: done)
             // It goes out right behind; whatever becomes of it, the question for commits asks again if need be.
             if let group = configuration.groupId, !configuration.resetsOnStart {
                 cluster.findCoordinator(group) { _ in }
@@ -152,6 +152,9 @@ public actor Consumer {
             }
         }
     }
+
+    /// What went wrong last and was tried again, and how often in a row; nil once records have come. It tells why none come.
+    public var lastError: ClientError? { core.lastError }
 
     // MARK: Positions
 
