@@ -8,7 +8,9 @@ enum CommandConfig {
             throw UsageError(message: "run: --command-config belongs to a cluster: give --bootstrap-servers too")
         }
         do throws(ScenarioErrors) {
-            return try ConnectionProperties.load(path: path).properties
+            let file = try ConnectionProperties.load(path: path)
+            for warning in file.warnings { Terminal.printError("\(warning) (warning)") }
+            return file.properties
         } catch {
             throw UsageError(message: "run: --command-config: \(error)")
         }
