@@ -26,16 +26,18 @@ extension Admin {
 
     private func askAnew(_ names: [String], _ timeoutMs: Int?) async throws(ClientError) -> MetadataResponse {
         let cluster = cluster
-        try await reach()
+        let limit = cluster.configuration.callLimit(ms: timeoutMs)
+        try await reach(within: limit)
         return try await cluster.result { done in
-            cluster.attempting(timeoutMs: timeoutMs, { cluster.ask(names, timeoutMs, done: $0) }, done: done)
+            cluster.attempting(.metadata, within: limit, { cluster.ask(names, for: $0, done: $1) }, done: done)
         }
     }
 }
 
 extension Cluster {
     fileprivate func ask(
-        _ names: [String], _ timeoutMs: Int?, done: @escaping (Result<MetadataResponse, ClientError>) -> Void
+        _ names: [String], for call: PendingCall,
+        done: @escaping (Result<MetadataResponse, ClientError>) -> Void
     ) {
         guard let connection = anyConnection() else { return done(.failure(ClientError(.closed))) }
         var request = MetadataRequest()
@@ -45,7 +47,7 @@ extension Cluster {
             return topic
         }
         request.allowAutoTopicCreation = false
-        self.request(request, on: connection, timeoutMs: answerTimeoutMs(within: timeoutMs), done: done)
+        self.request(request, on: connection, for: call, done: done)
     }
 }
 

@@ -98,7 +98,8 @@ public actor Admin {
         return offsets.filter { $0.value >= 0 }
     }
 
-    private func reach(within limit: CallLimit) async throws(ClientError) {
+    /// Waits until the cluster has been reached once.
+    func reach(within limit: CallLimit) async throws(ClientError) {
         try await cluster.waitForTopics([], mustBeLed: false, within: limit)
     }
 
