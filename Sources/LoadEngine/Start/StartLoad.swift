@@ -125,6 +125,8 @@ struct StartLoad {
                     + "that the run did not make: say writes: yes beside existing, or until: ready")
         }
         if let partition = before.firstIndex(where: { $0.end < $0.highWatermark }) {
+            // All that can be read has been.
+            if plan.spec.until == .caughtUp { return false }
             throw EngineError(
                 "\(plan.topic)-\(partition): nothing is left to read, and what is written arrives only when the transaction "
                     + "that is open at offset \(before[partition].end) has ended (isolation.level: read_committed)")
