@@ -3,7 +3,7 @@ import Networking
 
 /// Makes and deletes topics, trims logs, and reads and writes the offsets of groups.
 public actor Admin {
-    private nonisolated let cluster: Cluster
+    nonisolated let cluster: Cluster
     private nonisolated let loop: EventLoop
 
     /// The loop it lives on.
@@ -15,10 +15,11 @@ public actor Admin {
         loop = client.loop
     }
 
-    /// Makes topics; throws the first error, and one that is there already is an error too.
-    public func createTopics(_ topics: [NewTopic], timeoutMs: Int = 30_000) async throws(ClientError) {
+    /// Makes topics; throws the first error, and one that is there already is an error too. Without `timeoutMs` it takes no longer than
+    /// `default.api.timeout.ms`, and so does everything here.
+    public func createTopics(_ topics: [NewTopic], timeoutMs: Int? = nil) async throws(ClientError) {
         var request = CreateTopicsRequest()
-        request.timeoutMs = Int32(clamping: timeoutMs)
+        request.timeoutMs = Int32(clamping: cluster.answerTimeoutMs(within: timeoutMs))
         request.topics = topics.map(\.wire)
         let response = try await callController(request, timeoutMs) { response in
             response.topics.map { ($0.name, $0.errorCode) }
@@ -27,9 +28,9 @@ public actor Admin {
     }
 
     /// Deletes topics; throws the first error.
-    public func deleteTopics(_ names: [String], timeoutMs: Int = 30_000) async throws(ClientError) {
+    public func deleteTopics(_ names: [String], timeoutMs: Int? = nil) async throws(ClientError) {
         var request = DeleteTopicsRequest()
-        request.timeoutMs = Int32(clamping: timeoutMs)
+        request.timeoutMs = Int32(clamping: cluster.answerTimeoutMs(within: timeoutMs))
         request.topicNames = names
         let response = try await callController(request, timeoutMs) { response in
             response.responses.map { ($0.name ?? "", $0.errorCode) }
@@ -39,8 +40,9 @@ public actor Admin {
     }
 
     /// Waits until every partition of the topics has a leader that this client knows.
-    public func waitForLeaders(of topics: [String], timeoutMs: Int = 30_000) async throws(ClientError) {
-        try await cluster.waitForTopics(topics, mustBeLed: true, mayCreate: false, timeoutMs: timeoutMs)
+    public func waitForLeaders(of topics: [String], timeoutMs: Int? = nil) async throws(ClientError) {
+        try await cluster.waitForTopics(
+            topics, mustBeLed: true, timeoutMs: timeoutMs ?? cluster.configuration.apiTimeoutMs)
     }
 
     /// The offsets of a place in each partition's log; −1 where nothing is as new as a timestamp.
@@ -58,7 +60,7 @@ public actor Admin {
 
     /// Deletes all records before the given offsets (−1: all there are), and returns where the logs start then.
     public func deleteRecords(
-        before offsets: [TopicPartition: Int64], timeoutMs: Int = 30_000
+        before offsets: [TopicPartition: Int64], timeoutMs: Int? = nil
     ) async throws(ClientError) -> [TopicPartition: Int64] {
         try await waitForLeaders(of: Set(offsets.keys.map(\.topic)).sorted())
         let cluster = cluster
@@ -84,14 +86,14 @@ public actor Admin {
         return offsets.filter { $0.value >= 0 }
     }
 
-    private func reach() async throws(ClientError) {
-        try await cluster.waitForTopics(
-            [], mustBeLed: false, mayCreate: false, timeoutMs: cluster.configuration.apiTimeoutMs)
+    /// Waits until the cluster has been reached once.
+    func reach() async throws(ClientError) {
+        try await cluster.waitForTopics([], mustBeLed: false, timeoutMs: cluster.configuration.apiTimeoutMs)
     }
 
     /// Asks the controller, again if it turns out to be another broker.
     private func callController<Request: KafkaRequest>(
-        _ request: Request, _ timeoutMs: Int, errors: @escaping (Request.Response) -> [(String, ErrorCode)]
+        _ request: Request, _ timeoutMs: Int?, errors: @escaping (Request.Response) -> [(String, ErrorCode)]
     ) async throws(ClientError) -> Request.Response {
         try await reach()
         let cluster = cluster
@@ -103,7 +105,7 @@ public actor Admin {
                     guard let connection = cluster.connection(to: controller) ?? cluster.anyConnection() else {
                         return finish(.failure(ClientError(.closed)))
                     }
-                    let limitMs = timeoutMs + cluster.configuration.requestTimeoutMs
+                    let limitMs = cluster.answerTimeoutMs(within: timeoutMs)
                     cluster.request(request, on: connection, timeoutMs: limitMs) { result in
                         guard case .success(let response) = result,
                             errors(response).contains(where: { $0.1 == .notController })

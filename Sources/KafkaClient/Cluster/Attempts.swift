@@ -3,6 +3,11 @@ import KafkaProtocol
 import Networking
 
 extension Cluster {
+    /// How long one answer is awaited within a call: `request.timeout.ms`, or as long as the call itself may take if that is less.
+    func answerTimeoutMs(within callTimeoutMs: Int?) -> Int {
+        min(configuration.requestTimeoutMs, callTimeoutMs ?? configuration.apiTimeoutMs)
+    }
+
     /// Calls `attempt` again and again, with back-off, until it succeeds, fails for good or has used up the time.
     ///
     /// While the cluster was never reached, a failed attempt waits for that instead, and ends as it does.
@@ -25,7 +30,7 @@ extension Cluster {
             guard error.isRetriable, !isClosed, nowNs < endNs else { return done(result) }
             guard metadata.updatedNs != nil else {
                 let leftMs = Int(endNs.since(nowNs) / 1_000_000)
-                return waitForTopics([], mustBeLed: false, mayCreate: false, timeoutMs: leftMs) { reached in
+                return waitForTopics([], mustBeLed: false, timeoutMs: leftMs) { reached in
                     if case .failure(let error) = reached { done(.failure(error)) } else { again() }
                 }
             }

@@ -3,7 +3,7 @@ import KafkaProtocol
 extension Cluster {
     /// Moves the starts of logs up, all leaders at once, and tells where they start then.
     func deleteRecords(
-        _ offsets: [TopicPartition: Int64], timeoutMs: Int,
+        _ offsets: [TopicPartition: Int64], timeoutMs: Int?,
         done: @escaping (Result<[TopicPartition: Int64], ClientError>) -> Void
     ) {
         var found: [TopicPartition: Int64] = [:]
@@ -11,7 +11,7 @@ extension Cluster {
             timeoutMs: timeoutMs,
             { [self] finish in
                 let open = offsets.filter { found[$0.key] == nil }
-                deleteOnce(open, timeoutMs) { starts, error in
+                deleteOnce(open, answerTimeoutMs(within: timeoutMs)) { starts, error in
                     found.merge(starts) { _, new in new }
                     finish(error.map { .failure($0) } ?? .success(found))
                 }
@@ -60,7 +60,7 @@ extension Cluster {
             }
             return topic
         }
-        self.request(request, on: connection, timeoutMs: timeoutMs + configuration.requestTimeoutMs, done: done)
+        self.request(request, on: connection, timeoutMs: timeoutMs, done: done)
     }
 }
 

@@ -49,11 +49,11 @@ extension Cluster {
 
     /// Calls `done` when all `topics` are known, or cannot be, or the time is over.
     func waitForTopics(
-        _ topics: [String], mustBeLed: Bool, mayCreate: Bool, timeoutMs: Int,
+        _ topics: [String], mustBeLed: Bool, timeoutMs: Int,
         done: @escaping (Result<Void, ClientError>) -> Void
     ) {
         guard !isClosed else { return done(.failure(ClientError(.closed))) }
-        metadata.want(topics, mayCreate: mayCreate)
+        metadata.want(topics)
         if metadata.updatedNs != nil, let result = result(for: topics, mustBeLed) { return done(result) }
         let id = refresh.nextWaiter
         refresh.nextWaiter += 1
@@ -68,10 +68,10 @@ extension Cluster {
 
     /// The same for those who can wait in line.
     nonisolated(nonsending) func waitForTopics(
-        _ topics: [String], mustBeLed: Bool, mayCreate: Bool, timeoutMs: Int
+        _ topics: [String], mustBeLed: Bool, timeoutMs: Int
     ) async throws(ClientError) {
         let result = await withCheckedContinuation { continuation in
-            waitForTopics(topics, mustBeLed: mustBeLed, mayCreate: mayCreate, timeoutMs: timeoutMs) {
+            waitForTopics(topics, mustBeLed: mustBeLed, timeoutMs: timeoutMs) {
                 continuation.resume(returning: $0)
             }
         }
@@ -121,7 +121,8 @@ extension Cluster {
             topic.name = name
             return topic
         }
-        request.allowAutoTopicCreation = metadata.used.values.contains { $0.mayCreate }
+        // What is measured is not to change what is there: a topic that somebody deletes stays away.
+        request.allowAutoTopicCreation = false
         self.request(request, on: connection) { [self] result in
             guard !isClosed else { return }
             switch result {

@@ -63,8 +63,7 @@ public actor Consumer {
         let (cluster, stopCount) = (core.cluster, stopCount)
         try await cluster.result { done in
             cluster.waitForTopics(
-                topics, mustBeLed: true, mayCreate: configuration.createsTopics,
-                timeoutMs: cluster.configuration.apiTimeoutMs, done: done)
+                topics, mustBeLed: true, timeoutMs: cluster.configuration.apiTimeoutMs, done: done)
             // It goes out right behind; whatever becomes of it, the question for commits asks again if need be.
             if let group = configuration.groupId, !configuration.resetsOnStart {
                 cluster.findCoordinator(group) { _ in }

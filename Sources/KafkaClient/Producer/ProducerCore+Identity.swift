@@ -59,7 +59,7 @@ extension ProducerCore {
 
     /// Asks for the topics' leaders and for a producer id in one go, and tells what failed, if something did.
     func start(topics: [String], done: @escaping (ClientError?) -> Void) {
-        cluster.waitForTopics(topics, mustBeLed: true, mayCreate: true, timeoutMs: configuration.blockMs) {
+        cluster.waitForTopics(topics, mustBeLed: true, timeoutMs: configuration.blockMs) {
             [self] result in
             if case .failure(let error) = result { return done(error) }
             whenIdentified(done)
