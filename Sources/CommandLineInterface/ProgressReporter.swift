@@ -40,6 +40,10 @@ final class ProgressReporter: Sendable {
         case .progress(let place, let count):
             move(text(place, perSecond: rate(count)).movingLine(width: width, style: style))
         case .ended(let place, let summary, _): stay(text(place, isDone: true).doneLine(summary, style: style))
+        case .cellEnded(let experiment, let cell, let reason, let notRun):
+            stay(
+                ProgressText.endedLine(experiment: experiment, cell: cell, reason: reason, notRun: notRun, style: style)
+            )
         case .warning(let text): stay("warning: \(text)")
         }
     }

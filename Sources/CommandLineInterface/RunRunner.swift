@@ -63,7 +63,7 @@ enum RunRunner {
             progress.finish()
             Terminal.printError("weir run: \(error)")
             // Whatever was measured before the run broke off is shown, not only kept.
-            if let result = destination.latest, result.verdict != .notRun {
+            if let result = destination.latest, !result.isEmpty {
                 _ = print(result, format, path: destination.path)
             } else {
                 destination.discard()

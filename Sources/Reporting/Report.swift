@@ -14,6 +14,15 @@ public struct Report: Sendable {
         var tables: [Table]
         /// What can't be read from the tables: invalid repeats with their reasons, what was waived, what is left out.
         var notes: [String]
+        var endedEarly: [EarlyEnd]
+    }
+
+    /// A cell that was not measured to its end, and why.
+    struct EarlyEnd: Sendable {
+        var axes: [(name: String, value: String)]
+        var code: String
+        var detail: String
+        var repeatsNotRun: Int
     }
 
     let heading: [String]

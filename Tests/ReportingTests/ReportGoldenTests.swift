@@ -117,6 +117,23 @@ import Testing
         try Golden.expect(try Report(Made.result([experiment])).console(), is: "starts-on-others.txt")
     }
 
+    @Test func cellsThatEndedEarly() throws {
+        var reuse = try Made.reuse()
+        reuse.cells[0].repeats.removeLast()
+        reuse.cells[0].endedEarly = InvalidReason(.topicGone, "topic t was deleted while it was measured")
+        reuse.cells[1].repeats.removeLast()
+        for round in 0..<2 {
+            reuse.cells[1].repeats[round].invalidReasons = [InvalidReason(.timedOut, "no answer within 1000 ms")]
+        }
+        reuse.cells[1].endedEarly = InvalidReason(.timedOut, "no answer within 1000 ms")
+        var result = Made.result([reuse])
+        let before = try Report(result)
+        try Golden.expect(before.console(), is: "ended.txt")
+        try Golden.expect(before.json(), is: "ended.json")
+        result.endedEarly = InvalidReason(.timedOut, "2 cells failed at embedded")
+        #expect(try Report(result).console().contains("2 of 3 cells ended early, the run ended early"))
+    }
+
     @Test func interruptedInItsFirstRound() throws {
         var reuse = try Made.reuse()
         reuse.cells[0].repeats.removeLast(2)

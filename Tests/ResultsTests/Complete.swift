@@ -22,6 +22,7 @@ enum Complete {
             ],
             startedAt: UTCTime(secondsSince1970: 1_800_000_000), experiments: [try produce(), try start()])
         result.endedAt = UTCTime(secondsSince1970: 1_800_000_090)
+        result.endedEarly = InvalidReason(.connectionFailed, "2 cells failed at theirs")
         return result
     }
 
@@ -38,7 +39,8 @@ enum Complete {
                     axes: [never], broker: "embedded", load: .closed(concurrency: 16), repeats: [try produceRepeat()]),
                 CellResult(
                     axes: [AxisSetting(name: "recreate", value: "client: 1 record")], broker: "theirs",
-                    load: .open(ratePerSecond: 2000.5)),
+                    load: .open(ratePerSecond: 2000.5),
+                    endedEarly: InvalidReason(.topicGone, "topic t was deleted while it was measured")),
             ])
     }
 

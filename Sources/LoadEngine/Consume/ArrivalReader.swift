@@ -3,6 +3,7 @@ import KafkaClient
 import KafkaProtocol
 import Measurement
 import Networking
+import Results
 
 /// Consumes what is being produced meanwhile, and times each record from when it was meant to be sent to when it arrived.
 ///
@@ -46,7 +47,7 @@ actor ArrivalReader {
                 let counted = try BatchCount(batch)
                 self.assumeIsolated { $0.enter(counted) }
             },
-            onError: { error in self.assumeIsolated { $0.fail("\(error)") } },
+            onError: { error in self.assumeIsolated { $0.fail(error) } },
             onPosition: { partition, offset in
                 self.assumeIsolated { $0.read(Int(partition.partition), upTo: offset) }
             })
@@ -73,7 +74,7 @@ actor ArrivalReader {
     /// Waits until every partition was read to `ends`, and closes the consumer.
     func finish(ends: [Int64], loss: TargetLoss) async -> ConsumeOutcome {
         goals = ends
-        let watch = loss.watch { [loop] error in loop.execute { self.assumeIsolated { $0.fail("\(error)") } } }
+        let watch = loss.watch { [loop] error in loop.execute { self.assumeIsolated { $0.fail(error) } } }
         defer { loss.unwatch(watch) }
         let deadlineNs = EventLoop.nowNs() + Self.drainTimeoutNs
         while !hasArrived, outcome.failures.isEmpty, EventLoop.nowNs() < deadlineNs {
@@ -82,8 +83,10 @@ actor ArrivalReader {
             timer.cancel()
         }
         if !hasArrived, outcome.failures.isEmpty {
-            outcome.failures.append(
-                "records were stored that did not arrive within \(Self.drainTimeoutNs / 1_000_000_000) s")
+            outcome.fail(
+                InvalidReason(
+                    .timedOut,
+                    "records were stored that did not arrive within \(Self.drainTimeoutNs / 1_000_000_000) s"))
         }
         await stop()
         return outcome
@@ -125,8 +128,8 @@ actor ArrivalReader {
         if hasArrived { wake() }
     }
 
-    private func fail(_ text: String) {
-        if outcome.failures.count < 16 { outcome.failures.append(text) }
+    private func fail(_ error: any Error) {
+        outcome.fail(InvalidReason(error))
         wake()
     }
 

@@ -19,7 +19,7 @@ struct EndToEndRepeat {
         }
         let startedAt = UTCTime.now()
         let originNs = EventLoop.nowNs()
-        let before = try await session.target.warm.settledOffsets(of: session.topic)
+        let before = try await session.settledOffsets()
         let loop = session.target.loop
         let metrics = ClientMetrics()
         let consuming = ClientProperties(consume.properties, client: consume.clientProperties)
@@ -41,9 +41,8 @@ struct EndToEndRepeat {
             outcome = try await KeptProducerLoad(plan: plan, metrics: metrics, loop: loop)
                 .run(client: producerClient, interruption: interruption)
             // What somebody's open transaction holds back does not come, and the counts tell.
-            let ends = try await session.target.warm
-                .settledOffsets(of: session.topic, isolation: configuration.isolationLevel).map(\.end)
-            arrived = await reader.finish(ends: ends, loss: session.target.loss)
+            let ends = try await session.settledOffsets(isolation: configuration.isolationLevel).map(\.end)
+            arrived = await reader.finish(ends: ends, loss: session.watch.loss)
         } catch {
             await reader.stop()
             await producerClient.close()
@@ -81,7 +80,7 @@ extension Repeat {
         counts.consumed = Int64(arrived.windowCount)
         counts.consumedBytes = Int64(arrived.windowByteCount)
         perSecond?.consumed = arrived.perSecond.map(Int64.init)
-        invalidReasons += arrived.failures.map { InvalidReason(.failed, $0) }
+        invalidReasons += arrived.failures
         if let stored, Int64(arrived.consumedCount) != stored {
             invalidReasons.append(
                 InvalidReason(.countsDisagree, "stored \(stored), but \(arrived.consumedCount) arrived at the consumer")

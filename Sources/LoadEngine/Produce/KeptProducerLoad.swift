@@ -2,6 +2,7 @@ import Instants
 import KafkaClient
 import Measurement
 import Networking
+import Results
 import Scenario
 
 /// Drives kept producers through one repeat: closed loop, open loop or as fast as they take records.
@@ -72,6 +73,11 @@ actor KeptProducerLoad {
             producers.append(producer)
             try await producer.start(topics: [plan.topic])
             let handles = try await producer.partitions(of: plan.topic)
+            guard handles.count == plan.partitionCount else {
+                throw EngineError(
+                    "topic \(plan.topic) has \(handles.count) partitions, where it had \(plan.partitionCount) before",
+                    code: .topicGone)
+            }
             laneOfHandle.append(Array(repeating: 0, count: handles.count))
             for (partition, handle) in handles.enumerated() {
                 if laneOfHandle[index].count <= handle.index {
@@ -159,7 +165,7 @@ actor KeptProducerLoad {
                 lanes[lane].handle, values: unsafe payload.arena.span.bytes, valueByteCount: payload.byteCount,
                 firstValue: handedOverCount, count: count, timestampMs: WallClock.nowMs())
         } catch {
-            outcome.book.note("refused at once: \(error)", count)
+            outcome.book.note("refused at once: \(error)", count, error)
             closeWindow()
             return 0
         }

@@ -26,7 +26,7 @@ extension ProduceOutcome {
     }
 
     private func reasons() -> [InvalidReason] {
-        var reasons = book.errors.map { InvalidReason(.failed, "\($0.text) (\($0.count) records)") }
+        var reasons = book.errors.map { InvalidReason($0.code, "\($0.text) (\($0.count) records)") }
         if reading == nil {
             reasons.append(InvalidReason(.failed, "the window never began"))
         } else if book.windowCount == 0 {

@@ -100,7 +100,7 @@ actor RecreatingLoad {
                 try await useOne(kept, by: sender, bornNs: bornNs[sender])
             } catch {
                 // A sender that cannot make its producer ends the repeat: it would fail the same way again at once.
-                outcome.book.note("a producer could not be made: \(error)", 1)
+                outcome.book.note("a producer could not be made: \(error)", 1, error)
                 failure = failure ?? error
                 isClosed = true
             }

@@ -20,15 +20,23 @@ struct StartRepeat {
         let metrics = ClientMetrics()
         let load = StartLoad(
             plan: try plan(spec, count: count, round: round, onProgress: onProgress), loop: session.target.loop,
-            warm: session.target.warm, loss: session.target.loss, metrics: metrics)
-        try await session.target.warm.prepareToSend(session.topic)
+            warm: session.target.warm, loss: session.watch.loss, metrics: metrics)
         // The first start of a repeat pays for what the ones before left cold, and is discarded.
-        _ = try await load.start(number: 0)
+        _ = try await session.watch.loss.unlessLost(on: load.loop) {
+            try await load.warm.prepareToSend(load.plan.topic)
+            return try await load.start(number: 0)
+        }
         let originNs = EventLoop.nowNs()
         let probe = WindowProbe(metrics: metrics, brokerPid: session.target.brokerPid)
         var book = StartBook(partitionCount: session.partitionCount, unit: session.ownsTopic ? .records : .offsets)
         for number in 1...max(1, count) where !interruption.isRequested {
-            book.enter(try await load.start(number: number))
+            do {
+                book.enter(
+                    try await session.watch.loss.unlessLost(on: load.loop) { try await load.start(number: number) })
+            } catch  where interruption.isRequested {
+                // What was measured before it was stopped stays.
+                break
+            }
             onProgress(number)
         }
         var result = try book.asRepeat(round: round, startedAt: startedAt, windowNs: EventLoop.nowNs().since(originNs))

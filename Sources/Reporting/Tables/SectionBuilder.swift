@@ -26,7 +26,17 @@ struct SectionBuilder {
             : [answerTable(), latencyTable(), breakdownTable(), explanationTable()]
         return Report.Section(
             heading: heading, name: experiment.name, kind: experiment.kind,
-            tables: cells.isEmpty ? [] : tables.compactMap { $0 }, notes: SectionNotes(self).lines)
+            tables: cells.isEmpty ? [] : tables.compactMap { $0 }, notes: SectionNotes(self).lines,
+            endedEarly: endedEarly.map { end in
+                Report.EarlyEnd(
+                    axes: end.cell.axes.map { ($0.name, $0.value) }, code: end.reason.code.rawValue,
+                    detail: end.reason.detail, repeatsNotRun: notRunCount(end.cell))
+            })
+    }
+
+    /// The cells that were not measured to their end.
+    var endedEarly: [(cell: CellResult, reason: InvalidReason)] {
+        experiment.cells.compactMap { cell in cell.endedEarly.map { (cell, $0) } }
     }
 
     private var heading: String {
@@ -80,7 +90,8 @@ extension SectionBuilder {
     /// How many of the repeats are invalid, and what was waived.
     var repeatColumns: [Column] {
         [
-            Column(title: "invalid", key: "invalidRepeats"), Column(title: "waived", key: "waived", isText: true),
+            Column(title: "invalid", key: "invalidRepeats"), Column(title: "not run", key: "repeatsNotRun"),
+            Column(title: "waived", key: "waived", isText: true),
         ]
     }
 
@@ -88,9 +99,12 @@ extension SectionBuilder {
         let waived = unique(cell.repeats.flatMap(\.waived))
         return [
             .share(cell.repeats.filter { !$0.isValid }.count, of: cell.repeats.count),
+            cell.endedEarly == nil ? .nothing : .count(Int64(notRunCount(cell))),
             waived.isEmpty ? .nothing : .text(waived.joined(separator: ", ")),
         ]
     }
+
+    private func notRunCount(_ cell: CellResult) -> Int { max(0, experiment.plannedRepeats - cell.repeats.count) }
 
     /// A comparison with the baseline's cell, when there is a baseline.
     var ratioColumns: [Column] {

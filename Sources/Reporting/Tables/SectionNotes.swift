@@ -9,9 +9,16 @@ struct SectionNotes {
 
     init(_ builder: SectionBuilder) { self.builder = builder }
 
-    var lines: [String] { invalid + saturated + unequalLoads + movedEnds + steal + missing }
+    var lines: [String] { ended + invalid + saturated + unequalLoads + movedEnds + steal + missing }
 
     private var cells: [CellResult] { builder.cells.map(\.cell) }
+
+    private var ended: [String] {
+        builder.endedEarly.map { end in
+            "ended early: \(name(end.cell)), after \(end.cell.repeats.count) of \(builder.experiment.plannedRepeats) repeats: "
+                + "\(end.reason.code.rawValue): \(end.reason.detail)"
+        }
+    }
 
     private var invalid: [String] {
         let all = cells.flatMap { cell in
@@ -74,7 +81,8 @@ struct SectionNotes {
     private var missing: [String] {
         let planned = builder.experiment.plannedRepeats
         let made = cells.map(\.repeats.count).reduce(0, +)
-        guard made < planned * cells.count else { return [] }
+        // Cells that ended early have said so.
+        guard cells.contains(where: { $0.endedEarly == nil && $0.repeats.count < planned }) else { return [] }
         return ["incomplete: \(made) of \(planned * cells.count) repeats were made"]
     }
 

@@ -22,6 +22,9 @@ extension RunResult {
                 if !brokers.contains(where: { $0.name == cell.broker }) {
                     return ("\(path).broker", "'\(cell.broker)' is none of the brokers")
                 }
+                if cell.endedEarly != nil, cell.repeats.count >= experiment.plannedRepeats {
+                    return ("\(path).endedEarly", "it has all its \(experiment.plannedRepeats) repeats")
+                }
                 for (place, made) in cell.repeats.enumerated() {
                     if let found = made.firstContradiction("\(path).repeats[\(place)]") { return found }
                 }

@@ -85,6 +85,10 @@ public struct InvalidReason: Codable, Sendable, Hashable {
         case failed
         /// Something took longer than its bound.
         case timedOut = "timed out"
+        /// The broker could not be reached, or closed the connection.
+        case connectionFailed = "connection failed"
+        /// The topic was deleted, or made anew.
+        case topicGone = "topic gone"
         /// The disk had no room.
         case diskFull = "disk full"
         /// The run was stopped in its midst.
