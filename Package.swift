@@ -114,7 +114,11 @@ let package = Package(
         tests(
             "LoadEngineTests",
             ["LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "Networking"]),
+<<<<<<< HEAD
         tests("CommandLineInterfaceTests", ["CommandLineInterface", "LoadEngine", "Scenario"]),
+=======
+        tests("CommandLineInterfaceTests", ["CommandLineInterface"]),
+>>>>>>> 38cbd62 (fixup)
         tests("EndToEndTests", ["weir", "Results", "KafkaClient", "KafkaProtocol", "Networking"]),
         tests(
             "InteropTests",
