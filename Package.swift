@@ -114,9 +114,8 @@ let package = Package(
         tests(
             "LoadEngineTests",
             ["LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "Networking"]),
-<<<<<<< HEAD
         tests("CommandLineInterfaceTests", ["CommandLineInterface", "LoadEngine", "Scenario"]),
-        tests("EndToEndTests", ["weir", "Results", "KafkaClient", "Networking"]),
+        tests("EndToEndTests", ["weir", "Results", "KafkaClient", "KafkaProtocol", "Networking"]),
         tests(
             "InteropTests",
             [

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import KafkaClient
+import KafkaProtocol
 import Networking
 import Results
 import Testing

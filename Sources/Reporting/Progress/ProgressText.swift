@@ -74,15 +74,6 @@ public struct ProgressText: Sendable, Equatable {
         return style.clean("\(name) ends here, and \(left) not made: \(reason)")
     }
 
-    /// The line that says that a cell is not measured any further; it stays.
-    public static func endedLine(
-        experiment: String, cell: String, reason: String, notRun: Int, style: TextStyle = .unicode
-    ) -> String {
-        let name = cell.isEmpty ? experiment : "\(experiment) \(cell)"
-        let left = notRun == 1 ? "1 repeat is" : "\(notRun) repeats are"
-        return style.clean("\(name) ends here, and \(left) not made: \(reason)")
-    }
-
     /// Any other text as a moving line.
     public static func moving(_ text: String, width: Int, style: TextStyle = .unicode) -> String {
         erasure + style.cut(style.clean(text), to: max(width - 1, 0))

@@ -25,14 +25,6 @@ struct JSONRenderer {
     private func experiment(_ section: Report.Section) -> [String: Any] {
         var object: [String: Any] = [
             "name": section.name, "kind": section.kind.rawValue, "notes": section.notes, "cells": cells(section.tables),
-            "endedEarly": section.endedEarly.map(end),
-        ]
-    }
-
-    private func end(_ end: Report.EarlyEnd) -> [String: Any] {
-        [
-            "axes": end.axes.map { ["name": $0.name, "value": $0.value] }, "code": end.code, "detail": end.detail,
-            "repeatsNotRun": end.repeatsNotRun,
         ]
         if !section.endedEarly.isEmpty { object["endedEarly"] = section.endedEarly.map(end) }
         return object
