@@ -23,7 +23,9 @@ final class ProgressReporter: Sendable {
     func showPlan(_ scenario: Scenario, run: RunId) {
         state.withLock { $0.beganNs = EventLoop.nowNs() }
         let parts = plan.parts.map {
-            PlanText.Part(name: $0.experiment, cellCount: $0.cellCount, repeats: $0.repeats, roundNs: $0.roundNs)
+            PlanText.Part(
+                name: $0.experiment, cellCount: $0.cellCount, repeats: $0.repeats, roundNs: $0.roundNs,
+                firstRoundExtraNs: $0.firstRoundExtraNs)
         }
         let lines = PlanText(scenario: scenario.name, parts: parts).lines(style: style)
         let ofClusters = ClusterPlan(scenario: scenario, run: run).lines().map(style.clean)

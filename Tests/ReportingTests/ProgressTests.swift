@@ -18,6 +18,20 @@ import Testing
         #expect(plan.lines(style: .ascii)[1] == "  reuse     3 cells x 8 repeats, 36 s a round, 4 min 48 s in all")
     }
 
+    @Test func saysHowLongTheFirstRepeatsAreWarmedUp() {
+        let plan = PlanText(
+            scenario: "s",
+            parts: [
+                .init(
+                    name: "a", cellCount: 3, repeats: 5, roundNs: 8_000_000_000, firstRoundExtraNs: 5_000_000_000)
+            ])
+        #expect(
+            plan.lines() == [
+                "s: 1 experiment, 3 cells, 15 repeats, about 45 s",
+                "  a  3 cells × 5 repeats, 8 s a round (5 s more in the first, to warm up), 45 s in all",
+            ])
+    }
+
     @Test func claimsNoTimeItDoesNotKnow() {
         var plan = PlanText(scenario: "s", parts: [.init(name: "a", cellCount: 1, repeats: 2, roundNs: nil)])
         #expect(

@@ -7,7 +7,7 @@ import Scenario
 
 /// One cell's topic, and what every repeat of it shares.
 struct CellSession: Sendable {
-    let cell: Cell
+    private(set) var cell: Cell
     let experiment: Experiment.Kind
     let topic: String
     let ownsTopic: Bool
@@ -85,16 +85,21 @@ struct CellSession: Sendable {
             loop.pool.removeAll()
             PeakMemory.trim()
         }
+        var session = self
+        if round == 1 { session.cell.measure = cell.measure.ofFirstRepeat }
         return switch experiment {
         case .produce:
-            try await ProduceRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
+            try await ProduceRepeat(session: session).run(
+                round: round, interruption: interruption, onProgress: onProgress)
         case .consume:
-            try await ConsumeRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
+            try await ConsumeRepeat(session: session).run(
+                round: round, interruption: interruption, onProgress: onProgress)
         case .both:
-            try await EndToEndRepeat(session: self).run(
+            try await EndToEndRepeat(session: session).run(
                 round: round, interruption: interruption, onProgress: onProgress)
         case .start:
-            try await StartRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
+            try await StartRepeat(session: session).run(
+                round: round, interruption: interruption, onProgress: onProgress)
         }
     }
 }
