@@ -37,6 +37,10 @@ final class ScriptedServer: @unchecked Sendable {
         case rawThenClose([UInt8])
         /// Says what it serves.
         case served([ApiKey: ClosedRange<Int16>])
+        /// Answers well and hangs up.
+        case lastWell
+        /// Answers a question for metadata with what a quota makes the client wait.
+        case throttled(ms: Int32)
         /// Says that it does not know this version of the question for versions.
         case tooNew
     }
@@ -156,6 +160,13 @@ final class ScriptedServer: @unchecked Sendable {
             write(bytes, connection)
             connection.closeWhenSent()
         case .served(let ranges): answer(versions(ranges), header, connection)
+        case .lastWell:
+            answerWell(header, connection)
+            connection.closeWhenSent()
+        case .throttled(let ms):
+            var response = metadata()
+            response.throttleTimeMs = ms
+            answer(response, header, connection)
         case .tooNew:
             var response = versions([.apiVersions: 0...2])
             response.errorCode = .unsupportedVersion

@@ -96,7 +96,7 @@ extension ConsumerCore {
             timeoutMs: max(cluster.configuration.requestTimeoutMs, configuration.fetchMaxWaitMs + 5_000)
         ) { [weak self] (call, outcome) throws(ClientError) in
             guard let self else { return }
-            try finished(call, outcome, lane, asked, run)
+            try finished(call, outcome, lane, connection, asked, run)
         }
         call.onSend = { [weak self] ns in self?.sent(asked, ns) }
         connection.send(call)
@@ -133,7 +133,8 @@ extension ConsumerCore {
     }
 
     private func finished(
-        _ call: Call, _ outcome: Call.Outcome, _ lane: Lane, _ asked: [Asked], _ run: Int
+        _ call: Call, _ outcome: Call.Outcome, _ lane: Lane, _ connection: BrokerConnection, _ asked: [Asked],
+        _ run: Int
     ) throws(ClientError) {
         lane.isFetching = false
         switch outcome {
@@ -144,7 +145,7 @@ extension ConsumerCore {
         case .answered(let frame):
             defer { cluster.environment.pool.give(frame) }
             guard self.run == run else { return }
-            try answered(lane, asked, frame, version: call.version)
+            try answered(lane, connection, asked, frame, version: call.version)
         }
     }
 
@@ -164,12 +165,12 @@ extension ConsumerCore {
     }
 
     private func answered(
-        _ lane: Lane, _ asked: [Asked], _ frame: ByteBuffer, version: Int16
+        _ lane: Lane, _ connection: BrokerConnection, _ asked: [Asked], _ frame: ByteBuffer, version: Int16
     ) throws(ClientError) {
         let nowNs = EventLoop.nowNs()
         let response: FetchResponse
         do throws(ClientError) {
-            response = try parseAnswer(FetchResponse.self, frame, version: version)
+            response = try connection.read(FetchResponse.self, frame, version: version)
         } catch {
             violated(lane, error)
             throw error

@@ -67,6 +67,7 @@ actor ArrivalReader {
             reader.hasWindow = true
             reader.outcome.beginNs = window.beginNs
             reader.outcome.windowBeginNs = window.warmupEndNs
+            reader.outcome.gaps = ProgressGaps(beginNs: window.warmupEndNs, endNs: window.endNs)
         }
     }
 
@@ -86,6 +87,7 @@ actor ArrivalReader {
                 "records were stored that did not arrive within \(Self.drainTimeoutNs / 1_000_000_000) s")
         }
         await stop()
+        if window.endNs != .max { outcome.gaps.end(atNs: EventLoop.nowNs()) }
         return outcome
     }
 
@@ -104,6 +106,7 @@ actor ArrivalReader {
         nextOffsets[batch.partition] = batch.lastOffset + 1
         outcome.count(batch.recordCount, atNs: batch.receivedNs)
         outcome.batchCountByCodec[batch.codec, default: 0] += 1
+        outcome.gaps.note(atNs: batch.receivedNs)
         if hasWindow, window.contains(batch.receivedNs) {
             outcome.windowCount += batch.recordCount
             outcome.windowByteCount += batch.valueByteCount

@@ -165,7 +165,9 @@ public struct Engine: Sendable {
 extension Repeat {
     /// Whether client or broker failed it, as against counts or offsets that are wrong.
     fileprivate var isBroken: Bool {
-        invalidReasons.contains { [.failed, .recordsFailed, .timedOut].contains($0.code) }
+        invalidReasons.contains {
+            [.failed, .recordsFailed, .timedOut, .connectionsLost, .noProgress].contains($0.code)
+        }
     }
 }
 

@@ -22,17 +22,21 @@ struct StartRepeat {
             plan: try plan(spec, count: count, round: round, onProgress: onProgress), loop: session.target.loop,
             warm: session.target.warm, loss: session.target.loss, metrics: metrics)
         try await session.target.warm.prepareToSend(session.topic)
-        // The first start of a repeat pays for what the ones before left cold, and is discarded.
-        _ = try await load.start(number: 0)
+        try await warmUp(load, count: count, isFirst: round == 1, interruption)
         let originNs = EventLoop.nowNs()
         let probe = WindowProbe(metrics: metrics, brokerPid: session.target.brokerPid)
         var book = StartBook(partitionCount: session.partitionCount, unit: session.ownsTopic ? .records : .offsets)
+        var outsideNs: [UInt64] = []
         for number in 1...max(1, count) where !interruption.isRequested {
-            book.enter(try await load.start(number: number))
+            let beginNs = EventLoop.nowNs()
+            let start = try await load.start(number: number)
+            book.enter(start)
+            outsideNs.append(EventLoop.nowNs().since(beginNs).since(start.wholeNs))
             onProgress(number)
         }
         var result = try book.asRepeat(round: round, startedAt: startedAt, windowNs: EventLoop.nowNs().since(originNs))
         result.enter(probe.read())
+        result.judge(outsideNs: outsideNs)
         result.waived = session.cell.waive.map(\.rawValue)
         var recorder = PhaseRecorder(originNs: originNs)
         recorder.begin("starts", atNs: originNs)
@@ -42,6 +46,18 @@ struct StartRepeat {
             result.invalidReasons.append(InvalidReason(.interrupted, "stopped after \(book.count) of \(count) starts"))
         }
         return result
+    }
+
+    /// The first start of a repeat pays for what the ones before left cold, and is discarded; of a cell's first repeat
+    /// as many as are measured are, or what the time for warming up allows.
+    private func warmUp(
+        _ load: StartLoad, count: Int, isFirst: Bool, _ interruption: Interruption
+    ) async throws {
+        let endNs = EventLoop.nowNs() + MeasureSpec.firstWarmupNs
+        for _ in 0..<(isFirst ? max(1, count) : 1) where !interruption.isRequested {
+            _ = try await load.start(number: 0)
+            guard EventLoop.nowNs() < endNs else { return }
+        }
     }
 
     private func plan(

@@ -11,6 +11,7 @@ struct JSONRenderer {
             "format": Self.format, "scenario": report.name, "verdict": report.verdict.rawValue,
             "verdictText": report.verdictLine, "experiments": report.sections.map(experiment),
         ]
+        if !report.doubts.isEmpty { root["doubts"] = report.doubts }
         if let path = report.path { root["result"] = path }
         do {
             let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -22,8 +22,8 @@ struct SectionBuilder {
     func section() -> Report.Section {
         let tables =
             experiment.kind == .start
-            ? [startTable(), offsetTable(), milestoneTable(), explanationTable()]
-            : [answerTable(), latencyTable(), breakdownTable(), explanationTable()]
+            ? [startTable(), offsetTable(), milestoneTable(), explanationTable(), disturbanceTable()]
+            : [answerTable(), latencyTable(), breakdownTable(), explanationTable(), disturbanceTable()]
         return Report.Section(
             heading: heading, name: experiment.name, kind: experiment.kind,
             tables: cells.isEmpty ? [] : tables.compactMap { $0 }, notes: SectionNotes(self).lines)
