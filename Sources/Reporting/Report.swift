@@ -26,6 +26,8 @@ public struct Report: Sendable {
     }
 
     let heading: [String]
+    /// Why the figures should not be believed although the repeats are valid; they end the heading, too.
+    let doubts: [String]
     let sections: [Section]
     let legend: [String]
     let verdict: Verdict
@@ -40,7 +42,8 @@ public struct Report: Sendable {
     /// Throws only for a histogram that is not one, which a result that was read can't have.
     public init(_ result: RunResult, path: String? = nil) throws(HistogramError) {
         name = result.scenario.name
-        heading = ReportHeading.lines(result)
+        doubts = ForeignLoad(result).lines
+        heading = ReportHeading.lines(result) + doubts
         var sections: [Section] = []
         for experiment in result.experiments {
             sections.append(try SectionBuilder(experiment, result).section())

@@ -68,6 +68,12 @@ final class TestBroker {
 
     func signal(_ number: Int32) { running.signal(number) }
 
+    /// Sends a signal when some time has passed.
+    func signal(_ number: Int32, afterMs ms: Int) {
+        let id = running.process.processIdentifier
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(ms)) { kill(id, number) }
+    }
+
     deinit {
         signal(SIGKILL)
         _ = running.wait()

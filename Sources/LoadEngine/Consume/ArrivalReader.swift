@@ -68,6 +68,7 @@ actor ArrivalReader {
             reader.hasWindow = true
             reader.outcome.beginNs = window.beginNs
             reader.outcome.windowBeginNs = window.warmupEndNs
+            reader.outcome.gaps = ProgressGaps(beginNs: window.warmupEndNs, endNs: window.endNs)
         }
     }
 
@@ -91,6 +92,7 @@ actor ArrivalReader {
             )
         }
         await stop()
+        if window.endNs != .max { outcome.gaps.end(atNs: EventLoop.nowNs()) }
         return outcome
     }
 
@@ -109,6 +111,7 @@ actor ArrivalReader {
         nextOffsets[batch.partition] = batch.lastOffset + 1
         outcome.count(batch.recordCount, atNs: batch.receivedNs)
         outcome.batchCountByCodec[batch.codec, default: 0] += 1
+        outcome.gaps.note(atNs: batch.receivedNs)
         if hasWindow, window.contains(batch.receivedNs) {
             outcome.windowCount += batch.recordCount
             outcome.windowByteCount += batch.valueByteCount

@@ -19,6 +19,8 @@ struct ConsumeOutcome {
     var perSecond: [Int] = []
     var batchCountByCodec: [String: Int64] = [:]
     var reading: WindowProbe.Reading?
+    /// The stretches of the window in which nothing was received; none before it begins.
+    var gaps = ProgressGaps(beginNs: .max)
     /// From the intended time to the consumer, where records are produced meanwhile.
     var latency = HdrHistogram.latencies()
     private(set) var failures: [InvalidReason] = []

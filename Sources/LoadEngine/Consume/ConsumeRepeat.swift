@@ -80,6 +80,7 @@ extension ConsumeOutcome {
         if windowCount == 0 {
             result.invalidReasons.append(InvalidReason(.failed, "nothing was consumed in the window"))
         }
+        result.judge(gaps, usualNs: 0, .consumed)
         return result
     }
 }

@@ -23,6 +23,7 @@ struct EndToEndRepeat {
         let loop = session.target.loop
         let metrics = ClientMetrics()
         let consuming = ClientProperties(consume.properties, client: consume.clientProperties)
+        let reading = try consuming.consumer()
         var plan = try session.producePlan(produce, onProgress: onProgress)
         // Each with a client of its own, as their options say.
         let producerClient = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
@@ -35,13 +36,12 @@ struct EndToEndRepeat {
         let outcome: ProduceOutcome
         let arrived: ConsumeOutcome
         do {
-            let configuration = try consuming.consumer()
-            try await reader.start(client: consumerClient, configuration: configuration)
+            try await reader.start(client: consumerClient, configuration: reading)
             try await producerClient.connect(topics: [session.topic])
             outcome = try await KeptProducerLoad(plan: plan, metrics: metrics, loop: loop)
                 .run(client: producerClient, interruption: interruption)
             // What somebody's open transaction holds back does not come, and the counts tell.
-            let ends = try await session.settledOffsets(isolation: configuration.isolationLevel).map(\.end)
+            let ends = try await session.settledOffsets(isolation: reading.isolationLevel).map(\.end)
             arrived = await reader.finish(ends: ends, loss: session.watch.loss)
         } catch {
             await reader.stop()
@@ -63,6 +63,9 @@ struct EndToEndRepeat {
         result.invalidReasons += books.reasons
         try result.enterArrivals(
             arrived, stored: books.counts?.endOffsetDelta, acksNone: plan.configuration.acks == .none)
+        let waitMs = reading.fetchMinByteCount > 1 ? reading.fetchMaxWaitMs : 0
+        result.judgeArrivals(
+            arrived.gaps, usualNs: plan.usualGapNs(arrived.latency) + UInt64(waitMs) * 1_000_000)
         if interruption.isRequested {
             result.invalidReasons.append(InvalidReason(.interrupted, "stopped before its window had ended"))
         } else if arrived.windowCount == 0 {

@@ -117,12 +117,14 @@ actor PreloadReader {
         guard !isClosed else { return }
         probe = WindowProbe(metrics: metrics, brokerPid: brokerPid)
         outcome.windowBeginNs = EventLoop.nowNs()
+        outcome.gaps = ProgressGaps(beginNs: outcome.windowBeginNs, endNs: window.endNs)
     }
 
     private func close() {
         guard !isClosed else { return }
         isClosed = true
         outcome.windowEndNs = EventLoop.nowNs()
+        outcome.gaps.end(atNs: outcome.windowEndNs)
         outcome.reading = probe?.read()
         closed?.resume()
         closed = nil
@@ -146,6 +148,7 @@ actor PreloadReader {
         outcome.batchCountByCodec[batch.codec, default: 0] += 1
         if let fault = order.enter(batch) { outcome.disagree("\(topic)-\(batch.partition): \(fault)") }
         if outcome.windowBeginNs != 0 {
+            outcome.gaps.note(atNs: batch.receivedNs)
             outcome.windowCount += batch.recordCount
             outcome.windowByteCount += batch.valueByteCount
             if let most = window.recordCountMax, outcome.windowCount >= most { close() }

@@ -18,8 +18,6 @@ struct DeliveryBook {
     private(set) var errors: [(code: InvalidReason.Code, text: String, count: Int)] = []
     /// Records acknowledged that belong to the window.
     private(set) var windowCount = 0
-    /// The bytes that the batches of the window took on the wire.
-    private(set) var windowBatchByteCount = 0
     /// Nanoseconds from the intended time to the acknowledgement, of the window's records.
     private(set) var latency = HdrHistogram.latencies()
     /// The sum of them.
@@ -55,9 +53,8 @@ struct DeliveryBook {
     }
 
     /// Enters acknowledged records of the window that have no intended time.
-    mutating func enterWindow(count: Int, byteCount: Int, ackNs: UInt64) {
+    mutating func enterWindow(count: Int, ackNs: UInt64) {
         windowCount += count
-        windowBatchByteCount += byteCount
         lastAckNs = max(lastAckNs, ackNs)
     }
 

@@ -22,6 +22,7 @@ extension ProduceOutcome {
         result.breakdown = breakdown(plan)
         result.latencies = try latencies()
         result.invalidReasons = reasons()
+        result.judge(gaps, usualNs: plan.usualGapNs(book.latency), .acknowledged)
         return result
     }
 
@@ -80,5 +81,6 @@ extension Repeat {
             bytesSent: Int64(reading.sentByteCount), bytesReceived: Int64(reading.receivedByteCount),
             connectionsOpened: Int64(reading.connectionCount),
             requestsByApi: reading.requestCounts.mapValues(Int64.init))
+        disturbances = reading.disturbances
     }
 }

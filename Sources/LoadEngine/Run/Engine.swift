@@ -231,7 +231,7 @@ extension Repeat {
     /// Whether client or broker failed it, as against counts or offsets that are wrong.
     fileprivate var isBroken: Bool {
         !invalidReasons.allSatisfy {
-            [.countsDisagree, .wrongCodec, .generatorLate, .wrongStartOffset, .corrupt].contains($0.code)
+            [.countsDisagree, .wrongCodec, .generatorLate, .wrongStartOffset, .corrupt, .throttled].contains($0.code)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Instants
 public import Scenario
 
 /// How long a scenario takes, before it runs.
@@ -40,7 +41,7 @@ public struct RunPlan: Sendable {
     public var isWhollyKnown: Bool { parts.allSatisfy { $0.roundNs != nil } }
 
     private static func firstRoundExtraNs(_ experiment: Experiment) -> UInt64 {
-        experiment.cells.map { $0.measure.ofFirstRepeat.warmupNs - $0.measure.warmupNs }.reduce(0, +)
+        experiment.cells.map { $0.measure.ofFirstRepeat.warmupNs.since($0.measure.warmupNs) }.reduce(0, +)
     }
 
     private static func roundNs(_ experiment: Experiment) -> UInt64? {

@@ -12,6 +12,7 @@ struct JSONRenderer {
             "verdictText": report.verdictLine, "experiments": report.sections.map(experiment),
             "legend": report.legend,
         ]
+        if !report.doubts.isEmpty { root["doubts"] = report.doubts }
         if let path = report.path { root["result"] = path }
         do {
             let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

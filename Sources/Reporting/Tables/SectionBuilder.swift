@@ -22,8 +22,8 @@ struct SectionBuilder {
     func section() -> Report.Section {
         let all =
             experiment.kind == .start
-            ? [startTable(), offsetTable(), milestoneTable(), explanationTable()]
-            : [answerTable(), latencyTable(), breakdownTable(), explanationTable()]
+            ? [startTable(), offsetTable(), milestoneTable(), explanationTable(), disturbanceTable()]
+            : [answerTable(), latencyTable(), breakdownTable(), explanationTable(), disturbanceTable()]
         let tables = cells.isEmpty ? [] : all.compactMap { $0 }
         return Report.Section(
             heading: heading, name: experiment.name, kind: experiment.kind, tables: tables,

@@ -21,6 +21,7 @@ enum ResultSchema {
         "scenario": scenario, "build": build, "host": host, "broker": broker, "experiment": experiment,
         "axis": axis, "cell": cell, "load": load, "repeat": repeatProperties, "reason": reason, "counts": counts,
         "reconciliation": reconciliation, "perSecond": perSecond, "resources": resources, "traffic": traffic,
+        "disturbances": disturbances,
         "span": span, "breakdown": breakdown, "breakdownPhase": breakdownPhase, "starts": starts,
         "partitionStarts": partitionStarts, "wrongStart": wrongStart, "refusal": refusal, "latency": latency,
     ]
