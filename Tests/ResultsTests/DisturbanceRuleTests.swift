@@ -52,7 +52,7 @@ import Testing
         #expect(
             rule.reasons(found).map(\.detail) == [
                 "2 lost in the window with requests under way (3 not answered, 7 failed attempts to connect)",
-                "5.1 s of 8.8 s (limit 0.8 s) are in no start's latency, 5.4 s in all",
+                "5.1 s of 8.8 s (limit 0.9 s) are in no start's latency, 5.4 s in all",
                 "5 failed and were sent again, with 200 requests in the window (limit 1 %)",
                 "a quota held the client back for 19 s in a window of 8.8 s (throttle_time_ms; limit 1 %)",
             ])

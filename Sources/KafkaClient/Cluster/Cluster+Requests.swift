@@ -14,14 +14,16 @@ extension Cluster {
         let call = Call(
             request, clientId: configuration.clientId, timeoutMs: pending?.timeoutMs(atMost: timeoutMs) ?? timeoutMs
         ) { [weak connection] (call, outcome) throws(ClientError) in
-            if let connection { pending?.heard(from: connection) }
+            // It is the connection that calls this, so it is there.
+            guard let connection else { return }
+            pending?.heard(from: connection)
             switch outcome {
             case .answered(let frame):
                 defer { pool.give(frame) }
                 do throws(ClientError) {
                     done(.success(try connection.read(Request.Response.self, frame, version: call.version)))
                 } catch {
-                    let error = error.at(connection?.address.description)
+                    let error = error.at(connection.address.description)
                     done(.failure(error))
                     throw error
                 }
