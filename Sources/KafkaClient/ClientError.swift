@@ -127,7 +127,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
             .undecompressable(let text), .invalidArgument(let text):
             text
         case .noLocalPort: "this machine has no local port left for a connection there"
-        case .timedOut(let ms): "no answer within \(ms) ms"
+        case .timedOut(let ms): "no answer within \(ms) ms (request.timeout.ms)"
         case .callTimedOut(let ms, let option):
             (cause == nil ? "no answer" : "not done") + " within \(ms) ms" + (option.map { " (\($0))" } ?? "")
         case .connectionClosed: "the broker closed the connection"

@@ -74,7 +74,8 @@ extension NetworkError: CustomStringConvertible {
     /// A sentence for users: `127.0.0.1:9092: connect: connection refused`.
     public var description: String {
         let place = address.map { "\($0): " } ?? ""
-        return phase == .address ? place + reason : place + "\(phase.rawValue): " + reason
+        // Of a peer that speaks something else it does not matter what was being done.
+        return phase == .address || foreign != nil ? place + reason : place + "\(phase.rawValue): " + reason
     }
 }
 

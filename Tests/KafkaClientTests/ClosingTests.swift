@@ -152,6 +152,7 @@ import Testing
         await client.close()
         let error = await #expect(throws: ClientError.self) { try await call.value }
         #expect(error?.code == .closed)
+        withExtendedLifetime(full) {}
         await loop.stop()
     }
 

@@ -41,6 +41,21 @@ import Testing
         }
     }
 
+    /// Without the answer that it waits for.
+    @Test(.timeLimit(.minutes(1))) func aStopEndsTheSearchForPositionsAtOnce() async throws {
+        try await ScriptedServer.run(["request.timeout.ms": "600000", "default.api.timeout.ms": "600000"]) {
+            header, _ in
+            header.apiKey == .listOffsets ? .mute : .well
+        } _: { server, client in
+            let consumer = try consumer(client)
+            let error = try await failure(of: consumer) {
+                await server.wait(for: .listOffsets)
+                await consumer.stop()
+            }
+            #expect(error?.code == .closed)
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func aLeaderThatIsNotReachedEndsTheStartInTime() async throws {
         try await ScriptedServer.run(["default.api.timeout.ms": "3000"]) { header, _ in
             header.apiKey == .metadata ? .led(by: 3) : .well

@@ -128,6 +128,30 @@ import Testing
         await loop.stop()
     }
 
+    @Test func everyBootstrapServerIsNamed() async throws {
+        let loop = try EventLoop(name: "unreachable")
+        let properties = ["bootstrap.servers": "127.0.0.1:1,127.0.0.1:2"]
+        let client = Client(configuration: try ClientConfiguration(properties: properties), loop: loop)
+        let error = await #expect(throws: ClientError.self) { try await client.connect() }
+        let text = error?.description ?? ""
+        #expect(text.contains("127.0.0.1:1: connect") && text.contains("127.0.0.1:2: connect"), "\(text)")
+        await client.close()
+        await loop.stop()
+    }
+
+    @Test func aConnectThatNobodyAnswersNamesItsOption() async throws {
+        let loop = try EventLoop(name: "unreachable")
+        let full = try FullListener()
+        let properties = ["bootstrap.servers": full.address, "socket.connection.setup.timeout.ms": "100"]
+        let client = Client(configuration: try ClientConfiguration(properties: properties), loop: loop)
+        let error = await #expect(throws: ClientError.self) { try await client.connect() }
+        let text = error?.description ?? ""
+        #expect(text.contains("\(full.address): connect: no answer"), "\(text)")
+        #expect(text.contains("100 ms (socket.connection.setup.timeout.ms)"), "\(text)")
+        await client.close()
+        await loop.stop()
+    }
+
     @Test func noLocalPortIsSaidWithWhatToDo() async throws {
         let loop = try EventLoop(name: "ports")
         let configuration = try ClientConfiguration(properties: ["bootstrap.servers": "127.0.0.1:9"])

@@ -185,6 +185,23 @@ import Testing
         }
     }
 
+    @Test func noRoomNamesWhatKeepsTheBatchesFromBeingStored() async throws {
+        try await ScriptedServer.run { header, _ in
+            header.apiKey == .produce ? .produced(.notEnoughReplicas, baseOffset: -1) : .well
+        } _: { server, client in
+            let properties = ["buffer.memory": "1000", "batch.size": "600", "linger.ms": "0", "max.block.ms": "500"]
+            let producer = Producer(client: client, configuration: try ProducerConfiguration(properties: properties))
+            let record = ProducerRecord(topic: "t", value: [UInt8](repeating: 1, count: 400))
+            let first = Task { try await producer.send(record) }
+            await server.wait(for: .produce, count: 2)
+            let error = await #expect(throws: ClientError.self) { try await producer.send(record) }
+            #expect(error?.code == .bufferFull(afterMs: 500))
+            #expect(error?.cause?.code == .broker(.notEnoughReplicas), "\(String(describing: error))")
+            _ = await producer.close(timeoutMs: 0)
+            await #expect(throws: ClientError.self) { try await first.value }
+        }
+    }
+
     private func sendFailure(_ client: Client) async throws -> ClientError {
         let properties = ["delivery.timeout.ms": "1000", "request.timeout.ms": "900", "linger.ms": "0"]
         let producer = Producer(client: client, configuration: try ProducerConfiguration(properties: properties))

@@ -17,7 +17,7 @@ extension Cluster {
         call?.asks(connection, .findCoordinator)
         var request = FindCoordinatorRequest()
         request.key = group
-        self.request(request, on: connection) { [self] in coordinatorCame(group, connection.address.description, $0) }
+        self.request(request, on: connection) { [self] in coordinatorCame(group, connection, $0) }
     }
 
     private func heard(
@@ -30,8 +30,9 @@ extension Cluster {
     }
 
     private func coordinatorCame(
-        _ group: String, _ broker: String?, _ result: Result<FindCoordinatorResponse, ClientError>
+        _ group: String, _ connection: BrokerConnection, _ result: Result<FindCoordinatorResponse, ClientError>
     ) {
+        var broker: String { connection.address.description }
         let found: Result<Int32, ClientError> = result.flatMap { response in
             guard response.errorCode == .none else {
                 return .failure(ClientError(.broker(response.errorCode), broker: broker, api: .findCoordinator))

@@ -13,9 +13,7 @@ extension Cluster {
         pending?.asks(connection, Request.apiKey)
         let call = Call(
             request, clientId: configuration.clientId, timeoutMs: pending?.timeoutMs(atMost: timeoutMs) ?? timeoutMs
-        ) { [weak connection] (call, outcome) throws(ClientError) in
-            // It is the connection that calls this, so it is there.
-            guard let connection else { return }
+        ) { (call, outcome) throws(ClientError) in
             pending?.heard(from: connection)
             switch outcome {
             case .answered(let frame):

@@ -27,6 +27,8 @@ struct MetadataRefresh {
     var observers: [(owner: ObjectIdentifier, metadataCame: () -> Bool, closed: () -> Void)] = []
     /// Why the last question was of no use; nil if it was of some.
     var lastError: ClientError?
+    /// What was heard from the bootstrap servers before the last, while none has answered.
+    var earlier: [ClientError] = []
     /// Where the question under way was sent.
     var asked: BrokerConnection?
 
@@ -174,9 +176,13 @@ extension Cluster {
         refresh.turn += 1
         refresh.attemptsLeft -= 1
         guard !isClosed else { return }
-        if refresh.attemptsLeft > 0 { return ask() }
+        if refresh.attemptsLeft > 0 {
+            refresh.earlier.append(error)
+            return ask()
+        }
         // Who has never reached the cluster is told at once; later it is a matter of waiting for it to come back.
-        if metadata.updatedNs == nil { failWaiters(error) }
+        if metadata.updatedNs == nil { failWaiters(error.after(refresh.earlier)) }
+        refresh.earlier = []
         let isNeeded = !refresh.waiters.isEmpty || (metadata.updatedNs != nil && !refresh.observers.isEmpty)
         if isNeeded { environment.metrics.retryCount += 1 }
         perform(refresh.schedule.failed(isNeeded: isNeeded, nowNs: EventLoop.nowNs()))
@@ -188,6 +194,7 @@ extension Cluster {
         metadata.update(nodes: response.nodes, topics: heard, nowNs: nowNs)
         metadata.controllerId = response.controllerId
         environment.isReached = true
+        refresh.earlier = []
         refresh.lastError = Self.fault(of: heard, names)?.at(connection.address.description)
         adoptBootstrap()
         settleWaiters()
@@ -257,6 +264,16 @@ extension Cluster {
 }
 
 extension ClientError {
+    /// The error of the last bootstrap server, with those of the ones before it.
+    fileprivate func after(_ earlier: [ClientError]) -> ClientError {
+        guard !earlier.isEmpty else { return self }
+        var error = self
+        let others = earlier.prefix(4).map(\.description).joined(separator: "; ")
+        error.hint = [hint, "no other bootstrap server answered either: \(others)"].compactMap(\.self)
+            .joined(separator: "; ")
+        return error
+    }
+
     /// An answer that would leave a client without a cluster, such as a broker gives that has just started.
     fileprivate static func withoutBrokers(_ connection: BrokerConnection) -> ClientError {
         ClientError(

@@ -9,8 +9,9 @@ class PendingCall {
     let limit: CallLimit
     /// The connections over which it awaits answers, in the order in which it asked.
     private var asked: [(connection: BrokerConnection, api: ApiKey)] = []
+    private var lastHeard: BrokerConnection?
     /// Who answered last.
-    private(set) var answered: String?
+    var answered: String? { lastHeard?.address.description }
 
     init(_ api: ApiKey, _ limit: CallLimit) {
         self.api = api
@@ -28,7 +29,7 @@ class PendingCall {
     func asks(_ connection: BrokerConnection, _ api: ApiKey) { asked.append((connection, api)) }
 
     func heard(from connection: BrokerConnection) {
-        answered = connection.address.description
+        lastHeard = connection
         if let at = asked.firstIndex(where: { $0.connection === connection }) { asked.remove(at: at) }
     }
 

@@ -6,8 +6,11 @@ extension BrokerConnection {
     /// No connection came about.
     func unreached(_ failure: NetworkError) -> ClientError {
         let hasNoPort = failure.code == .addressUnavailable
-        var error = ClientError(
-            hasNoPort ? .noLocalPort : .network(failure.description), broker: address.description)
+        var text = failure.description
+        if failure.code == .timedOut {
+            text += ": \(environment.configuration.connectTimeoutMs) ms (socket.connection.setup.timeout.ms)"
+        }
+        var error = ClientError(hasNoPort ? .noLocalPort : .network(text), broker: address.description)
         error.hint = hasNoPort ? Self.portsHint : origin
         return error
     }

@@ -54,8 +54,8 @@ public actor Consumer {
 
     /// Finds where to start on every partition, begins to fetch, and returns when the first fetch has been sent to every leader.
     ///
-    /// It fails where a leader is not reached within `default.api.timeout.ms`, when the client is closed, and when it is stopped meanwhile, once what
-    /// it has asked is answered. After `stop` it may be started again, by the same rules.
+    /// It fails where a leader is not reached within `default.api.timeout.ms`, when the client is closed, and when it is stopped meanwhile: at once,
+    /// but for a question for metadata that is under way. After `stop` it may be started again, by the same rules.
     public func start() async throws(ClientError) -> ConsumerStart {
         guard !core.isRunning, !isStarting else { throw ClientError(.invalidArgument("started twice")) }
         isStarting = true

@@ -61,6 +61,8 @@ final class ConsumerCore: @unchecked Sendable {
     var wakeTimer: EventLoop.Timer?
     var wakeNs = UInt64.max
     var isScheduleDue = false
+    /// Who finds the positions of a start that is under way.
+    var startFinder: StartFinder?
     private var resetting: [Partition] = []
     /// What goes wrong again and again, with how often in a row; nil once records come.
     private(set) var trouble: ClientError?
@@ -127,6 +129,7 @@ final class ConsumerCore: @unchecked Sendable {
         self.lanes = [:]
         for lane in lanes.values { lane.connection?.close(ClientError(.closed)) }
         polled.removeAll()
+        startFinder?.end(error)
         settleReadyWaiter(.failure(error))
         polled.wakeAll()
     }

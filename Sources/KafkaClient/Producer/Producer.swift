@@ -123,7 +123,7 @@ public actor Producer {
                 return try await delivery(of: ordinal, partition)
             }
             let endNs = beginNs.later(byMs: configuration.blockMs)
-            guard EventLoop.nowNs() < endNs else { throw ClientError(.bufferFull(afterMs: configuration.blockMs)) }
+            guard EventLoop.nowNs() < endNs else { throw core.full(core.partition(partition.index)) }
             await waitForRoom(untilNs: endNs)
         }
     }

@@ -174,15 +174,24 @@ extension ProducerCore {
             .deliveryTimedOut(afterMs: configuration.deliveryTimeoutMs), broker: cluster.name(of: state.leader),
             api: .produce, topicPartition: state.topicPartition)
         error.attemptCount = batch.attempts
-        if state.queue.failures > 0 {
-            error.cause = state.trouble
-        } else if configuration.isIdempotent, identity == nil {
-            error.cause = identityError
-        }
-        if error.cause == nil, cluster.metadata.leader(of: state.topicPartition) == nil {
-            error.cause = cluster.refresh.lastError ?? cluster.leaderless(state.topicPartition)
-        }
+        error.cause = trouble(of: state)
         return error
+    }
+
+    /// The error of who waited in vain for room, with what keeps a partition's batches from being stored.
+    func full(_ state: PartitionState) -> ClientError {
+        var error = ClientError(
+            .bufferFull(afterMs: configuration.blockMs), topicPartition: state.topicPartition)
+        error.cause = trouble(of: state)
+        return error
+    }
+
+    /// What keeps a partition's batches from being stored, as far as that is known.
+    private func trouble(of state: PartitionState) -> ClientError? {
+        if state.queue.failures > 0, let trouble = state.trouble { return trouble }
+        if configuration.isIdempotent, identity == nil, let identityError { return identityError }
+        guard cluster.metadata.leader(of: state.topicPartition) == nil else { return nil }
+        return cluster.refresh.lastError ?? cluster.leaderless(state.topicPartition)
     }
 
     // MARK: Flushing

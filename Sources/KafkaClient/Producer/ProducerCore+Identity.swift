@@ -23,11 +23,13 @@ extension ProducerCore {
         request.transactionalId = nil
         request.transactionTimeoutMs = .max
         cluster.request(request, on: connection) { [self] in
-            identityCame($0, from: connection.address.description)
+            identityCame($0, from: connection)
         }
     }
 
-    private func identityCame(_ result: Result<InitProducerIdResponse, ClientError>, from broker: String) {
+    private func identityCame(_ result: Result<InitProducerIdResponse, ClientError>, from connection: BrokerConnection)
+    {
+        var broker: String { connection.address.description }
         isAskingForIdentity = false
         guard !isClosed else { return }
         switch result {
