@@ -156,7 +156,7 @@ struct RealKafkaRunTests {
         // Each partition's log begins at 50 and ends at 300, but that a start at the end adds a record.
         let expected: [(name: String, offset: Int64, rule: String)] = [
             ("new-earliest", 50, "new group: auto.offset.reset"), ("new-latest", 300, "new group: auto.offset.reset"),
-            ("none-earliest", 50, "new group: auto.offset.reset"), ("none-latest", 300, "new group: auto.offset.reset"),
+            ("none-earliest", 50, "no group: auto.offset.reset"), ("none-latest", 300, "no group: auto.offset.reset"),
             ("committed-earliest", 270, "the commit"), ("committed-latest", 270, "the commit"),
             ("committed-none", 270, "the commit"), ("reset-earliest", 50, "reset on start: auto.offset.reset"),
             ("reset-latest", 300, "reset on start: auto.offset.reset"),
@@ -169,8 +169,8 @@ struct RealKafkaRunTests {
             #expect(cell.axes[0].value == name)
             for partition in try #require(cell.repeats[0].starts).partitions {
                 #expect(partition.rule == rule, "\(name)")
-                // The start that is discarded has added its record already.
-                let observed = offset == 300 ? [301, 302] : [offset, offset]
+                // The starts that are discarded have added their records already.
+                let observed = offset == 300 ? [302, 303] : [offset, offset]
                 #expect(partition.observed == observed, "\(name)")
             }
         }

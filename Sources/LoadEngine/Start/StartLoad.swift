@@ -1,6 +1,7 @@
 import KafkaClient
 import KafkaProtocol
 import Networking
+import Results
 import Scenario
 
 /// Everything that a repeat of consumer starts needs to know, resolved.
@@ -124,6 +125,8 @@ struct StartLoad {
                     + "that the run did not make: say writes: yes beside existing, or until: ready")
         }
         if let partition = before.firstIndex(where: { $0.end < $0.highWatermark }) {
+            // All that can be read has been.
+            if plan.spec.until == .caughtUp { return false }
             throw EngineError(
                 "\(plan.topic)-\(partition): nothing is left to read, and what is written arrives only when the transaction "
                     + "that is open at offset \(before[partition].end) has ended (isolation.level: read_committed)")
@@ -134,6 +137,11 @@ struct StartLoad {
     /// Where each partition's log begins and ends now, as far as this consumer may read.
     private func logs() async throws -> [StartLog] {
         let ranges = try await warm.offsets(of: plan.topic)
+        guard ranges.count == plan.partitionCount else {
+            throw EngineError(
+                "topic \(plan.topic) has \(ranges.count) partitions, where it had \(plan.partitionCount) before",
+                code: .topicGone)
+        }
         guard plan.consumerConfiguration.isolationLevel == .readCommitted else {
             return ranges.map { StartLog(start: $0.start, end: $0.end, highWatermark: $0.end) }
         }
