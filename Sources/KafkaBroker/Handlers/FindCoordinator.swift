@@ -2,12 +2,16 @@ import KafkaProtocol
 
 extension BrokerCore {
     /// FindCoordinator 0–6: this broker, for every group. Version 1 adds the key's type, 4 several keys at a time.
+    ///
+    /// A transactional id is refused here already, as the answer has room for words: Java's clients end with these,
+    /// kafka-python with the code's name, and librdkafka, which asks again for any code but that of a missing right,
+    /// with its own time-out.
     func findCoordinator(_ request: FindCoordinatorRequest, _ exchange: Exchange) {
         var response = FindCoordinatorResponse()
         if exchange.version >= 4 {
-            response.coordinators = request.coordinatorKeys.map { coordinator($0, keyType: request.keyType) }
+            response.coordinators = request.coordinatorKeys.map { coordinator($0, keyType: request.keyType, exchange) }
         } else {
-            let found = coordinator(request.key, keyType: request.keyType)
+            let found = coordinator(request.key, keyType: request.keyType, exchange)
             response.errorCode = found.errorCode
             response.errorMessage = found.errorMessage
             response.nodeId = found.nodeId
@@ -17,7 +21,9 @@ extension BrokerCore {
         exchange.respond(response)
     }
 
-    private func coordinator(_ key: String, keyType: Int8) -> FindCoordinatorResponse.Coordinator {
+    private func coordinator(
+        _ key: String, keyType: Int8, _ exchange: Exchange
+    ) -> FindCoordinatorResponse.Coordinator {
         var coordinator = FindCoordinatorResponse.Coordinator()
         coordinator.key = key
         coordinator.errorMessage = nil
@@ -28,8 +34,9 @@ extension BrokerCore {
             coordinator.port = Int32(advertised.port)
             return coordinator
         case 1:
-            coordinator.errorCode = .transactionalIdAuthorizationFailed
-            coordinator.errorMessage = "This broker has no transactions."
+            coordinator.errorCode = .unsupportedVersion
+            coordinator.errorMessage = Self.noTransactions
+            noteTransaction(key, exchange)
         default:
             coordinator.errorCode = .invalidRequest
             coordinator.errorMessage = "This broker knows no coordinator of type \(keyType)."
