@@ -44,7 +44,7 @@ struct CellSession: Sendable {
                 preloaded: try await warm.offsets(of: existing))
         }
         let topic = name.base
-        if let preload = spec.preload { try Preload.check(preload, topic: topic, byteLimit: target.byteLimit()) }
+        if let preload = spec.preload { try Preload.check(preload, topic: topic, target: target) }
         let watch = CellWatch(topic: topic, target: target, interruption: interruption)
         try await make(topic, spec, watch, onMade: onMade)
         return CellSession(

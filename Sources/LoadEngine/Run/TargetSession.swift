@@ -114,6 +114,15 @@ final class TargetSession: Sendable {
         return Int(Double(free) * FreeDisk.usableShare)
     }
 
+    /// What bounds that, in words.
+    var byteLimitWords: String {
+        guard let dataDirectory else {
+            return "a repeat writes no more than \(byteLimit()) bytes to somebody's cluster"
+        }
+        return "a repeat may write half of what is free on the disk under \(dataDirectory), \(byteLimit()) bytes: "
+            + "free some of it, or let TMPDIR name another"
+    }
+
     private var freeByteCount: Int? { dataDirectory.flatMap { FreeDisk.byteCount(at: $0) } }
 
     /// Throws if the embedded broker's disk has no room for a repeat that writes.
