@@ -48,9 +48,9 @@
     }
 
     /// Makes room for at least `additional` more bytes, at least doubling, by one copy.
-    public func reserve(_ additional: Int) {
+    public func reserve(_ additional: Int, doublingUpTo most: Int = .max) {
         guard additional > freeCapacity else { return }
-        let grown = max(count + additional, capacity * 2)
+        let grown = max(count + additional, min(capacity * 2, most))
         let new = UnsafeMutableRawPointer.allocate(byteCount: grown, alignment: 64)
         unsafe new.copyMemory(from: base, byteCount: count)
         unsafe base.deallocate()

@@ -31,19 +31,20 @@ public actor Client {
     /// While the cluster was never reached, an attempt ends when every bootstrap server has failed once, with the error of the last.
     public func connect(topics: [String] = []) async throws(ClientError) {
         try await cluster.waitForTopics(
-            topics, mustBeLed: false, mayCreate: false, timeoutMs: configuration.apiTimeoutMs)
+            topics, mustBeLed: false, mayCreate: false, within: configuration.callLimit())
     }
 
     /// The partitions of a topic, in the order of their numbers.
     public func partitions(of topic: String) async throws(ClientError) -> [TopicPartition] {
         try await cluster.waitForTopics(
-            [topic], mustBeLed: false, mayCreate: false, timeoutMs: configuration.apiTimeoutMs)
+            [topic], mustBeLed: false, mayCreate: false, within: configuration.callLimit())
         let count = cluster.metadata.topic(topic)?.partitions.count ?? 0
         return (0..<count).map { TopicPartition(topic: topic, partition: Int32($0)) }
     }
 
-    /// Closes every connection; what is under way fails. Close producers and consumers first. A client that is dropped without it keeps its
-    /// connections, and goes on asking for metadata.
+    /// Closes every connection and ends every wait at once: connects, look-ups, calls, back-offs, starts, polls, sends, flushes and closes of
+    /// producers fail as closed. To deliver what is under way, close producers and consumers first. A client that is dropped without it keeps
+    /// its connections, and goes on asking for metadata.
     public func close() async {
         let beginNs = EventLoop.nowNs()
         cluster.close()

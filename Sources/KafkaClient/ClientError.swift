@@ -6,8 +6,12 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
     public enum Code: Sendable, Equatable {
         /// The network: name look-up, connect, read or write, as the text says.
         case network(String)
-        /// No answer within the time.
+        /// No port of this machine is left for a connection.
+        case noLocalPort
+        /// No answer to one request within `request.timeout.ms`.
         case timedOut(afterMs: Int)
+        /// A call was not done within its time, over all its attempts; the option says how long that is, if one does.
+        case callTimedOut(afterMs: Int, option: String?)
         /// The broker closed the connection while an answer was awaited.
         case connectionClosed
         /// A frame that is longer than the bound, or of a length that cannot be.
@@ -52,6 +56,22 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
     public var topicPartition: TopicPartition?
     /// The offset at which a bad batch lies.
     public var offset: Int64?
+    /// How often it was tried, or went wrong in a row.
+    public var attemptCount = 1
+    /// What such a failure usually comes from, and what to do.
+    public var hint: String?
+    /// What went wrong before, and so what a time-out comes from.
+    public var cause: ClientError? {
+        get { causes.first }
+        set {
+            guard var newValue else { return causes = [] }
+            // What a cause came from is told as well, but no more.
+            if newValue.cause?.cause != nil { newValue.causes[0].causes = [] }
+            causes = [newValue]
+        }
+    }
+    /// One at most; an array, since a struct has no room for another of its own.
+    private var causes: [ClientError] = []
 
     /// An error, as precisely placed as is known.
     public init(
@@ -63,25 +83,42 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         self.api = api
         self.topicPartition = topicPartition
         self.offset = offset
+        if code == .broker(.illegalSaslState) { hint = "the listener wants SASL: \(Self.plainHint)" }
     }
 
     /// Whether the client asks again by itself: the network, one request's time-out, or what Kafka calls retriable; not a delivery that timed out, which it did for long enough.
     public var isRetriable: Bool {
         switch code {
-        case .network, .timedOut, .connectionClosed: true
+        case .network, .noLocalPort, .timedOut, .callTimedOut, .connectionClosed: true
         case .broker(let error): error.isRetriable
         default: false
         }
     }
 
     /// What went wrong and where, in one line.
-    public var description: String {
+    public var description: String { text(withCounts: true) }
+
+    /// The same without how often it was tried, so that what is the same has the same words.
+    public var kind: String { text(withCounts: false) }
+
+    private func text(withCounts: Bool) -> String {
         var text = words
         if let api { text = "\(api.name): \(text)" }
         if let topicPartition { text += ", \(topicPartition)" }
         if let offset { text += ", at offset \(offset)" }
-        if let broker { text += ", broker \(broker)" }
+        if let broker, !text.contains(broker) { text += ", broker \(broker)" }
+        if withCounts, attemptCount > 1 { text += ", tried \(attemptCount) times" }
+        if let cause { text += "; the last error: \(cause.text(withCounts: withCounts))" }
+        if let hint { text += "; \(hint)" }
         return text
+    }
+
+    /// The same, with the broker that it concerns where none is named yet.
+    func at(_ broker: String?) -> ClientError {
+        guard self.broker == nil, let broker else { return self }
+        var placed = self
+        placed.broker = broker
+        return placed
     }
 
     private var words: String {
@@ -89,7 +126,10 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         case .network(let text), .malformedResponse(let text), .invalidFrame(let text), .corruptBatch(let text),
             .undecompressable(let text), .invalidArgument(let text):
             text
-        case .timedOut(let ms): "no answer within \(ms) ms"
+        case .noLocalPort: "this machine has no local port left for a connection there"
+        case .timedOut(let ms): "no answer within \(ms) ms (request.timeout.ms)"
+        case .callTimedOut(let ms, let option):
+            (cause == nil ? "no answer" : "not done") + " within \(ms) ms" + (option.map { " (\($0))" } ?? "")
         case .connectionClosed: "the broker closed the connection"
         case .wrongCorrelationId(let expected, let received):
             "an answer with correlation id \(received) where \(expected) was due"
@@ -97,9 +137,9 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         case .unsupportedVersion(let broker, let client):
             "the broker serves versions \(broker.map { "\($0)" } ?? "none"), this client speaks \(client)"
         case .broker(let error): "\(error.name): \(error.message)"
-        case .deliveryTimedOut(let ms): "not acknowledged within \(ms) ms"
+        case .deliveryTimedOut(let ms): "not acknowledged within \(ms) ms (delivery.timeout.ms)"
         case .recordTooLarge(let byteCount, let max): "a record of \(byteCount) bytes where \(max) are allowed"
-        case .bufferFull(let ms): "no room in buffer.memory within \(ms) ms"
+        case .bufferFull(let ms): "no room in buffer.memory within \(ms) ms (max.block.ms)"
         case .noOffset: "NoOffsetForPartitionException: no commit to start at, and auto.offset.reset is none"
         case .closed: "closed"
         case .cancelled: "cancelled"

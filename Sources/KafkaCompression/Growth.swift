@@ -24,6 +24,9 @@ struct Growth {
     /// What may still be appended.
     var allowance: Int { byteCountMax - byteCount }
 
+    /// Where the buffer ends if it is filled to the cap, and one byte beyond.
+    private var end: Int { start + byteCountMax + 1 }
+
     var tooLarge: CompressionError { CompressionError(type, .tooLarge(limit: byteCountMax)) }
 
     func undo() { output.truncate(to: start) }
@@ -35,8 +38,11 @@ struct Growth {
 
     /// Makes room for exactly what a stream says it holds, which `inputByteCount` bytes at `ratio` bytes a byte could.
     func reserve(stated: Int, inputByteCount: Int, ratio: Int) {
-        output.reserve(min(stated, allowance, (inputByteCount + 1) * ratio))
+        output.reserve(min(stated, allowance, (inputByteCount + 1) * ratio), doublingUpTo: end)
     }
+
+    /// Makes room for so many bytes more, which the caller has held against the allowance.
+    func reserve(_ byteCount: Int) { output.reserve(byteCount, doublingUpTo: end) }
 
     /// Makes room for one more step if less than the first one is left.
     ///
@@ -44,7 +50,7 @@ struct Growth {
     func reserveStep() {
         guard output.freeCapacity < min(Self.firstStepByteCount, allowance + 1) else { return }
         let step = min(max(byteCount, Self.firstStepByteCount), Self.stepByteCountMax)
-        output.reserve(min(step, allowance + 1))
+        output.reserve(min(step, allowance + 1), doublingUpTo: end)
     }
 
     /// Lends the free room, one byte beyond the cap at most, and keeps the bytes that `body` says it filled.

@@ -66,7 +66,7 @@ import CDeflate
             if let used = try attempt(input, &growth) { return used }
             // libdeflate starts a member anew each time, so the steps double up to the cap: at most twice the work.
             guard growth.output.freeCapacity <= growth.allowance else { throw growth.tooLarge }
-            growth.output.reserve(min(max(growth.output.freeCapacity * 2, 64 << 10), growth.allowance + 1))
+            growth.reserve(min(max(growth.output.freeCapacity * 2, 64 << 10), growth.allowance + 1))
         }
     }
 

@@ -85,7 +85,7 @@ enum XerialSnappy {
         guard stated <= (block.byteCount + 1) * ratioMax else {
             throw CompressionError(.snappy, .corrupt("\(block.byteCount) bytes cannot hold \(stated)"))
         }
-        growth.output.reserve(stated)
+        growth.reserve(stated)
         try unsafe growth.fill { room throws(CompressionError) in
             var count = room.count
             let status = unsafe block.withUnsafeBytes { block in

@@ -6,7 +6,7 @@ public struct NetworkError: Error, Hashable, Sendable {
     public enum Code: Hashable, Sendable {
         case invalidAddress, resolutionFailed
         case connectionRefused, unreachable, timedOut, connectionReset, closedByPeer
-        case frameTooLarge, frameTooSmall, negativeFrameLength
+        case frameTooLarge, frameTooSmall, negativeFrameLength, foreignProtocol
         case fileEndedEarly
         case addressInUse, addressUnavailable, permissionDenied
         case tooManyDescriptors
@@ -30,6 +30,8 @@ public struct NetworkError: Error, Hashable, Sendable {
     public let errnoCode: Int32?
     /// What happened, in words.
     public let reason: String
+    /// What the peer speaks, where it speaks something else.
+    public private(set) var foreign: ForeignProtocol?
 
     /// A failure that this program found.
     public init(_ code: Code, _ phase: Phase, _ address: SocketAddress?, _ reason: String) {
@@ -40,6 +42,12 @@ public struct NetworkError: Error, Hashable, Sendable {
         self.reason = reason
     }
 
+    /// A peer that speaks something else.
+    init(_ foreign: ForeignProtocol, _ address: SocketAddress?) {
+        self.init(.foreignProtocol, .read, address, foreign.words)
+        self.foreign = foreign
+    }
+
     /// The same failure, told with more about its place.
     init(
         copying error: NetworkError, phase: Phase? = nil, address: SocketAddress? = nil, reason: String? = nil
@@ -48,6 +56,7 @@ public struct NetworkError: Error, Hashable, Sendable {
         self.phase = phase ?? error.phase
         self.address = address ?? error.address
         errnoCode = error.errnoCode
+        foreign = error.foreign
         self.reason = reason ?? error.reason
     }
 
@@ -65,7 +74,8 @@ extension NetworkError: CustomStringConvertible {
     /// A sentence for users: `127.0.0.1:9092: connect: connection refused`.
     public var description: String {
         let place = address.map { "\($0): " } ?? ""
-        return phase == .address ? place + reason : place + "\(phase.rawValue): " + reason
+        // Of a peer that speaks something else it does not matter what was being done.
+        return phase == .address || foreign != nil ? place + reason : place + "\(phase.rawValue): " + reason
     }
 }
 

@@ -44,9 +44,32 @@ extension EndToEnd {
             let beginNs = DispatchTime.now().uptimeNanoseconds
             let (process, folder) = try run(mute.address)
             #expect(process.exitCode == 1)
-            #expect(process.errors.contains("ApiVersions: no answer within 400 ms, broker \(mute.address)"))
+            #expect(
+                process.errors.contains(
+                    "ApiVersions: no answer within 400 ms (request.timeout.ms), broker \(mute.address)"))
             #expect(DispatchTime.now().uptimeNanoseconds - beginNs < 10_000_000_000)
             #expect(folder.resultFiles.isEmpty)
+        }
+
+        @Test func aSilentPortIsNamedInTheTimeThatAFileSets() throws {
+            let mute = try MuteServer()
+            let folder = try TemporaryFolder()
+            let path = try folder.write(
+                """
+                weir: 1
+                name: loss
+                measure: {for: 300 ms, repeats: 1}
+                experiments:
+                  one: {produce: {value: {size: 10 B}, load: {concurrency: 1}}}
+                """, to: "silent.yaml")
+            let file = try folder.write("default.api.timeout.ms=500\n", to: "client.properties")
+            let beginNs = DispatchTime.now().uptimeNanoseconds
+            let process = try WeirProcess.run(
+                ["run", path, "--bootstrap-servers", mute.address, "--command-config", file], in: folder.path)
+            #expect(process.exitCode == 1)
+            let words = "ApiVersions: no answer within 500 ms (default.api.timeout.ms), broker \(mute.address); it took"
+            #expect(process.errors.contains(words), "\(process.errors)")
+            #expect(DispatchTime.now().uptimeNanoseconds - beginNs < 20_000_000_000)
         }
 
         @Test(arguments: [(SIGKILL, "never"), (SIGSTOP, "never"), (SIGSTOP, "{client: 1 record}")])

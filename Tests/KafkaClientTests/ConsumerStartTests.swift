@@ -41,17 +41,33 @@ import Testing
         }
     }
 
+    /// Without the answer that it waits for.
+    @Test(.timeLimit(.minutes(1))) func aStopEndsTheSearchForPositionsAtOnce() async throws {
+        try await ScriptedServer.run(["request.timeout.ms": "600000", "default.api.timeout.ms": "600000"]) {
+            header, _ in
+            header.apiKey == .listOffsets ? .mute : .well
+        } _: { server, client in
+            let consumer = try consumer(client)
+            let error = try await failure(of: consumer) {
+                await server.wait(for: .listOffsets)
+                await consumer.stop()
+            }
+            #expect(error?.code == .closed)
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func aLeaderThatIsNotReachedEndsTheStartInTime() async throws {
         try await ScriptedServer.run(["default.api.timeout.ms": "3000"]) { header, _ in
             header.apiKey == .metadata ? .led(by: 3) : .well
         } _: { _, client in
             let consumer = try consumer(client)
             try await consumer.seek(partition, to: 0)
+            let overdue = ClientError.Code.callTimedOut(afterMs: 3000, option: "default.api.timeout.ms")
             let error = try await failure(of: consumer) {}
-            #expect(error?.code == .timedOut(afterMs: 3000) && error?.api == .fetch)
+            #expect(error?.code == overdue && error?.api == .fetch)
             #expect(error?.topicPartition == partition && error?.broker == "127.0.0.1:1")
             let late = await #expect(throws: ClientError.self) { try await consumer.poll(timeoutMs: 0) }
-            #expect(late?.code == .timedOut(afterMs: 3000))
+            #expect(late?.code == overdue)
         }
     }
 

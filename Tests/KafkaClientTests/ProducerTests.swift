@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func withoutAClusterAndAnIdentityRecordsAreRefusedAtOnce() async throws {
+    @Test(.timeLimit(.minutes(1))) func aClosedClientsProducerTakesNoRecordsAndHasNothingToWaitFor() async throws {
         try await TestCluster.run { cluster in
             let client = try cluster.client()
             // Who knows the topic already asks for no identity yet.
@@ -60,15 +60,16 @@ import Testing
             let producer = try makeProducer(client, ["enable.idempotence": "true", "linger.ms": "0"])
             let first = try await producer.partitions(of: "t")[0]
             await client.close()
-            let isTaken = try await Task(executorPreference: cluster.loop) {
-                let value: [UInt8] = [1]
-                return try producer.enqueue(first, key: nil, value: value.span.bytes, timestampMs: 1)
+            let error = await Task(executorPreference: cluster.loop) {
+                #expect(throws: ClientError.self) {
+                    let value: [UInt8] = [1]
+                    _ = try producer.enqueue(first, key: nil, value: value.span.bytes, timestampMs: 1)
+                }
             }.value
-            #expect(isTaken)
+            #expect(error?.code == .closed)
             // The delivery timeout is two minutes.
             await producer.flush()
-            let report = await producer.close()
-            #expect(report.refusedRecordCount == 1 && report.unknownRecordCount == 0)
+            #expect(await producer.close().isEmpty)
         }
     }
 

@@ -37,6 +37,10 @@ final class ScriptedServer: @unchecked Sendable {
         case rawThenClose([UInt8])
         /// Says what it serves.
         case served([ApiKey: ClosedRange<Int16>])
+        /// Begins an answer and sends one byte of it every few milliseconds, without an end.
+        case drip
+        /// Answers with this message.
+        case message(any KafkaMessage & Sendable)
         /// Says that it does not know this version of the question for versions.
         case tooNew
     }
@@ -155,11 +159,23 @@ final class ScriptedServer: @unchecked Sendable {
         case .rawThenClose(let bytes):
             write(bytes, connection)
             connection.closeWhenSent()
+        case .drip:
+            write(bigEndian(100_000) + bigEndian(header.correlationId), connection)
+            drip(connection)
+        case .message(let response): answer(response, header, connection)
         case .served(let ranges): answer(versions(ranges), header, connection)
         case .tooNew:
             var response = versions([.apiVersions: 0...2])
             response.errorCode = .unsupportedVersion
             answer(response, header, connection, version: 0)
+        }
+    }
+
+    private func drip(_ connection: FramedConnection) {
+        guard connection.isOpen else { return }
+        write([0], connection)
+        loop.schedule(atNs: EventLoop.nowNs() + 5_000_000) { [weak self, weak connection] in
+            if let connection { self?.drip(connection) }
         }
     }
 
@@ -192,6 +208,11 @@ final class ScriptedServer: @unchecked Sendable {
             var response = InitProducerIdResponse()
             response.producerId = Int64(count(.initProducerId))
             response.producerEpoch = 0
+            answer(response, header, connection)
+        case .findCoordinator:
+            var response = FindCoordinatorResponse()
+            response.nodeId = 1
+            (response.host, response.port) = (advertisedHost, Int32(port))
             answer(response, header, connection)
         default: connection.close()
         }

@@ -16,31 +16,41 @@ public actor Admin {
     }
 
     /// Makes topics; throws the first error, and one that is there already is an error too.
-    public func createTopics(_ topics: [NewTopic], timeoutMs: Int = 30_000) async throws(ClientError) {
-        var request = CreateTopicsRequest()
-        request.timeoutMs = Int32(clamping: timeoutMs)
-        request.topics = topics.map(\.wire)
-        let response = try await callController(request, timeoutMs) { response in
-            response.topics.map { ($0.name, $0.errorCode) }
-        }
+    ///
+    /// Every call here takes as long as `timeoutMs`, over all its attempts; without it, as long as `default.api.timeout.ms`.
+    public func createTopics(_ topics: [NewTopic], timeoutMs: Int? = nil) async throws(ClientError) {
+        let response = try await callController(
+            timeoutMs, asked: topics.map(\.name),
+            { brokerMs in
+                var request = CreateTopicsRequest()
+                request.timeoutMs = brokerMs
+                request.topics = topics.map(\.wire)
+                return request
+            }, outcomes: { $0.topics.map { ($0.name, $0.errorCode) } })
         try check(response.topics.map { ($0.name, $0.errorCode) }, .createTopics)
     }
 
     /// Deletes topics; throws the first error.
-    public func deleteTopics(_ names: [String], timeoutMs: Int = 30_000) async throws(ClientError) {
-        var request = DeleteTopicsRequest()
-        request.timeoutMs = Int32(clamping: timeoutMs)
-        request.topicNames = names
-        let response = try await callController(request, timeoutMs) { response in
-            response.responses.map { ($0.name ?? "", $0.errorCode) }
-        }
+    public func deleteTopics(_ names: [String], timeoutMs: Int? = nil) async throws(ClientError) {
+        let response = try await callController(
+            timeoutMs, asked: names,
+            { brokerMs in
+                var request = DeleteTopicsRequest()
+                request.timeoutMs = brokerMs
+                request.topicNames = names
+                return request
+            }, outcomes: { $0.responses.map { ($0.name ?? "", $0.errorCode) } })
         for name in names { cluster.metadata.forget(name) }
         try check(response.responses.map { ($0.name ?? "", $0.errorCode) }, .deleteTopics)
     }
 
     /// Waits until every partition of the topics has a leader that this client knows.
-    public func waitForLeaders(of topics: [String], timeoutMs: Int = 30_000) async throws(ClientError) {
-        try await cluster.waitForTopics(topics, mustBeLed: true, mayCreate: false, timeoutMs: timeoutMs)
+    public func waitForLeaders(of topics: [String], timeoutMs: Int? = nil) async throws(ClientError) {
+        try await waitForLeaders(of: topics, within: cluster.configuration.callLimit(ms: timeoutMs))
+    }
+
+    private func waitForLeaders(of topics: [String], within limit: CallLimit) async throws(ClientError) {
+        try await cluster.waitForTopics(topics, mustBeLed: true, mayCreate: false, within: limit)
     }
 
     /// The offsets of a place in each partition's log; −1 where nothing is as new as a timestamp.
@@ -48,28 +58,31 @@ public actor Admin {
         _ partitions: [TopicPartition], at spec: OffsetSpec,
         isolation: ConsumerConfiguration.IsolationLevel = .readUncommitted
     ) async throws(ClientError) -> [TopicPartition: Int64] {
-        try await waitForLeaders(of: Set(partitions.map(\.topic)).sorted())
         let cluster = cluster
+        let limit = cluster.configuration.callLimit()
+        try await waitForLeaders(of: Set(partitions.map(\.topic)).sorted(), within: limit)
         let timestamps = Dictionary(uniqueKeysWithValues: Set(partitions).map { ($0, spec.timestamp) })
         return try await cluster.result {
-            cluster.listOffsets(timestamps, isolation: isolation.rawValue, done: $0)
+            cluster.listOffsets(timestamps, isolation: isolation.rawValue, within: limit, done: $0)
         }
     }
 
     /// Deletes all records before the given offsets (−1: all there are), and returns where the logs start then.
     public func deleteRecords(
-        before offsets: [TopicPartition: Int64], timeoutMs: Int = 30_000
+        before offsets: [TopicPartition: Int64], timeoutMs: Int? = nil
     ) async throws(ClientError) -> [TopicPartition: Int64] {
-        try await waitForLeaders(of: Set(offsets.keys.map(\.topic)).sorted())
         let cluster = cluster
-        return try await cluster.result { cluster.deleteRecords(offsets, timeoutMs: timeoutMs, done: $0) }
+        let limit = cluster.configuration.callLimit(ms: timeoutMs)
+        try await waitForLeaders(of: Set(offsets.keys.map(\.topic)).sorted(), within: limit)
+        return try await cluster.result { cluster.deleteRecords(offsets, within: limit, done: $0) }
     }
 
     /// Writes commits of a group that has no members.
     public func commit(group: String, offsets: [TopicPartition: Int64]) async throws(ClientError) {
         let cluster = cluster
-        try await reach()
-        try await cluster.result { cluster.commit(group, offsets, done: $0) }
+        let limit = cluster.configuration.callLimit()
+        try await reach(within: limit)
+        try await cluster.result { cluster.commit(group, offsets, within: limit, done: $0) }
     }
 
     /// A group's commits of those `partitions` that have one.
@@ -77,41 +90,52 @@ public actor Admin {
         group: String, partitions: [TopicPartition]
     ) async throws(ClientError) -> [TopicPartition: Int64] {
         let cluster = cluster
-        try await reach()
+        let limit = cluster.configuration.callLimit()
+        try await reach(within: limit)
         let offsets: [TopicPartition: Int64] = try await cluster.result {
-            cluster.committed(group, partitions, done: $0)
+            cluster.committed(group, partitions, within: limit, done: $0)
         }
         return offsets.filter { $0.value >= 0 }
     }
 
-    private func reach() async throws(ClientError) {
-        try await cluster.waitForTopics(
-            [], mustBeLed: false, mayCreate: false, timeoutMs: cluster.configuration.apiTimeoutMs)
+    private func reach(within limit: CallLimit) async throws(ClientError) {
+        try await cluster.waitForTopics([], mustBeLed: false, mayCreate: false, within: limit)
     }
 
-    /// Asks the controller, again if it turns out to be another broker.
+    /// Asks the controller, again if it turns out to be another broker; an answer that leaves one of the `asked` out is an error.
     private func callController<Request: KafkaRequest>(
-        _ request: Request, _ timeoutMs: Int, errors: @escaping (Request.Response) -> [(String, ErrorCode)]
+        _ timeoutMs: Int?, asked: [String], _ makeRequest: @escaping (_ brokerMs: Int32) -> Request,
+        outcomes: @escaping (Request.Response) -> [(String, ErrorCode)]
     ) async throws(ClientError) -> Request.Response {
-        try await reach()
         let cluster = cluster
+        let limit = cluster.configuration.callLimit(ms: timeoutMs)
+        try await reach(within: limit)
         return try await cluster.result { done in
             cluster.attempting(
-                timeoutMs: timeoutMs,
-                { finish in
+                Request.apiKey, within: limit,
+                { call, finish in
                     let controller = cluster.metadata.controllerId
                     guard let connection = cluster.connection(to: controller) ?? cluster.anyConnection() else {
                         return finish(.failure(ClientError(.closed)))
                     }
-                    let limitMs = timeoutMs + cluster.configuration.requestTimeoutMs
-                    cluster.request(request, on: connection, timeoutMs: limitMs) { result in
-                        guard case .success(let response) = result,
-                            errors(response).contains(where: { $0.1 == .notController })
-                        else { return finish(result) }
-                        finish(.failure(ClientError(.broker(.notController), api: Request.apiKey)))
+                    let brokerMs = call.timeoutMs(atMost: cluster.configuration.requestTimeoutMs)
+                    cluster.request(makeRequest(Int32(clamping: brokerMs)), on: connection, for: call) { result in
+                        finish(result.flatMap { Self.checked($0, outcomes($0), asked, Request.apiKey) })
                     }
                 }, done: done)
         }
+    }
+
+    /// What lets a controller be asked again, or asks for no answer that it gave.
+    private static func checked<Response>(
+        _ response: Response, _ outcomes: [(String, ErrorCode)], _ asked: [String], _ api: ApiKey
+    ) -> Result<Response, ClientError> {
+        if outcomes.contains(where: { $0.1 == .notController }) {
+            return .failure(ClientError(.broker(.notController), api: api))
+        }
+        let named = Set(outcomes.map(\.0))
+        guard let missing = asked.first(where: { !named.contains($0) }) else { return .success(response) }
+        return .failure(.leftOut(TopicPartition(topic: missing, partition: -1), api))
     }
 
     private func check(_ outcomes: [(String, ErrorCode)], _ api: ApiKey) throws(ClientError) {

@@ -2,39 +2,90 @@ import Instants
 import KafkaProtocol
 import Networking
 
-extension Cluster {
-    /// Calls `attempt` again and again, with back-off, until it succeeds, fails for good or has used up the time.
-    ///
-    /// While the cluster was never reached, a failed attempt waits for that instead, and ends as it does.
-    func attempting<Value>(
-        timeoutMs: Int? = nil, _ attempt: @escaping (@escaping (Result<Value, ClientError>) -> Void) -> Void,
-        done: @escaping (Result<Value, ClientError>) -> Void
-    ) {
-        let endNs = EventLoop.nowNs().later(byMs: timeoutMs ?? configuration.apiTimeoutMs)
-        attempting(endNs, failures: 0, attempt, done)
-    }
+/// A call that is attempted again and again, with back-off, until it succeeds, fails for good or has used up its time.
+///
+/// Whatever an attempt waits for, the call ends when its time is over, and when the cluster is closed.
+final class Attempts<Value>: PendingCall {
+    typealias Attempt = (PendingCall, @escaping (Result<Value, ClientError>) -> Void) -> Void
 
-    private func attempting<Value>(
-        _ endNs: UInt64, failures: Int, _ attempt: @escaping (@escaping (Result<Value, ClientError>) -> Void) -> Void,
+    private let cluster: Cluster
+    private let attempt: Attempt
+    private var done: ((Result<Value, ClientError>) -> Void)?
+    private var failures = 0
+    private var lastError: ClientError?
+    private var limitTimer: EventLoop.Timer?
+    private var backoffTimer: EventLoop.Timer?
+
+    init(
+        _ cluster: Cluster, _ api: ApiKey, _ limit: CallLimit, _ attempt: @escaping Attempt,
         _ done: @escaping (Result<Value, ClientError>) -> Void
     ) {
-        attempt { [self] result in
-            guard case .failure(let error) = result else { return done(result) }
-            let again = { [self] in attempting(endNs, failures: failures + 1, attempt, done) }
-            let nowNs = EventLoop.nowNs()
-            guard error.isRetriable, !isClosed, nowNs < endNs else { return done(result) }
-            guard metadata.updatedNs != nil else {
-                let leftMs = Int(endNs.since(nowNs) / 1_000_000)
-                return waitForTopics([], mustBeLed: false, mayCreate: false, timeoutMs: leftMs) { reached in
-                    if case .failure(let error) = reached { done(.failure(error)) } else { again() }
-                }
-            }
-            let nextNs = nowNs + configuration.retryBackoff.waitNs(afterFailures: failures + 1)
-            guard nextNs < endNs else { return done(result) }
-            environment.metrics.retryCount += 1
-            if error.isAboutLeadership { refreshMetadata() }
-            environment.loop.schedule(atNs: nextNs, onStop: { done(.failure(ClientError(.closed))) }, again)
+        self.cluster = cluster
+        self.attempt = attempt
+        self.done = done
+        super.init(api, limit)
+    }
+
+    func begin() {
+        guard !cluster.isClosed else { return settle(.failure(ClientError(.closed))) }
+        cluster.pending[ObjectIdentifier(self)] = self
+        limitTimer = cluster.environment.loop.schedule(
+            atNs: limit.endNs, onStop: { [self] in end(ClientError(.closed)) }, { [self] in giveUp() })
+        next()
+    }
+
+    override func end(_ error: ClientError) { settle(.failure(error)) }
+
+    private func giveUp() { settle(.failure(overdue(lastError, tried: failures + 1))) }
+
+    private func next() {
+        guard done != nil else { return }
+        let number = failures
+        attempt(self) { [self] result in
+            // What comes after the call has ended, or from an attempt before, is nobody's.
+            guard done != nil, number == failures else { return }
+            guard case .failure(let failure) = result else { return settle(result) }
+            let error = failure.at(answered)
+            guard error.isRetriable, !cluster.isClosed else { return settle(.failure(error)) }
+            failures += 1
+            lastError = error
+            waitForNext(error)
         }
+    }
+
+    /// While the cluster was never reached, a failed attempt waits for that, and ends as it does.
+    private func waitForNext(_ error: ClientError) {
+        let nowNs = EventLoop.nowNs()
+        guard nowNs < limit.endNs else { return giveUp() }
+        guard cluster.metadata.updatedNs != nil else {
+            return cluster.waitForTopics([], mustBeLed: false, mayCreate: false, within: limit) { [self] reached in
+                if case .failure(let error) = reached { settle(.failure(error)) } else { next() }
+            }
+        }
+        let nextNs = nowNs.later(by: cluster.configuration.retryBackoff.waitNs(afterFailures: failures))
+        cluster.environment.metrics.retryCount += 1
+        if error.isAboutLeadership { cluster.refreshMetadata() }
+        backoffTimer = cluster.environment.loop.schedule(atNs: nextNs) { [self] in next() }
+    }
+
+    private func settle(_ result: Result<Value, ClientError>) {
+        let done = done
+        self.done = nil
+        limitTimer?.cancel()
+        backoffTimer?.cancel()
+        cluster.pending[ObjectIdentifier(self)] = nil
+        done?(result)
+    }
+}
+
+extension Cluster {
+    /// Calls `attempt` again and again, with back-off, until it succeeds, fails for good or has used up its time: `default.api.timeout.ms`, unless
+    /// another is given. Then the error says what the last attempt met.
+    func attempting<Value>(
+        _ api: ApiKey, within limit: CallLimit? = nil, _ attempt: @escaping Attempts<Value>.Attempt,
+        done: @escaping (Result<Value, ClientError>) -> Void
+    ) {
+        Attempts(self, api, limit ?? configuration.callLimit(), attempt, done).begin()
     }
 
     /// A call that tells its result, for those who can wait in line.

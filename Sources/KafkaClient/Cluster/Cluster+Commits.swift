@@ -1,33 +1,59 @@
 import KafkaProtocol
+import Networking
 
 extension Cluster {
     /// Which broker keeps a group's commits; asked once for all who want to know, until it turns out wrong.
-    func findCoordinator(_ group: String, done: @escaping (Result<Int32, ClientError>) -> Void) {
+    func findCoordinator(
+        _ group: String, for call: PendingCall? = nil, done: @escaping (Result<Int32, ClientError>) -> Void
+    ) {
         if let node = coordinators[group], metadata.nodes[node] != nil { return done(.success(node)) }
-        coordinatorWaiters[group, default: []].append(done)
-        guard coordinatorWaiters[group]?.count == 1 else { return }
-        guard let connection = anyConnection() else { return coordinatorCame(group, .failure(ClientError(.closed))) }
+        if let question = coordinatorQuestions[group] {
+            coordinatorQuestions[group]?.waiters.append(heard(from: question.asked, call, done))
+            call?.asks(question.asked, .findCoordinator)
+            return
+        }
+        guard let connection = anyConnection() else { return done(.failure(ClientError(.closed))) }
+        coordinatorQuestions[group] = (connection, [heard(from: connection, call, done)])
+        call?.asks(connection, .findCoordinator)
         var request = FindCoordinatorRequest()
         request.key = group
-        self.request(request, on: connection) { [self] in coordinatorCame(group, $0) }
+        self.request(request, on: connection) { [self] in coordinatorCame(group, connection, $0) }
     }
 
-    private func coordinatorCame(_ group: String, _ result: Result<FindCoordinatorResponse, ClientError>) {
+    private func heard(
+        from connection: BrokerConnection, _ call: PendingCall?, _ done: @escaping (Result<Int32, ClientError>) -> Void
+    ) -> (Result<Int32, ClientError>) -> Void {
+        { result in
+            call?.heard(from: connection)
+            done(result)
+        }
+    }
+
+    private func coordinatorCame(
+        _ group: String, _ connection: BrokerConnection, _ result: Result<FindCoordinatorResponse, ClientError>
+    ) {
+        var broker: String { connection.address.description }
         let found: Result<Int32, ClientError> = result.flatMap { response in
             guard response.errorCode == .none else {
-                return .failure(ClientError(.broker(response.errorCode), api: .findCoordinator))
+                return .failure(ClientError(.broker(response.errorCode), broker: broker, api: .findCoordinator))
+            }
+            guard response.nodeId >= 0, !response.host.isEmpty, (1...65_535).contains(response.port) else {
+                let text =
+                    "a coordinator without an address: node \(response.nodeId) at "
+                    + "'\(response.host):\(response.port)'"
+                return .failure(ClientError(.malformedResponse(text), broker: broker, api: .findCoordinator))
             }
             metadata.learn(MetadataCache.Node(id: response.nodeId, host: response.host, port: response.port))
             adoptBootstrap()
             coordinators[group] = response.nodeId
             return .success(response.nodeId)
         }
-        for waiter in coordinatorWaiters.removeValue(forKey: group) ?? [] { waiter(found) }
+        for waiter in coordinatorQuestions.removeValue(forKey: group)?.waiters ?? [] { waiter(found) }
     }
 
     /// A group's commits of `partitions`; −1 where there is none.
     func committed(
-        _ group: String, _ partitions: [TopicPartition],
+        _ group: String, _ partitions: [TopicPartition], within limit: CallLimit? = nil,
         done: @escaping (Result<[TopicPartition: Int64], ClientError>) -> Void
     ) {
         var request = OffsetFetchRequest()
@@ -39,8 +65,9 @@ extension Cluster {
             return topic
         }
         attempting(
-            { [self] finish in
-                askCoordinator(group, request) { [self] result in
+            .offsetFetch, within: limit,
+            { [self] call, finish in
+                askCoordinator(group, request, call) { [self] result in
                     finish(checked(group, result.flatMap { $0.offsets(of: partitions) }))
                 }
             }, done: done)
@@ -48,7 +75,8 @@ extension Cluster {
 
     /// Writes commits of a group from outside its membership.
     func commit(
-        _ group: String, _ offsets: [TopicPartition: Int64], done: @escaping (Result<Void, ClientError>) -> Void
+        _ group: String, _ offsets: [TopicPartition: Int64], within limit: CallLimit? = nil,
+        done: @escaping (Result<Void, ClientError>) -> Void
     ) {
         guard !offsets.isEmpty else { return done(.success(())) }
         var request = OffsetCommitRequest()
@@ -65,21 +93,24 @@ extension Cluster {
             return topic
         }
         attempting(
-            { [self] finish in
-                askCoordinator(group, request) { [self] result in finish(checked(group, result.flatMap { $0.outcome }))
+            .offsetCommit, within: limit,
+            { [self] call, finish in
+                askCoordinator(group, request, call) { [self] result in
+                    finish(checked(group, result.flatMap { $0.outcome(of: offsets.keys) }))
                 }
             }, done: done)
     }
 
     private func askCoordinator<Request: KafkaRequest>(
-        _ group: String, _ request: Request, done: @escaping (Result<Request.Response, ClientError>) -> Void
+        _ group: String, _ request: Request, _ call: PendingCall,
+        done: @escaping (Result<Request.Response, ClientError>) -> Void
     ) {
-        findCoordinator(group) { [self] result in
+        findCoordinator(group, for: call) { [self] result in
             switch result {
             case .failure(let error): done(.failure(error))
             case .success(let node):
                 guard let connection = connection(to: node) else { return done(.failure(ClientError(.closed))) }
-                self.request(request, on: connection, done: done)
+                self.request(request, on: connection, for: call, done: done)
             }
         }
     }
@@ -109,22 +140,27 @@ extension OffsetFetchResponse {
             }
         }
         if let missing = partitions.first(where: { offsets[$0] == nil }) {
-            return .failure(
-                ClientError(
-                    .malformedResponse("no answer for a partition that was asked for"), api: .offsetFetch,
-                    topicPartition: missing))
+            return .failure(.leftOut(missing, .offsetFetch))
         }
         return .success(offsets)
     }
 }
 
 extension OffsetCommitResponse {
-    fileprivate var outcome: Result<Void, ClientError> {
+    fileprivate func outcome(of partitions: some Sequence<TopicPartition>) -> Result<Void, ClientError> {
+        var answered: Set<TopicPartition> = []
         for topic in topics {
-            for answer in topic.partitions where answer.errorCode != .none {
+            for answer in topic.partitions {
                 let partition = TopicPartition(topic: topic.name, partition: answer.partitionIndex)
-                return .failure(ClientError(.broker(answer.errorCode), api: .offsetCommit, topicPartition: partition))
+                guard answer.errorCode == .none else {
+                    return .failure(
+                        ClientError(.broker(answer.errorCode), api: .offsetCommit, topicPartition: partition))
+                }
+                answered.insert(partition)
             }
+        }
+        if let missing = partitions.first(where: { !answered.contains($0) }) {
+            return .failure(.leftOut(missing, .offsetCommit))
         }
         return .success(())
     }

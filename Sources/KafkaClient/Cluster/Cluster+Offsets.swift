@@ -3,15 +3,15 @@ import KafkaProtocol
 extension Cluster {
     /// Asks the leaders for the offsets of timestamps, all leaders at once (−1 the end, −2 the start).
     func listOffsets(
-        _ timestamps: [TopicPartition: Int64], isolation: Int8, timeoutMs: Int? = nil,
+        _ timestamps: [TopicPartition: Int64], isolation: Int8, within limit: CallLimit? = nil,
         done: @escaping (Result<[TopicPartition: Int64], ClientError>) -> Void
     ) {
         var found: [TopicPartition: Int64] = [:]
         attempting(
-            timeoutMs: timeoutMs,
-            { [self] finish in
+            .listOffsets, within: limit,
+            { [self] call, finish in
                 let open = timestamps.filter { found[$0.key] == nil }
-                askLeaders(open, isolation) { offsets, error in
+                askLeaders(open, isolation, call) { offsets, error in
                     found.merge(offsets) { _, new in new }
                     finish(error.map { .failure($0) } ?? .success(found))
                 }
@@ -19,13 +19,13 @@ extension Cluster {
     }
 
     private func askLeaders(
-        _ timestamps: [TopicPartition: Int64], _ isolation: Int8,
+        _ timestamps: [TopicPartition: Int64], _ isolation: Int8, _ call: PendingCall,
         done: @escaping ([TopicPartition: Int64], ClientError?) -> Void
     ) {
         var byLeader: [Int32: [TopicPartition: Int64]] = [:]
         for (partition, timestamp) in timestamps {
             guard let leader = metadata.leader(of: partition) else {
-                return done([:], ClientError(.broker(.leaderNotAvailable), topicPartition: partition))
+                return done([:], leaderless(partition))
             }
             byLeader[leader, default: [:]][partition] = timestamp
         }
@@ -34,9 +34,10 @@ extension Cluster {
         var failure: ClientError?
         var left = byLeader.count
         for (leader, wanted) in byLeader.sorted(by: { $0.key < $1.key }) {
-            askLeader(leader, wanted, isolation) { result in
+            askLeader(leader, wanted, isolation, call) { [self] result in
                 switch result {
-                case .success(let response): failure = response.collect(wanted, into: &found) ?? failure
+                case .success(let response):
+                    failure = response.collect(wanted, into: &found)?.at(name(of: leader)) ?? failure
                 case .failure(let error): failure = error
                 }
                 left -= 1
@@ -46,7 +47,7 @@ extension Cluster {
     }
 
     private func askLeader(
-        _ leader: Int32, _ wanted: [TopicPartition: Int64], _ isolation: Int8,
+        _ leader: Int32, _ wanted: [TopicPartition: Int64], _ isolation: Int8, _ call: PendingCall,
         done: @escaping (Result<ListOffsetsResponse, ClientError>) -> Void
     ) {
         guard let connection = connection(to: leader) else { return done(.failure(ClientError(.closed))) }
@@ -65,7 +66,7 @@ extension Cluster {
             }
             return topic
         }
-        self.request(request, on: connection, done: done)
+        self.request(request, on: connection, for: call, done: done)
     }
 }
 
@@ -90,9 +91,7 @@ extension ListOffsetsResponse {
         }
         if let failure { return failure }
         guard let missing = wanted.keys.first(where: { found[$0] == nil }) else { return nil }
-        return ClientError(
-            .malformedResponse("no answer for a partition that was asked for"), api: .listOffsets,
-            topicPartition: missing)
+        return .leftOut(missing, .listOffsets)
     }
 }
 

@@ -1,22 +1,27 @@
 import Bytes
 import KafkaProtocol
+import Networking
 
 extension Cluster {
-    /// Sends a request and calls `done` once, with its answer or why there is none.
+    /// Sends a request, as a part of a call if it is one, and calls `done` once, with its answer or why there is none.
     func request<Request: KafkaRequest>(
-        _ request: Request, on connection: BrokerConnection, timeoutMs: Int? = nil,
+        _ request: Request, on connection: BrokerConnection, for pending: PendingCall? = nil,
         done: @escaping (Result<Request.Response, ClientError>) -> Void
     ) {
         let pool = environment.pool
+        let timeoutMs = configuration.requestTimeoutMs
+        pending?.asks(connection, Request.apiKey)
         let call = Call(
-            request, clientId: configuration.clientId, timeoutMs: timeoutMs ?? configuration.requestTimeoutMs
+            request, clientId: configuration.clientId, timeoutMs: pending?.timeoutMs(atMost: timeoutMs) ?? timeoutMs
         ) { (call, outcome) throws(ClientError) in
+            pending?.heard(from: connection)
             switch outcome {
             case .answered(let frame):
                 defer { pool.give(frame) }
                 do throws(ClientError) {
                     done(.success(try parseAnswer(Request.Response.self, frame, version: call.version)))
                 } catch {
+                    let error = error.at(connection.address.description)
                     done(.failure(error))
                     throw error
                 }
@@ -29,10 +34,18 @@ extension Cluster {
 }
 
 extension ClientError {
+    /// An answer without a word on something that was asked for, which no broker gives.
+    static func leftOut(_ topicPartition: TopicPartition, _ api: ApiKey) -> ClientError {
+        let what = topicPartition.partition < 0 ? "a topic" : "a partition"
+        return ClientError(
+            .malformedResponse("the answer leaves out \(what) that it was asked about"), api: api,
+            topicPartition: topicPartition)
+    }
+
     /// Whether newer metadata may help.
     var isAboutLeadership: Bool {
         switch code {
-        case .network, .timedOut, .connectionClosed: true
+        case .network, .timedOut, .callTimedOut, .connectionClosed: true
         case .broker(let error): Self.leadershipErrors.contains(error)
         default: false
         }

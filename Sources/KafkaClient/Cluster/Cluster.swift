@@ -17,8 +17,12 @@ final class Cluster: @unchecked Sendable {
     @safe @exclusivity(unchecked) private var owned: [ObjectIdentifier: BrokerConnection] = [:]
     /// Which broker keeps a group's commits, as last heard.
     var coordinators: [String: Int32] = [:]
-    /// Who waits to hear that.
-    var coordinatorWaiters: [String: [(Result<Int32, ClientError>) -> Void]] = [:]
+    /// Whom that was asked of, and who waits to hear it.
+    var coordinatorQuestions: [String: (asked: BrokerConnection, waiters: [(Result<Int32, ClientError>) -> Void])] = [:]
+    /// Calls that are under way, to be ended with this cluster.
+    var pending: [ObjectIdentifier: PendingCall] = [:]
+    /// The bootstrap server that the brokers' addresses were first heard from.
+    private(set) var entrance: SocketAddress?
     private(set) var isClosed = false
 
     init(_ environment: ConnectionEnvironment) {
@@ -95,12 +99,13 @@ final class Cluster: @unchecked Sendable {
         return connection
     }
 
-    /// Closes every connection; what waits on one fails.
+    /// Closes every connection; all that is under way fails at once, and whoever waits is told.
     func close() {
         guard !isClosed else { return }
         isClosed = true
         refresh.timer?.cancel()
         failWaiters(ClientError(.closed))
+        for call in pending.values { call.end(ClientError(.closed)) }
         for connection in Array(connections.values) + Array(owned.values) + [bootstrap].compactMap(\.self) {
             connection.close(ClientError(.closed))
         }
@@ -128,6 +133,24 @@ final class Cluster: @unchecked Sendable {
         }
     }
 
+    /// A bootstrap server answered: the brokers' addresses come from it.
+    func noteEntrance(_ connection: BrokerConnection) {
+        guard entrance != connection.address, configuration.bootstrapServers.contains(connection.address) else {
+            return
+        }
+        entrance = connection.address
+    }
+
+    /// Where a broker's address came from, if it is not one that the user wrote.
+    private func origin(of address: SocketAddress) -> String? {
+        guard let entrance, !configuration.bootstrapServers.contains(address) else { return nil }
+        return "\(address) is the address that the cluster behind bootstrap server \(entrance) gives out for a broker "
+            + "(advertised.listeners): it must be reachable from here"
+    }
+
+    /// A broker's address in words, if it is known.
+    func name(of node: Int32?) -> String? { node.flatMap(address(of:))?.description }
+
     private func address(of node: Int32) -> SocketAddress? {
         metadata.nodes[node].map { SocketAddress(host: $0.host, port: UInt16(clamping: $0.port)) }
     }
@@ -135,7 +158,8 @@ final class Cluster: @unchecked Sendable {
     private func open(
         _ address: SocketAddress, mayTakeOver: Bool, _ onClose: @escaping BrokerConnection.CloseHandler
     ) -> BrokerConnection {
-        let connection = BrokerConnection(to: address, environment: environment, onClose: onClose)
+        let connection = BrokerConnection(
+            to: address, origin: origin(of: address), environment: environment, onClose: onClose)
         let atNs = reconnects.isEmpty ? 0 : reconnects.earliestNs(address.description)
         if mayTakeOver, let bootstrap, bootstrap.isReady, !bootstrap.isClosed, bootstrap.address.port == address.port,
             HostAddresses(numeric: address) == nil

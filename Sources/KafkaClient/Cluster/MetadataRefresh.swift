@@ -25,7 +25,12 @@ struct MetadataRefresh {
     var nextWaiter = 0
     /// Told of every answer, of which they say whether it suffices for them, and of the end.
     var observers: [(owner: ObjectIdentifier, metadataCame: () -> Bool, closed: () -> Void)] = []
+    /// Why the last question was of no use; nil if it was of some.
     var lastError: ClientError?
+    /// What was heard from the bootstrap servers before the last, while none has answered.
+    var earlier: [ClientError] = []
+    /// Where the question under way was sent.
+    var asked: BrokerConnection?
 
     init(_ configuration: ClientConfiguration) {
         schedule = RefreshSchedule(backoff: configuration.retryBackoff)
@@ -49,7 +54,7 @@ extension Cluster {
 
     /// Calls `done` when all `topics` are known, or cannot be, or the time is over.
     func waitForTopics(
-        _ topics: [String], mustBeLed: Bool, mayCreate: Bool, timeoutMs: Int,
+        _ topics: [String], mustBeLed: Bool, mayCreate: Bool, within limit: CallLimit,
         done: @escaping (Result<Void, ClientError>) -> Void
     ) {
         guard !isClosed else { return done(.failure(ClientError(.closed))) }
@@ -57,10 +62,8 @@ extension Cluster {
         if metadata.updatedNs != nil, let result = result(for: topics, mustBeLed) { return done(result) }
         let id = refresh.nextWaiter
         refresh.nextWaiter += 1
-        let endNs = EventLoop.nowNs().later(byMs: timeoutMs)
         let timer = environment.loop.schedule(
-            atNs: endNs, onStop: { done(.failure(ClientError(.closed))) },
-            { [self] in giveUp(id, afterMs: timeoutMs) })
+            atNs: limit.endNs, onStop: { done(.failure(ClientError(.closed))) }, { [self] in giveUp(id, limit) })
         refresh.waiters.append(
             MetadataRefresh.Waiter(id: id, topics: topics, mustBeLed: mustBeLed, timer: timer, done: done))
         refreshMetadata()
@@ -68,10 +71,10 @@ extension Cluster {
 
     /// The same for those who can wait in line.
     nonisolated(nonsending) func waitForTopics(
-        _ topics: [String], mustBeLed: Bool, mayCreate: Bool, timeoutMs: Int
+        _ topics: [String], mustBeLed: Bool, mayCreate: Bool, within limit: CallLimit
     ) async throws(ClientError) {
         let result = await withCheckedContinuation { continuation in
-            waitForTopics(topics, mustBeLed: mustBeLed, mayCreate: mayCreate, timeoutMs: timeoutMs) {
+            waitForTopics(topics, mustBeLed: mustBeLed, mayCreate: mayCreate, within: limit) {
                 continuation.resume(returning: $0)
             }
         }
@@ -87,14 +90,44 @@ extension Cluster {
         }
     }
 
-    private func giveUp(_ id: Int, afterMs: Int) {
+    private func giveUp(_ id: Int, _ limit: CallLimit) {
         guard let at = refresh.waiters.firstIndex(where: { $0.id == id }) else { return }
         let waiter = refresh.waiters.remove(at: at)
-        let unknown = waiter.topics.first { !isKnown(metadata.topic($0), waiter.mustBeLed) } ?? ""
-        let error = metadata.topic(unknown)?.error ?? .none
-        let code: ClientError.Code = error == .none ? .timedOut(afterMs: afterMs) : .broker(error)
-        let place = TopicPartition(topic: unknown, partition: -1)
-        waiter.done(.failure(refresh.lastError ?? ClientError(code, api: .metadata, topicPartition: place)))
+        let unknown = waiter.topics.first { !isKnown(metadata.topic($0), waiter.mustBeLed) }
+        var error = refresh.asked?.overdue(.metadata, limit) ?? limit.overdue(.metadata)
+        error.topicPartition = unknown.map { TopicPartition(topic: $0, partition: -1) }
+        if let lastError = refresh.lastError {
+            error.cause = lastError
+            error.attemptCount = max(refresh.schedule.failures, 1)
+        } else if var reason = unknown.flatMap(whyUnknown) {
+            // What the broker says is the reason; the time is how long it was believed to pass.
+            reason.hint = [reason.hint, "nothing else was heard within \(limit.words)"].compactMap(\.self).joined(
+                separator: "; ")
+            error = reason
+        }
+        waiter.done(.failure(error))
+    }
+
+    /// What the last answer said of a topic that is not known, or not led, for all that.
+    private func whyUnknown(_ name: String) -> ClientError? {
+        guard let topic = metadata.topic(name) else { return nil }
+        let place = TopicPartition(topic: name, partition: -1)
+        guard topic.error == .none else {
+            return ClientError(.broker(topic.error), api: .metadata, topicPartition: place)
+        }
+        let leaderless = topic.partitions.firstIndex { $0.leaderId < 0 }
+        return leaderless.map { self.leaderless(TopicPartition(topic: name, partition: Int32($0))) }
+    }
+
+    /// Why a partition has no broker to be asked of it.
+    func leaderless(_ topicPartition: TopicPartition) -> ClientError {
+        guard let topic = metadata.topic(topicPartition.topic),
+            topic.partitions.indices.contains(Int(topicPartition.partition))
+        else { return ClientError(.broker(.unknownTopicOrPartition), topicPartition: topicPartition) }
+        let leader = topic.partitions[Int(topicPartition.partition)].leaderId
+        var error = ClientError(.broker(.leaderNotAvailable), api: .metadata, topicPartition: topicPartition)
+        if leader >= 0 { error.hint = "Metadata says that broker \(leader) leads it, and does not name that broker" }
+        return error
     }
 
     // MARK: Asking
@@ -115,17 +148,23 @@ extension Cluster {
 
     private func ask() {
         guard let connection = anyConnection() else { return failed(ClientError(.closed)) }
+        refresh.asked = connection
         var request = MetadataRequest()
-        request.topics = metadata.used.keys.sorted().map { name in
+        let names = metadata.used.keys.sorted()
+        request.topics = names.map { name in
             var topic = MetadataRequest.MetadataRequestTopic()
             topic.name = name
             return topic
         }
         request.allowAutoTopicCreation = metadata.used.values.contains { $0.mayCreate }
         self.request(request, on: connection) { [self] result in
+            refresh.asked = nil
             guard !isClosed else { return }
             switch result {
-            case .success(let response): answered(response)
+            case .success(let response):
+                noteEntrance(connection)
+                guard !response.brokers.isEmpty else { return failed(.withoutBrokers(connection)) }
+                answered(response, to: names, connection)
             case .failure(let error): failed(error)
             }
         }
@@ -136,19 +175,26 @@ extension Cluster {
         refresh.turn += 1
         refresh.attemptsLeft -= 1
         guard !isClosed else { return }
-        if refresh.attemptsLeft > 0 { return ask() }
+        if refresh.attemptsLeft > 0 {
+            refresh.earlier.append(error)
+            return ask()
+        }
         // Who has never reached the cluster is told at once; later it is a matter of waiting for it to come back.
-        if metadata.updatedNs == nil { failWaiters(error) }
+        if metadata.updatedNs == nil { failWaiters(error.after(refresh.earlier)) }
+        refresh.earlier = []
         let isNeeded = !refresh.waiters.isEmpty || (metadata.updatedNs != nil && !refresh.observers.isEmpty)
         if isNeeded { environment.metrics.retryCount += 1 }
         perform(refresh.schedule.failed(isNeeded: isNeeded, nowNs: EventLoop.nowNs()))
     }
 
-    private func answered(_ response: MetadataResponse) {
+    private func answered(_ response: MetadataResponse, to names: [String], _ connection: BrokerConnection) {
         let nowNs = EventLoop.nowNs()
-        metadata.update(nodes: response.nodes, topics: response.heardTopics, nowNs: nowNs)
+        let heard = response.heardTopics
+        metadata.update(nodes: response.nodes, topics: heard, nowNs: nowNs)
         metadata.controllerId = response.controllerId
-        refresh.lastError = nil
+        environment.isReached = true
+        refresh.earlier = []
+        refresh.lastError = Self.fault(of: heard, names)?.at(connection.address.description)
         adoptBootstrap()
         settleWaiters()
         var isEnough = refresh.waiters.isEmpty
@@ -160,6 +206,21 @@ extension Cluster {
         let dueNs = nowNs.later(byMs: configuration.metadataMaxAgeMs)
         refresh.timer?.cancel()
         refresh.timer = environment.loop.schedule(atNs: dueNs) { [self] in refreshMetadata() }
+    }
+
+    /// What is missing from an answer that no broker gives; it is asked for again, with back-off, while somebody waits for it.
+    private static func fault(
+        of heard: [(name: String, topic: MetadataCache.Topic)], _ names: [String]
+    ) -> ClientError? {
+        for (name, topic) in heard where topic.error == .none && topic.partitions.isEmpty {
+            return ClientError(
+                .malformedResponse("the answer names no partition of the topic"), api: .metadata,
+                topicPartition: TopicPartition(topic: name, partition: -1))
+        }
+        guard !names.isEmpty else { return nil }
+        let named = Set(heard.map(\.name))
+        return names.first { !named.contains($0) }
+            .map { .leftOut(TopicPartition(topic: $0, partition: -1), .metadata) }
     }
 
     private func settleWaiters() {
@@ -198,5 +259,24 @@ extension Cluster {
     private func isKnown(_ topic: MetadataCache.Topic?, _ mustBeLed: Bool) -> Bool {
         guard let topic, topic.error == .none, !topic.partitions.isEmpty else { return false }
         return topic.isLed || !mustBeLed
+    }
+}
+
+extension ClientError {
+    /// The error of the last bootstrap server, with those of the ones before it.
+    fileprivate func after(_ earlier: [ClientError]) -> ClientError {
+        guard !earlier.isEmpty else { return self }
+        var error = self
+        let others = earlier.prefix(4).map(\.description).joined(separator: "; ")
+        error.hint = [hint, "no other bootstrap server answered either: \(others)"].compactMap(\.self)
+            .joined(separator: "; ")
+        return error
+    }
+
+    /// An answer that would leave a client without a cluster, such as a broker gives that has just started.
+    fileprivate static func withoutBrokers(_ connection: BrokerConnection) -> ClientError {
+        ClientError(
+            .malformedResponse("the answer names no broker of the cluster"), broker: connection.address.description,
+            api: .metadata)
     }
 }

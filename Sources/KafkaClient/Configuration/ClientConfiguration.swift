@@ -6,11 +6,11 @@ public struct ClientConfiguration: Sendable {
     public var bootstrapServers: [SocketAddress]
     /// `client.id`: sent with every request.
     public var clientId: String
-    /// `request.timeout.ms`: how long an answer may take.
+    /// `request.timeout.ms`: how long an answer may take as a whole, from the request to its last byte.
     public var requestTimeoutMs: Int
     /// `socket.connection.setup.timeout.ms`: how long name look-up and TCP handshake may take.
     public var connectTimeoutMs: Int
-    /// `default.api.timeout.ms`: how long a call may take over all its attempts.
+    /// `default.api.timeout.ms`: how long a call may take over all its attempts and waits.
     public var apiTimeoutMs: Int
     /// `retry.backoff.ms` and `retry.backoff.max.ms`: the wait before the same request is sent again.
     public var retryBackoff: Backoff

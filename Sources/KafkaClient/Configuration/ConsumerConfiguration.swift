@@ -42,8 +42,23 @@ public struct ConsumerConfiguration: Sendable {
     public var checksChecksums = true
     /// `allow.auto.create.topics`: whether asking for a topic may create it.
     public var createsTopics = true
-    /// How many bytes a batch may decompress to; more is refused as a bomb.
-    public var decompressedByteCountMax = 134_217_728
+    /// How many bytes a batch may decompress to; more is refused as a bomb. Unless it is set, `decompressedRatioMax` times
+    /// `max.partition.fetch.bytes` (64 MiB by default), not below 16 MiB nor above 1 GiB.
+    public var decompressedByteCountMax: Int {
+        get {
+            let multiple = partitionFetchMaxByteCount.multipliedReportingOverflow(by: Self.decompressedRatioMax)
+            return givenDecompressedByteCountMax ?? min(max(multiple.partialValue, 16 << 20), 1 << 30)
+        }
+        set { givenDecompressedByteCountMax = newValue }
+    }
+    private var givenDecompressedByteCountMax: Int?
+
+    /// How many times what it asks a partition for a consumer decompresses a batch to.
+    ///
+    /// Producers that fill a batch to `max.request.size` before compression (1 MiB; Weir, librdkafka, PyKafka) stay far below. Java's fills by
+    /// the compressed size that it expects: its 16 KiB of data that shrink a thousandfold are 16 MiB. What is larger is readable with a larger
+    /// `max.partition.fetch.bytes`.
+    public static let decompressedRatioMax = 64
 
     /// The options this type reads.
     public static let keys = [

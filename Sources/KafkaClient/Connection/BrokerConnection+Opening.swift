@@ -19,7 +19,7 @@ extension BrokerConnection {
         let limits = FrameLimits(
             maxFrameByteCount: environment.configuration.receiveByteCountMax, minFrameByteCount: 4)
         var isAtOnce = true
-        FramedConnection.connect(
+        let dialing = FramedConnection.connect(
             to: address, at: places, on: environment.loop, pool: environment.pool, limits: limits,
             deadlineNs: deadlineNs
         ) { [self] result in
@@ -28,14 +28,17 @@ extension BrokerConnection {
             connected(result, beginNs)
         }
         isAtOnce = false
+        if socket == nil { self.dialing = dialing }
     }
 
     private func connected(_ result: Result<FramedConnection, NetworkError>, _ beginNs: UInt64) {
+        dialing = nil
+        if isClosed, case .failure = result { return }
         switch result {
         case .failure(let error):
             environment.trace(.connect, from: beginNs, isSuccess: false)
             environment.metrics.failedConnectionCount += 1
-            close(ClientError(.network(error.description)))
+            close(unreached(error))
         case .success(let socket):
             environment.trace(.connect, from: beginNs, isSuccess: true)
             guard !isClosed else { return socket.close() }
@@ -70,7 +73,7 @@ extension BrokerConnection {
             environment.assumesVersions = true
             isReady = true
             sendUnsent()
-        case .fail(let code): close(ClientError(code, api: .apiVersions))
+        case .fail(let code): close(explained(ClientError(code, api: .apiVersions)))
         }
     }
 

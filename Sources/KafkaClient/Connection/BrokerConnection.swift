@@ -10,6 +10,8 @@ final class BrokerConnection: @unchecked Sendable {
     typealias CloseHandler = (BrokerConnection, ClientError?) -> Void
 
     let address: SocketAddress
+    /// Where the address came from, in words, if the user did not write it.
+    let origin: String?
     let environment: ConnectionEnvironment
     /// Told once, by `close` or when the connection is lost.
     var onClose: CloseHandler
@@ -30,12 +32,15 @@ final class BrokerConnection: @unchecked Sendable {
     var isClosed = false
     /// Answers received.
     var answerCount = 0
+    /// The dialling that is under way, to be given up with the connection.
+    var dialing: Task<Void, Never>?
 
     init(
-        to address: SocketAddress, environment: ConnectionEnvironment,
+        to address: SocketAddress, origin: String? = nil, environment: ConnectionEnvironment,
         onClose: @escaping CloseHandler
     ) {
         self.address = address
+        self.origin = origin
         self.environment = environment
         self.onClose = onClose
         served = environment.served
@@ -56,6 +61,8 @@ final class BrokerConnection: @unchecked Sendable {
         guard !isClosed else { return }
         isClosed = true
         timer?.cancel()
+        dialing?.cancel()
+        dialing = nil
         let calls = queue.takeAll() + unwritten.map(\.call) + unsent
         unsent = []
         unwritten = []
@@ -159,9 +166,7 @@ final class BrokerConnection: @unchecked Sendable {
             }
             try call.finish(call, .answered(frame))
         } catch {
-            var error = error
-            error.broker = address.description
-            close(error)
+            close(explained(error))
         }
     }
 
@@ -170,7 +175,7 @@ final class BrokerConnection: @unchecked Sendable {
         do throws(WireError) {
             return try reader.readInteger(Int32.self)
         } catch {
-            throw ClientError(.malformedResponse("\(error)"))
+            throw ClientError(.malformedResponse("the answer has no header: \(error) of \(frame.count)"))
         }
     }
 
@@ -207,11 +212,9 @@ final class BrokerConnection: @unchecked Sendable {
     private func checkDeadlines() {
         timerNs = .max
         let nowNs = EventLoop.nowNs()
-        if let first = unwritten.first, first.deadlineNs <= nowNs {
-            return close(ClientError(.timedOut(afterMs: Int(first.call.timeoutNs / 1_000_000)), api: first.call.api))
-        }
+        if let first = unwritten.first, first.deadlineNs <= nowNs { return close(overdue(first.call)) }
         guard let call = queue.takeOverdue(nowNs: nowNs) else { return armTimer() }
-        let error = ClientError(.timedOut(afterMs: Int(call.timeoutNs / 1_000_000)), api: call.api)
+        let error = overdue(call)
         finish(call, .failed(error, wasSent: true))
         // Its answer could still come, and then nothing after it would fit. What waits behind it fails for the same reason.
         close(error)
@@ -220,11 +223,6 @@ final class BrokerConnection: @unchecked Sendable {
     func socketClosed(_ error: NetworkError?) {
         if !isReady, queue.count > 1 { environment.assumesVersions = false }
         if reopens() { return }
-        guard let error else { return close(ClientError(.connectionClosed)) }
-        switch error.code {
-        case .frameTooLarge, .frameTooSmall, .negativeFrameLength:
-            close(ClientError(.invalidFrame(error.description)))
-        default: close(ClientError(.network(error.description)))
-        }
+        close(lost(error))
     }
 }

@@ -59,6 +59,8 @@ func parseAnswer<Response: KafkaMessage>(
         _ = try ResponseHeader(parsing: &reader, api: Response.api, version: version)
         return try Response(parsing: &reader, version: version)
     } catch {
-        throw ClientError(.malformedResponse("\(error)"), api: Response.apiKey)
+        throw ClientError(
+            .malformedResponse("the answer cannot be read as version \(version): \(error) of \(frame.count)"),
+            api: Response.apiKey)
     }
 }

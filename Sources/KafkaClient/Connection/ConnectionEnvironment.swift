@@ -14,6 +14,8 @@ final class ConnectionEnvironment {
     var served = ServedVersions.assumed
     /// Whether requests go out before a broker has said what it serves; not for a while after that may have gone wrong.
     var assumesVersions = true
+    /// Whether the cluster has ever answered.
+    var isReached = false
 
     init(loop: EventLoop, configuration: ClientConfiguration, metrics: ClientMetrics) {
         self.loop = loop

@@ -11,11 +11,16 @@ final class BatchReader {
     private let isCommittedOnly: Bool
     private let decompressor: Decompressor
     private var arena = ByteBuffer(capacity: 0)
+    /// Why a batch is too large, in words.
+    private let boundWords: String
 
     init(_ configuration: ConsumerConfiguration) {
         checksChecksums = configuration.checksChecksums
         isCommittedOnly = configuration.isolationLevel == .readCommitted
         decompressor = Decompressor(byteCountMax: configuration.decompressedByteCountMax)
+        boundWords =
+            "\(ConsumerConfiguration.decompressedRatioMax) times max.partition.fetch.bytes "
+            + "(\(configuration.partitionFetchMaxByteCount)): raise that if such batches are meant to be"
     }
 
     /// The offset after the last whole batch of `records`, by the headers alone; at least one batch must reach beyond `fetchOffset`.
@@ -68,8 +73,13 @@ final class BatchReader {
 
     private func taken(_ error: WireError) -> ClientError.Code {
         defer { codecError = nil }
-        if let codecError { return .undecompressable("\(codecError)") }
-        return .corruptBatch("\(error)")
+        if let codecError { return .undecompressable(words(codecError)) }
+        return .corruptBatch("a record batch is broken: \(error)")
+    }
+
+    private func words(_ error: CompressionError) -> String {
+        guard case .tooLarge(let limit) = error.code else { return "a batch does not decompress: \(error)" }
+        return "a batch in \(error.type.name) decompresses to more than \(limit) bytes, \(boundWords)"
     }
 
     private func hand(
@@ -78,7 +88,7 @@ final class BatchReader {
     ) throws(WireError) {
         let id = batch.header.attributes.compressionId
         guard let type = CompressionType(rawValue: id) else {
-            throw WireError(.invalidBatch("codec \(id)"), at: 21)
+            throw WireError(.invalidBatch("its codec is number \(id), which there is not"), at: 21)
         }
         guard type != .none else {
             let fetched = try FetchedBatch(
@@ -92,6 +102,7 @@ final class BatchReader {
             try decompressor.decompress(batch.recordsBytes, type: type, into: arena)
         } catch {
             codecError = error
+            if arena.capacity > Self.keptByteCountMax { self.arena = ByteBuffer(capacity: 0) }
             throw WireError(.invalidBatch("\(type.name)"), at: RecordBatchHeader.byteCount)
         }
         let fetched = try FetchedBatch(

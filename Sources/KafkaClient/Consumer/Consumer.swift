@@ -54,8 +54,8 @@ public actor Consumer {
 
     /// Finds where to start on every partition, begins to fetch, and returns when the first fetch has been sent to every leader.
     ///
-    /// It fails where a leader is not reached within `default.api.timeout.ms`, when the client is closed, and when it is stopped meanwhile, once what
-    /// it has asked is answered. After `stop` it may be started again, by the same rules.
+    /// It fails where a leader is not reached within `default.api.timeout.ms`, when the client is closed, and when it is stopped meanwhile: at once,
+    /// but for a question for metadata that is under way. After `stop` it may be started again, by the same rules.
     public func start() async throws(ClientError) -> ConsumerStart {
         guard !core.isRunning, !isStarting else { throw ClientError(.invalidArgument("started twice")) }
         isStarting = true
@@ -64,7 +64,7 @@ public actor Consumer {
         try await cluster.result { done in
             cluster.waitForTopics(
                 topics, mustBeLed: true, mayCreate: configuration.createsTopics,
-                timeoutMs: cluster.configuration.apiTimeoutMs, done: done)
+                within: cluster.configuration.callLimit(), done: done)
             // It goes out right behind; whatever becomes of it, the question for commits asks again if need be.
             if let group = configuration.groupId, !configuration.resetsOnStart {
                 cluster.findCoordinator(group) { _ in }
@@ -152,6 +152,9 @@ public actor Consumer {
             }
         }
     }
+
+    /// What went wrong last and was tried again, and how often in a row; nil once records have come. It tells why none come.
+    public var lastError: ClientError? { core.lastError }
 
     // MARK: Positions
 

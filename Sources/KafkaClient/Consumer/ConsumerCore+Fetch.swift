@@ -1,4 +1,5 @@
 import Bytes
+import Instants
 import KafkaProtocol
 import Networking
 
@@ -43,7 +44,10 @@ extension ConsumerCore {
             partition.leader = leader
             byLeader[leader, default: []].append(partition)
         }
-        for (leader, partitions) in byLeader { fetch(lane(leader), partitions) }
+        for (leader, partitions) in byLeader {
+            let lane = lane(leader)
+            if lane.heldUntilNs > nowNs { wake(atNs: lane.heldUntilNs) } else { fetch(lane, partitions) }
+        }
         for (node, lane) in lanes where byLeader[node] == nil && !lane.isFetching { closeIfIdle(lane) }
     }
 
@@ -93,13 +97,20 @@ extension ConsumerCore {
         let run = self.run
         let call = Call(
             makeRequest(asked), clientId: cluster.configuration.clientId,
-            timeoutMs: max(cluster.configuration.requestTimeoutMs, configuration.fetchMaxWaitMs + 5_000)
+            timeoutMs: fetchTimeoutMs
         ) { [weak self] (call, outcome) throws(ClientError) in
             guard let self else { return }
             try finished(call, outcome, lane, asked, run)
         }
         call.onSend = { [weak self] ns in self?.sent(asked, ns) }
         connection.send(call)
+    }
+
+    /// How long the answer to a fetch may take as a whole: `request.timeout.ms`, and beyond it what the broker was asked to wait where that is as
+    /// long or longer.
+    private var fetchTimeoutMs: Int {
+        let ms = cluster.configuration.requestTimeoutMs
+        return configuration.fetchMaxWaitMs < ms ? ms : ms + configuration.fetchMaxWaitMs
     }
 
     /// The last partition to be asked for makes the consumer ready.
@@ -144,32 +155,54 @@ extension ConsumerCore {
         case .answered(let frame):
             defer { cluster.environment.pool.give(frame) }
             guard self.run == run else { return }
-            try answered(lane, asked, frame, version: call.version)
+            try answered(lane, asked, frame, call)
         }
     }
 
     /// The connection is gone, or its broker answers what makes no sense.
     private func failed(_ lane: Lane, _ error: ClientError) {
         guard error.isRetriable else { return violated(lane, error) }
+        note(error)
         cluster.environment.metrics.retryCount += 1
         cluster.refreshMetadata()
         scheduleSoon()
     }
 
+    /// A few times in a row this may pass; then the consumer stops.
     private func violated(_ lane: Lane, _ error: ClientError) {
+        let error = error.at(cluster.name(of: lane.node))
+        note(error)
         lane.violations += 1
         guard lane.violations < Self.violationCountMax else { return fail(error) }
         cluster.environment.metrics.retryCount += 1
+        hold(lane, failures: lane.violations)
+    }
+
+    private func hold(_ lane: Lane, failures: Int) {
+        let waitNs = cluster.configuration.retryBackoff.waitNs(afterFailures: failures)
+        lane.heldUntilNs = EventLoop.nowNs() + waitNs
         scheduleSoon()
     }
 
+    /// How many empty answers in a row may come before their time.
+    private static var emptyCountMax: Int { 20 }
+
+    /// A broker that has nothing waits for as long as it was asked to. One that does not would be asked as fast as the network goes.
+    private func tookIn(_ byteCount: Int, of call: Call, _ lane: Lane, _ nowNs: UInt64) {
+        let waitNs = UInt64.nanoseconds(ofMs: configuration.fetchMaxWaitMs)
+        let isEarly = configuration.fetchMinByteCount > 0 && nowNs.since(call.sentNs) < waitNs / 2
+        lane.emptyCount = byteCount == 0 && isEarly ? lane.emptyCount + 1 : 0
+        let excess = lane.emptyCount - Self.emptyCountMax
+        if excess > 0 { hold(lane, failures: excess) }
+    }
+
     private func answered(
-        _ lane: Lane, _ asked: [Asked], _ frame: ByteBuffer, version: Int16
+        _ lane: Lane, _ asked: [Asked], _ frame: ByteBuffer, _ call: Call
     ) throws(ClientError) {
         let nowNs = EventLoop.nowNs()
         let response: FetchResponse
         do throws(ClientError) {
-            response = try parseAnswer(FetchResponse.self, frame, version: version)
+            response = try parseAnswer(FetchResponse.self, frame, version: call.version)
         } catch {
             violated(lane, error)
             throw error
@@ -177,9 +210,11 @@ extension ConsumerCore {
         guard response.errorCode == .none else {
             return violated(lane, ClientError(.broker(response.errorCode), api: .fetch))
         }
-        lane.violations = 0
         var bad: ClientError?
-        let chunks = collect(response, lane, asked, frame, nowNs, &bad)
+        let (chunks, leftOut) = collect(response, lane, asked, frame, nowNs, &bad)
+        if let leftOut { violated(lane, .leftOut(leftOut, .fetch)) } else { lane.violations = 0 }
+        guard isRunning else { return }
+        tookIn(chunks.count, of: call, lane, nowNs)
         // The next records come while these are handed out.
         if bad == nil { schedule() }
         for chunk in chunks where isRunning { handOut(chunk, frame, &bad) }
@@ -204,11 +239,11 @@ extension ConsumerCore {
         return leader == lane.node || leader == nil && !error.isRetriable && error != .offsetOutOfRange
     }
 
-    /// Takes in what an answer says of each partition, and moves what is fetched next behind the records that came.
+    /// Takes in what an answer says of each partition, and moves what is fetched next behind the records that came; says which partition it leaves out.
     private func collect(
         _ response: FetchResponse, _ lane: Lane, _ asked: [Asked], _ frame: ByteBuffer, _ nowNs: UInt64,
         _ bad: inout ClientError?
-    ) -> [Chunk] {
+    ) -> (chunks: [Chunk], leftOut: TopicPartition?) {
         var open: [TopicPartition: Asked] = [:]
         for one in asked { open[one.partition.topicPartition] = one }
         var chunks: [Chunk] = []
@@ -219,7 +254,7 @@ extension ConsumerCore {
                 guard one.partition.place.awaits(one.generation, one.offset) else { continue }
                 guard data.errorCode == .none else {
                     if isMeant(data.errorCode, topicPartition, by: lane) {
-                        failed(one.partition, data.errorCode, nowNs)
+                        failed(one.partition, data.errorCode, lane, nowNs)
                     }
                     continue
                 }
@@ -228,9 +263,11 @@ extension ConsumerCore {
                     let records = frame.bytes.extracting(range)
                     let next = try BatchReader.nextOffset(records, fetchOffset: one.offset)
                     one.partition.place.received(upTo: next)
+                    forgetTrouble()
                 } catch {
                     bad = ClientError(
-                        .corruptBatch("\(error)"), api: .fetch, topicPartition: topicPartition, offset: one.offset)
+                        .corruptBatch("a record batch is broken: \(error)"), broker: cluster.name(of: lane.node),
+                        api: .fetch, topicPartition: topicPartition, offset: one.offset)
                     corrupt(one.partition, bad!)
                     continue
                 }
@@ -243,7 +280,7 @@ extension ConsumerCore {
                         aborted: AbortedTransactions(data.abortedTransactions ?? [])))
             }
         }
-        return chunks
+        return (chunks, open.first?.key)
     }
 
     private func handOut(_ chunk: Chunk, _ frame: ByteBuffer, _ bad: inout ClientError?) {
@@ -277,12 +314,17 @@ extension ConsumerCore {
 
     private func corrupt(_ partition: Partition, _ error: ClientError) {
         guard isRunning else { return }
+        note(error)
         let action = partition.place.corrupt(
             error.code, nowNs: EventLoop.nowNs(), backoff: cluster.configuration.retryBackoff)
         perform(action, partition, offset: error.offset)
     }
 
-    private func failed(_ partition: Partition, _ error: ErrorCode, _ nowNs: UInt64) {
+    private func failed(_ partition: Partition, _ error: ErrorCode, _ lane: Lane, _ nowNs: UInt64) {
+        note(
+            ClientError(
+                .broker(error), broker: cluster.name(of: lane.node), api: .fetch,
+                topicPartition: partition.topicPartition))
         let action = partition.place.failed(
             error, policy: configuration.offsetReset, nowNs: nowNs, backoff: cluster.configuration.retryBackoff)
         perform(action, partition, offset: partition.place.fetchOffset)
@@ -299,7 +341,10 @@ extension ConsumerCore {
             wake(atNs: ns)
         case .reset: resetSoon(partition)
         case .fail(let code):
-            fail(ClientError(code, api: .fetch, topicPartition: partition.topicPartition, offset: offset))
+            fail(
+                ClientError(
+                    code, broker: cluster.name(of: partition.leader), api: .fetch,
+                    topicPartition: partition.topicPartition, offset: offset))
         }
     }
 

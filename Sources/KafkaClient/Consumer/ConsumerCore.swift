@@ -29,6 +29,10 @@ final class ConsumerCore: @unchecked Sendable {
         var isFetching = false
         /// Answers in a row that broke the protocol.
         var violations = 0
+        /// Answers in a row that came at once and brought nothing.
+        var emptyCount = 0
+        /// Before this nothing is fetched, as what came last made no sense.
+        var heldUntilNs: UInt64 = 0
         /// Which partition comes first in the next fetch.
         var turn = 0
 
@@ -57,7 +61,11 @@ final class ConsumerCore: @unchecked Sendable {
     var wakeTimer: EventLoop.Timer?
     var wakeNs = UInt64.max
     var isScheduleDue = false
+    /// Who finds the positions of a start that is under way.
+    var startFinder: StartFinder?
     private var resetting: [Partition] = []
+    /// What goes wrong again and again, with how often in a row; nil once records come.
+    private(set) var trouble: ClientError?
 
     init(
         cluster: Cluster, configuration: ConsumerConfiguration,
@@ -121,8 +129,32 @@ final class ConsumerCore: @unchecked Sendable {
         self.lanes = [:]
         for lane in lanes.values { lane.connection?.close(ClientError(.closed)) }
         polled.removeAll()
+        startFinder?.end(error)
         settleReadyWaiter(.failure(error))
         polled.wakeAll()
+    }
+
+    // MARK: What goes wrong
+
+    /// Keeps an error that the consumer goes on after, so that whoever waits in vain can be told.
+    func note(_ error: ClientError) {
+        guard error.code != .closed else { return }
+        var noted = error
+        noted.attemptCount = (trouble?.attemptCount ?? 0) + 1
+        trouble = noted
+    }
+
+    /// Records came.
+    func forgetTrouble() {
+        if trouble != nil { trouble = nil }
+    }
+
+    /// Why nothing comes, as far as that is known.
+    var lastError: ClientError? {
+        if let trouble { return trouble }
+        if let error = cluster.refresh.lastError { return error }
+        let waiting = partitions.first { cluster.metadata.leader(of: $0.topicPartition) == nil }
+        return isRunning ? waiting.map { cluster.leaderless($0.topicPartition) } : nil
     }
 
     /// Stops for a reason that does not mend itself.
@@ -164,6 +196,7 @@ final class ConsumerCore: @unchecked Sendable {
             guard let self, self.run == run else { return }
             switch result {
             case .failure(let error) where error.isRetriable:
+                note(error)
                 findOffsets(partitions, timestamp, run: run, generations: generations)
             case .failure(let error): fail(error)
             case .success(let offsets): found(offsets, timestamp, partitions, run: run, generations: generations)
@@ -204,12 +237,11 @@ final class ConsumerCore: @unchecked Sendable {
     func whenReady(_ done: @escaping (Result<UInt64, ClientError>) -> Void) {
         if let readyNs { return done(.success(readyNs)) }
         if let failure { return done(.failure(failure)) }
-        let timeoutMs = cluster.configuration.apiTimeoutMs
+        let limit = cluster.configuration.callLimit()
         readyWaiter = done
         readyTimer = loop.schedule(
-            atNs: EventLoop.nowNs().later(byMs: timeoutMs),
-            onStop: { [self] in settleReadyWaiter(.failure(ClientError(.closed))) },
-            { [self] in stop(notReady(afterMs: timeoutMs)) })
+            atNs: limit.endNs, onStop: { [self] in settleReadyWaiter(.failure(ClientError(.closed))) },
+            { [self] in stop(notReady(limit)) })
     }
 
     private func settleReadyWaiter(_ result: Result<UInt64, ClientError>) {
@@ -220,11 +252,12 @@ final class ConsumerCore: @unchecked Sendable {
         waiter?(result)
     }
 
-    private func notReady(afterMs: Int) -> ClientError {
+    private func notReady(_ limit: CallLimit) -> ClientError {
         let missing = partitions.first { !$0.wasAsked && !$0.isLeftOut }
-        let node = missing?.leader.flatMap { cluster.metadata.nodes[$0] }
-        return ClientError(
-            .timedOut(afterMs: afterMs), broker: node.map { "\($0.host):\($0.port)" }, api: .fetch,
-            topicPartition: missing?.topicPartition)
+        let connection = missing?.leader.flatMap { lanes[$0]?.connection }
+        var error = connection?.overdue(.fetch, limit) ?? limit.overdue(.fetch).at(cluster.name(of: missing?.leader))
+        error.topicPartition = missing?.topicPartition
+        error.cause = lastError
+        return error
     }
 }

@@ -19,6 +19,8 @@ struct FetchPosition {
 
     /// How often in a row a partition may give a bad batch.
     static let corruptCountMax = 5
+    /// After how many failures in a row a new leader is waited for like any other.
+    static let moveCountMax = 5
 
     /// The offset after the last record that the user has; nil before the start is known.
     private(set) var position: Int64?
@@ -131,8 +133,10 @@ struct FetchPosition {
         }
     }
 
-    /// The leader is another one: there is no need to wait.
-    mutating func leaderChanged() { heldUntilNs = 0 }
+    /// The leader is another one: there is no need to wait, unless brokers send it from one to the other and back.
+    mutating func leaderChanged() {
+        if failures <= Self.moveCountMax { heldUntilNs = 0 }
+    }
 
     private mutating func hold(_ nowNs: UInt64, _ backoff: Backoff) -> UInt64 {
         failures += 1

@@ -16,6 +16,7 @@ final class StartFinder {
     /// Calls `done` once every partition has been started, or one cannot be.
     func run(_ done: @escaping (Result<Void, ClientError>) -> Void) {
         self.done = done
+        core.startFinder = self
         do throws(ClientError) {
             try plan.checkRule()
             ask()
@@ -61,9 +62,13 @@ final class StartFinder {
         }
     }
 
+    /// Ends the search where the consumer is stopped: what it has asked is not waited for.
+    func end(_ error: ClientError) { finish(.failure(error)) }
+
     private func finish(_ result: Result<Void, ClientError>) {
         let done = done
         self.done = nil
+        core.startFinder = nil
         done?(result)
     }
 }

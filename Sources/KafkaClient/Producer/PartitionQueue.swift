@@ -149,8 +149,10 @@ struct PartitionQueue<Batch: QueuedBatch> {
     /// The sequence the broker wants is another one: what is numbered must be numbered anew.
     mutating func lostSequence() { hasGap = isIdempotent }
 
-    /// The leader is another one: no back-off is needed.
-    mutating func leaderChanged() { heldUntilNs = 0 }
+    /// The leader is another one: no back-off is needed, unless brokers send the batches from one to the other and back.
+    mutating func leaderChanged() {
+        if failures <= FetchPosition.moveCountMax { heldUntilNs = 0 }
+    }
 
     /// Whether a batch before this one is still to be stored, so that a refusal of its number is a mere consequence.
     func isPreceded(_ batch: Batch) -> Bool {

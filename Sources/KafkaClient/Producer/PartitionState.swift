@@ -23,6 +23,8 @@ final class PartitionState {
     /// Whether it is in the producer's list of partitions with something to send.
     var isListed = false
     @safe @exclusivity(unchecked) var waiters: [Waiter] = []
+    /// What its batches were last sent again for.
+    var trouble: ClientError?
 
     init(index: Int, _ topicPartition: TopicPartition, _ configuration: ProducerConfiguration) {
         self.index = index

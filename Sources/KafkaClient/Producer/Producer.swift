@@ -44,7 +44,7 @@ public actor Producer {
         if let count = core.cluster.knownPartitionCount(of: topic) { return core.handles(of: topic, count: count) }
         try await core.cluster.result { done in
             core.cluster.waitForTopics(
-                [topic], mustBeLed: false, mayCreate: true, timeoutMs: configuration.blockMs, done: done)
+                [topic], mustBeLed: false, mayCreate: true, within: core.blockLimit, done: done)
             // It goes out right behind, so that the first record need not wait for it.
             core.askForIdentity()
         }
@@ -123,7 +123,7 @@ public actor Producer {
                 return try await delivery(of: ordinal, partition)
             }
             let endNs = beginNs.later(byMs: configuration.blockMs)
-            guard EventLoop.nowNs() < endNs else { throw ClientError(.bufferFull(afterMs: configuration.blockMs)) }
+            guard EventLoop.nowNs() < endNs else { throw core.full(core.partition(partition.index)) }
             await waitForRoom(untilNs: endNs)
         }
     }

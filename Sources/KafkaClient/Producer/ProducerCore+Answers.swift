@@ -10,6 +10,7 @@ extension ProducerCore {
         do throws(ClientError) {
             response = try parseAnswer(ProduceResponse.self, frame, version: version)
         } catch {
+            let error = error.at(cluster.name(of: draft.leader))
             failed(draft, error, wasSent: true)
             throw error
         }
@@ -18,9 +19,7 @@ extension ProducerCore {
             if let answer = response.answer(to: state.topicPartition) {
                 settle(state, batch, answer, nowNs)
             } else {
-                let error = ClientError(
-                    .malformedResponse("no answer for a batch that was sent"), api: .produce,
-                    topicPartition: state.topicPartition)
+                let error = ClientError.leftOut(state.topicPartition, .produce).at(cluster.name(of: draft.leader))
                 failed(state, batch, error, wasSent: true)
                 missing = error
             }
@@ -48,7 +47,9 @@ extension ProducerCore {
         _ nowNs: UInt64
     ) {
         var error: ClientError {
-            ClientError(.broker(answer.errorCode), api: .produce, topicPartition: state.topicPartition)
+            ClientError(
+                .broker(answer.errorCode), broker: cluster.name(of: state.leader), api: .produce,
+                topicPartition: state.topicPartition)
         }
         switch ProduceVerdict(answer.errorCode) {
         case .stored:
@@ -92,6 +93,7 @@ extension ProducerCore {
         if trace == .none { batch.isUncertain = false }
         let isOver = batch.attempts > configuration.retries || batch.deadlineNs <= EventLoop.nowNs()
         guard !batch.isTold, !isOver, !isClosed else { return giveUp(state, batch, error) }
+        state.trouble = error
         cluster.environment.metrics.retryCount += 1
         let waitNs = cluster.configuration.retryBackoff.waitNs(afterFailures: state.queue.failures + 1)
         state.queue.returned(batch, trace: trace, holdUntilNs: EventLoop.nowNs() + waitNs)
@@ -150,8 +152,7 @@ extension ProducerCore {
 
     private func expire(_ batch: ProducerBatch) {
         let state = partition(batch.partition)
-        var error = ClientError(.deliveryTimedOut(afterMs: configuration.deliveryTimeoutMs), api: .produce)
-        error.topicPartition = state.topicPartition
+        let error = overdue(batch, state)
         if state.open === batch {
             state.open = nil
             tell(batch, .refused(error))
@@ -163,6 +164,32 @@ extension ProducerCore {
         } else {
             giveUp(state, batch, error)
         }
+    }
+
+    /// The error of a batch whose time is over, with what kept it from being stored.
+    private func overdue(_ batch: ProducerBatch, _ state: PartitionState) -> ClientError {
+        var error = ClientError(
+            .deliveryTimedOut(afterMs: configuration.deliveryTimeoutMs), broker: cluster.name(of: state.leader),
+            api: .produce, topicPartition: state.topicPartition)
+        error.attemptCount = batch.attempts
+        error.cause = trouble(of: state)
+        return error
+    }
+
+    /// The error of who waited in vain for room, with what keeps a partition's batches from being stored.
+    func full(_ state: PartitionState) -> ClientError {
+        var error = ClientError(
+            .bufferFull(afterMs: configuration.blockMs), topicPartition: state.topicPartition)
+        error.cause = trouble(of: state)
+        return error
+    }
+
+    /// What keeps a partition's batches from being stored, as far as that is known.
+    private func trouble(of state: PartitionState) -> ClientError? {
+        if state.queue.failures > 0, let trouble = state.trouble { return trouble }
+        if configuration.isIdempotent, identity == nil, let identityError { return identityError }
+        guard cluster.metadata.leader(of: state.topicPartition) == nil else { return nil }
+        return cluster.refresh.lastError ?? cluster.leaderless(state.topicPartition)
     }
 
     // MARK: Flushing

@@ -22,29 +22,41 @@ extension ProducerCore {
         var request = InitProducerIdRequest()
         request.transactionalId = nil
         request.transactionTimeoutMs = .max
-        cluster.request(request, on: connection) { [self] in identityCame($0) }
+        cluster.request(request, on: connection) { [self] in
+            identityCame($0, from: connection)
+        }
     }
 
-    private func identityCame(_ result: Result<InitProducerIdResponse, ClientError>) {
+    private func identityCame(_ result: Result<InitProducerIdResponse, ClientError>, from connection: BrokerConnection)
+    {
+        var broker: String { connection.address.description }
         isAskingForIdentity = false
         guard !isClosed else { return }
         switch result {
         case .success(let response) where response.errorCode == .none:
+            guard response.producerId >= 0 else {
+                let text = "the answer holds no producer id but \(response.producerId)"
+                return identityFailed(ClientError(.malformedResponse(text), broker: broker, api: .initProducerId))
+            }
             identityFailures = 0
+            identityError = nil
             identity = ProducerIdentity(id: response.producerId, epoch: response.producerEpoch)
             drain()
             settleIdentityWaiters(nil)
         case .success(let response):
-            identityFailed(ClientError(.broker(response.errorCode), api: .initProducerId))
+            identityFailed(ClientError(.broker(response.errorCode), broker: broker, api: .initProducerId))
         case .failure(let error): identityFailed(error)
         }
     }
 
     private func identityFailed(_ error: ClientError) {
         identityFailures += 1
+        identityError = error
+        let waitNs = cluster.configuration.retryBackoff.waitNs(afterFailures: identityFailures)
+        identityNotBeforeNs = EventLoop.nowNs() + waitNs
         settleIdentityWaiters(error)
         guard error.isRetriable else {
-            // Nothing can be sent without one; it is asked for again with the next record.
+            // Nothing can be sent without one; it is asked for again with the next record, after a back-off.
             for case let state? in partitions {
                 seal(state)
                 for batch in state.queue.waiting + state.queue.returned { giveUp(state, batch, error) }
@@ -52,14 +64,12 @@ extension ProducerCore {
             return
         }
         cluster.environment.metrics.retryCount += 1
-        let waitNs = cluster.configuration.retryBackoff.waitNs(afterFailures: identityFailures)
-        identityNotBeforeNs = EventLoop.nowNs() + waitNs
         wake(atNs: identityNotBeforeNs)
     }
 
     /// Asks for the topics' leaders and for a producer id in one go, and tells what failed, if something did.
     func start(topics: [String], done: @escaping (ClientError?) -> Void) {
-        cluster.waitForTopics(topics, mustBeLed: true, mayCreate: true, timeoutMs: configuration.blockMs) {
+        cluster.waitForTopics(topics, mustBeLed: true, mayCreate: true, within: blockLimit) {
             [self] result in
             if case .failure(let error) = result { return done(error) }
             whenIdentified(done)

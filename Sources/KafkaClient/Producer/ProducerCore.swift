@@ -26,6 +26,8 @@ final class ProducerCore: @unchecked Sendable {
     var identity: ProducerIdentity?
     var isAskingForIdentity = false
     var identityFailures = 0
+    /// Why there is no identity.
+    var identityError: ClientError?
     var identityNotBeforeNs: UInt64 = 0
     var identityWaiters: [(ClientError?) -> Void] = []
     private(set) var usedByteCount = 0
@@ -56,11 +58,13 @@ final class ProducerCore: @unchecked Sendable {
     }
 
     var loop: EventLoop { cluster.environment.loop }
+    /// How long a call may wait that begins now.
+    var blockLimit: CallLimit { CallLimit(ms: configuration.blockMs, option: "max.block.ms") }
 
     /// Readies the codec; a level that it does not have is an error.
     func prepare() throws(ClientError) {
         guard !isPrepared, !isClosed else { return }
-        cluster.observe(self) { [self] in metadataCame() }
+        cluster.observe(self, onClose: { [self] in abort() }) { [self] in metadataCame() }
         if configuration.compression != .none {
             do throws(CompressionError) {
                 compressor = try Compressor(type: configuration.compression, level: configuration.compressionLevel)

@@ -40,5 +40,31 @@ public struct WireError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// What is wrong and where, in words.
-    public var description: String { "\(code) at byte \(byteOffset)" }
+    public var description: String { "\(code), at byte \(byteOffset)" }
+}
+
+extension WireError.Code: CustomStringConvertible {
+    /// What is wrong, in words.
+    public var description: String {
+        switch self {
+        case .truncated(let needed, let available): "\(Self.count(needed, "byte")) due and \(available) left"
+        case .varintOverflow: "a variable-length integer runs beyond its type"
+        case .negativeLength(let length): "a length of \(length)"
+        case .tooLarge(let size, let limit): "a length or count of \(size), beyond the bound of \(limit)"
+        case .unexpectedNull: "a null where none may be"
+        case .invalidUTF8: "a string that is not UTF-8"
+        case .wrongTagSize(let tag): "tagged field \(tag) is shorter or longer than it says"
+        case .duplicateTag(let tag): "tagged field \(tag) twice"
+        case .notInVersion(let version): "version \(version) has no place for a value that must not be lost"
+        case .unsupportedVersion(let api, let version):
+            "version \(version) of \(ApiKey(rawValue: api).name) is not known here"
+        case .invalidBatch(let text): text
+        case .wrongChecksum(let stored, let computed):
+            "the checksum is \(String(stored, radix: 16)), and the content gives \(String(computed, radix: 16))"
+        }
+    }
+
+    private static func count(_ count: Int, _ what: String) -> String {
+        count == 1 ? "1 \(what) is" : "\(count) \(what)s are"
+    }
 }

@@ -82,8 +82,9 @@ actor ArrivalReader {
             timer.cancel()
         }
         if !hasArrived, outcome.failures.isEmpty {
+            let because = await consumer?.lastError.map { "; the last error: \($0)" } ?? ""
             outcome.failures.append(
-                "records were stored that did not arrive within \(Self.drainTimeoutNs / 1_000_000_000) s")
+                "records were stored that did not arrive within \(Self.drainTimeoutNs / 1_000_000_000) s\(because)")
         }
         await stop()
         return outcome

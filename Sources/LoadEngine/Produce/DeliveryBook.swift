@@ -45,10 +45,10 @@ struct DeliveryBook {
             let why =
                 error.code == .broker(.invalidRecord)
                 ? " (Weir's records have no key, which compacted topics want)" : ""
-            note("refused: \(error)\(why)", delivery.recordCount)
+            note("refused: \(error.kind)\(why)", delivery.recordCount)
         case .unknown(let error):
             unknownCount += delivery.recordCount
-            note("outcome unknown: \(error)", delivery.recordCount)
+            note("outcome unknown: \(error.kind)", delivery.recordCount)
         }
         return false
     }

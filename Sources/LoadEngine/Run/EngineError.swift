@@ -31,7 +31,7 @@ extension InvalidReason {
 extension ClientError.Code {
     fileprivate var invalidity: InvalidReason.Code {
         switch self {
-        case .timedOut, .deliveryTimedOut, .bufferFull: .timedOut
+        case .timedOut, .callTimedOut, .deliveryTimedOut, .bufferFull: .timedOut
         case .corruptBatch, .undecompressable: .corrupt
         default: .failed
         }
@@ -43,6 +43,8 @@ extension ClientError {
     var isAboutReachability: Bool {
         switch code {
         case .network, .timedOut, .connectionClosed: true
+        // A broker that answers, if only with an error, is there.
+        case .callTimedOut: cause?.isAboutReachability ?? true
         default: false
         }
     }

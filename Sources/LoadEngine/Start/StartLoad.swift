@@ -48,6 +48,7 @@ struct StartLoad {
         let bornNs = EventLoop.nowNs()
         let client = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
         let consumer = consumer(client, group, watch)
+        watch.lastError = { [weak consumer] in consumer?.assumeIsolated { $0.lastError } }
         let lossWatch = client.closing(on: loss) { [loop] error in loop.execute { watch.fail(error) } }
         defer { loss.unwatch(lossWatch) }
         do {

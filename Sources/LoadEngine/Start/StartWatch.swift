@@ -38,6 +38,8 @@ final class StartWatch: @unchecked Sendable {
     /// When the consumer failed.
     private(set) var failedNs: UInt64?
     private var waiting: CheckedContinuation<Void, Never>?
+    /// What the consumer has met and goes on after; it tells why nothing comes.
+    var lastError: () -> ClientError? = { nil }
 
     /// Watches partitions that have their ends at `ends`, of which the `doubtful` have a commit that may be out of range.
     init(ends: [Int64], doubtful: Set<Int> = [], untilCaughtUp: Bool, isDense: Bool, eachGetsOne: Bool = false) {
@@ -130,7 +132,7 @@ final class StartWatch: @unchecked Sendable {
         guard isInTime else {
             let what = firstRecordNs == nil ? "no record came" : "the end of the log was not reached"
             throw EngineError(
-                "\(what) within \(timeoutMs) ms after a consumer's first Fetch (default.api.timeout.ms)",
+                "\(what) within \(timeoutMs) ms after a consumer's first Fetch (default.api.timeout.ms)\(because)",
                 code: .timedOut)
         }
         if firstRecordNs == nil, !untilCaughtUp {
@@ -152,9 +154,11 @@ final class StartWatch: @unchecked Sendable {
             "partition \(partition), which begins at offset \(begin), "
                 + (isDense || eachGetsOne
                     ? "gave no record" : "was read up to \(place.position ?? begin) and not to its end, \(place.end),")
-                + " within \(timeoutMs) ms (default.api.timeout.ms)",
+                + " within \(timeoutMs) ms (default.api.timeout.ms)\(because)",
             code: .timedOut)
     }
+
+    private var because: String { lastError().map { "; the last error: \($0)" } ?? "" }
 
     /// The first partition that has records, by its offsets, and gave none.
     private var silentPartition: Int? {

@@ -14,6 +14,8 @@ final class ReadBack: @unchecked Sendable {
     private var failure: (any Error)?
     private var waiting: CheckedContinuation<Void, Never>?
     private var lastArrivalNs = EventLoop.nowNs()
+    /// What the consumer has met and goes on after; it tells why nothing comes.
+    private var lastError: () -> ClientError? = { nil }
 
     /// How long nothing may arrive before the reading is given up: as long as an answer may take (`request.timeout.ms`).
     private let stallMs: Int
@@ -39,6 +41,7 @@ final class ReadBack: @unchecked Sendable {
             client: client, configuration: configuration, assignment: .partitions(assignment),
             onBatch: { batch throws(WireError) in try book.enter(batch) }, onError: { book.fail($0) },
             onPosition: { book.read(Int($0.partition), upTo: $1) })
+        book.lastError = { [weak consumer] in consumer?.assumeIsolated { $0.lastError } }
         let watch = client.closing(on: loss) { error in loop.execute { book.fail(error) } }
         defer { loss.unwatch(watch) }
         do {
@@ -96,8 +99,9 @@ final class ReadBack: @unchecked Sendable {
             if let failure { throw failure }
             let deadlineNs = lastArrivalNs.later(byMs: stallMs)
             guard EventLoop.nowNs() < deadlineNs else {
+                let because = lastError().map { "; the last error: \($0)" } ?? ""
                 throw EngineError(
-                    "reading back what was stored: no records within \(stallMs) ms (request.timeout.ms)",
+                    "reading back what was stored: no records within \(stallMs) ms (request.timeout.ms)\(because)",
                     code: .timedOut)
             }
             let timer = loop.schedule(atNs: deadlineNs) { self.wake() }

@@ -41,6 +41,17 @@ struct FrameAssembler {
         return "\(payload.count) of a frame's \(expectedByteCount) bytes"
     }
 
+    /// The first bytes of the frame under way, its length included, for error messages.
+    var beginning: [UInt8] {
+        guard let payload else {
+            return (0..<prefixByteCount).map {
+                UInt8(truncatingIfNeeded: prefix >> (8 * UInt32(prefixByteCount - 1 - $0)))
+            }
+        }
+        let length = (0..<4).map { UInt8(truncatingIfNeeded: expectedByteCount >> (24 - 8 * $0)) }
+        return unsafe payload.withUnsafeBytes { unsafe length + $0.prefix(60) }
+    }
+
     /// The buffer of the frame under way, with room for what comes next, and how many of its bytes are missing.
     func bufferToFill() -> (buffer: ByteBuffer, missingByteCount: Int)? {
         guard let payload else { return nil }

@@ -100,11 +100,14 @@ public final class FramedConnection: @unchecked Sendable {
 
     /// Connects like the asynchronous `connect` and calls `done` once, on the loop: before this returns where the host is a number that can be
     /// reached at once, as within a machine, since nothing has to be waited for then. A name that was looked up already is not again (`places`).
+    ///
+    /// Where it has to be waited for, cancelling the task that is returned ends the waiting.
+    @discardableResult
     public static func connect(
         to address: SocketAddress, at places: HostAddresses? = nil, on loop: EventLoop, pool: BufferPool,
         limits: FrameLimits = FrameLimits(), options: SocketOptions = SocketOptions(), deadlineNs: UInt64,
         done: @escaping (Result<FramedConnection, NetworkError>) -> Void
-    ) {
+    ) -> Task<Void, Never>? {
         loop.preconditionCurrent()
         let places = places ?? HostAddresses(numeric: address)
         var dialed: DialedSocket?
@@ -113,16 +116,18 @@ public final class FramedConnection: @unchecked Sendable {
                 dialed = try Connector.dial(places.candidates[0], address, options)
             }
             if let dialed, dialed.isConnected {
-                return done(
+                done(
                     .success(
                         try FramedConnection(
                             takingOver: dialed.descriptor, address, on: loop, pool: pool, limits: limits)))
+                return nil
             }
         } catch {
-            return done(.failure(error))
+            done(.failure(error))
+            return nil
         }
         let rest = PendingConnect(places: places, dialed: dialed, pool: pool, done: done)
-        Task(executorPreference: loop) { await rest.finish(address, loop, limits, options, deadlineNs) }
+        return Task(executorPreference: loop) { await rest.finish(address, loop, limits, options, deadlineNs) }
     }
 
     /// Closes at once; what is queued is dropped. `onClose` follows.

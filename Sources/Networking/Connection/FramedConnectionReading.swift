@@ -80,7 +80,7 @@ extension FramedConnection {
             do throws(FrameAssembler.Fault) {
                 offset += try assembler.take(bytes.bytes, from: offset)
             } catch {
-                fail(error)
+                fail(error, bytes, at: offset)
                 return bytes.count
             }
             if let frame = assembler.takeWholeFrame() { deliver(frame) }
@@ -113,10 +113,14 @@ extension FramedConnection {
 
     private func endOfStream() {
         guard !assembler.isBetweenFrames else { return finish(nil) }
+        if let foreignProtocol { return finish(NetworkError(foreignProtocol, remoteAddress)) }
         fail(.closedByPeer, .read, "the peer closed the connection after \(assembler.progress)")
     }
 
-    private func fail(_ fault: FrameAssembler.Fault) {
+    private func fail(_ fault: FrameAssembler.Fault, _ bytes: ByteBuffer, at offset: Int) {
+        if assembler.frameCount == 0, let foreign = foreign(fault, bytes, at: offset) {
+            return finish(NetworkError(foreign, remoteAddress))
+        }
         let bound =
             switch fault.code {
             case .frameTooLarge: "more than the \(limits.maxFrameByteCount) allowed"
@@ -124,5 +128,14 @@ extension FramedConnection {
             default: "which is negative"
             }
         fail(fault.code, .read, "the peer announced a frame of \(fault.announced) bytes, \(bound)")
+    }
+
+    /// What the peer speaks, by the four bytes that were taken for a length and what came with them.
+    private func foreign(
+        _ fault: FrameAssembler.Fault, _ bytes: ByteBuffer, at offset: Int
+    ) -> ForeignProtocol? {
+        let length = (0..<4).map { UInt8(truncatingIfNeeded: fault.announced >> (24 - 8 * $0)) }
+        let read = unsafe bytes.withUnsafeBytes { unsafe Array($0.dropFirst(offset).prefix(64)) }
+        return ForeignProtocol(read.starts(with: length) ? read : length)
     }
 }
