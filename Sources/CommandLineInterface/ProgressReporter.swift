@@ -23,7 +23,9 @@ final class ProgressReporter: Sendable {
     func showPlan(_ scenario: Scenario, run: RunId) {
         state.withLock { $0.beganNs = EventLoop.nowNs() }
         let parts = plan.parts.map {
-            PlanText.Part(name: $0.experiment, cellCount: $0.cellCount, repeats: $0.repeats, roundNs: $0.roundNs)
+            PlanText.Part(
+                name: $0.experiment, cellCount: $0.cellCount, repeats: $0.repeats, roundNs: $0.roundNs,
+                firstRoundExtraNs: $0.firstRoundExtraNs)
         }
         let lines = PlanText(scenario: scenario.name, parts: parts).lines(style: style)
         let ofClusters = ClusterPlan(scenario: scenario, run: run).lines().map(style.clean)
@@ -40,6 +42,10 @@ final class ProgressReporter: Sendable {
         case .progress(let place, let count):
             move(text(place, perSecond: rate(count)).movingLine(width: width, style: style))
         case .ended(let place, let summary, _): stay(text(place, isDone: true).doneLine(summary, style: style))
+        case .cellEnded(let experiment, let cell, let reason, let notRun):
+            stay(
+                ProgressText.endedLine(experiment: experiment, cell: cell, reason: reason, notRun: notRun, style: style)
+            )
         case .warning(let text): stay("warning: \(text)")
         }
     }
@@ -76,6 +82,7 @@ final class ProgressReporter: Sendable {
 
     /// A line that stays, on a terminal in the place of the moving one.
     private func stay(_ text: String) {
-        Terminal.printError((movesOnTerminal ? ProgressText.erasure : "") + text)
+        finish()
+        Terminal.printError(text)
     }
 }

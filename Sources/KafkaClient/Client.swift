@@ -31,13 +31,13 @@ public actor Client {
     /// While the cluster was never reached, an attempt ends when every bootstrap server has failed once, with the error of the last.
     public func connect(topics: [String] = []) async throws(ClientError) {
         try await cluster.waitForTopics(
-            topics, mustBeLed: false, mayCreate: false, within: configuration.callLimit())
+            topics, mustBeLed: false, within: configuration.callLimit())
     }
 
     /// The partitions of a topic, in the order of their numbers.
     public func partitions(of topic: String) async throws(ClientError) -> [TopicPartition] {
         try await cluster.waitForTopics(
-            [topic], mustBeLed: false, mayCreate: false, within: configuration.callLimit())
+            [topic], mustBeLed: false, within: configuration.callLimit())
         let count = cluster.metadata.topic(topic)?.partitions.count ?? 0
         return (0..<count).map { TopicPartition(topic: topic, partition: Int32($0)) }
     }

@@ -74,8 +74,20 @@ public final class ClientMetrics: @unchecked Sendable {
         }
         return counts
     }
-    /// Requests that failed and were sent again, with back-off.
+    /// Connections that were up and were lost with requests under way: cut, closed by the broker, or given up after a
+    /// time-out.
+    public internal(set) var lostConnectionCount = 0
+    /// Requests that were sent and got no answer: their time was over, or their connection was lost.
+    public internal(set) var unansweredRequestCount = 0
+    /// Requests, fetched partitions and batches that failed and were, or are to be, asked for or sent again, with
+    /// back-off.
     public internal(set) var retryCount = 0
+    /// Answers by which a quota held the client back.
+    public private(set) var throttledAnswerCount = 0
+    /// The sum of their `throttle_time_ms`, in nanoseconds.
+    public private(set) var throttledNs: UInt64 = 0
+    /// Until when the longest of them holds, on the monotonic clock; 0 for none.
+    public private(set) var throttledUntilNs: UInt64 = 0
     /// The phases that `spans` is written for.
     public var tracedPhases: Set<Phase> = [] {
         didSet { tracedBits = tracedPhases.reduce(0) { $0 | 1 << $1.rawValue } }
@@ -99,12 +111,22 @@ public final class ClientMetrics: @unchecked Sendable {
     /// Forgets the spans that ended before a moment; without one, all.
     public func removeSpans(endedBefore ns: UInt64 = .max) { spans.removeAll { $0.endNs < ns } }
 
+    /// Connections that are up now.
+    var openConnectionCount: Int { open.count }
+
     func opened(_ connection: FramedConnection) { open[ObjectIdentifier(connection)] = connection }
 
     func closed(_ connection: FramedConnection) {
         open[ObjectIdentifier(connection)] = nil
         closedSentByteCount += Int(connection.bytesSent)
         closedReceivedByteCount += Int(connection.bytesReceived)
+    }
+
+    /// An answer said that a quota holds the client back for so long; `isAhead` where that time begins now.
+    func throttled(forNs ns: UInt64, nowNs: UInt64, isAhead: Bool) {
+        throttledAnswerCount += 1
+        throttledNs += ns
+        if isAhead { throttledUntilNs = max(throttledUntilNs, nowNs + ns) }
     }
 
     func sent(_ api: ApiKey) { countByNumber[Int(api.rawValue)] += 1 }

@@ -72,6 +72,8 @@ public final class EmbeddedBrokerProcess: Sendable {
     public func stop() {
         life.withLock { $0.isStopping = true }
         signal(SIGTERM)
+        // One that somebody has stopped would take no other signal.
+        signal(SIGCONT)
         close(parentPipe)
         guard ended.wait(timeout: .now() + Self.stopTimeoutS) == .timedOut else { return }
         signal(SIGKILL)

@@ -1,6 +1,9 @@
+import Instants
 import KafkaClient
 import KafkaProtocol
 import Measurement
+import Networking
+import Results
 
 /// What the client did and used between the two ends of a window; both ends are marked on the client's loop.
 struct WindowProbe {
@@ -11,22 +14,32 @@ struct WindowProbe {
         var receivedByteCount: Int
         var connectionCount: Int
         var requestCounts: [String: Int]
-        var retryCount: Int
+        /// Without its gaps, which are for the load to know.
+        var disturbances: Disturbances
     }
 
     private let metrics: ClientMetrics
     private let meter: ResourceMeter
     private let before: Counters
+    /// What was left at the begin of a quota's time.
+    private let throttledAheadNs: UInt64
 
     private struct Counters {
-        let sent: Int, received: Int, connections: Int, retries: Int
+        let sent: Int, received: Int, connections: Int
+        let lost: Int, failed: Int, unanswered: Int, retries: Int, throttled: Int
+        let throttledNs: UInt64
         let requests: [String: Int]
 
         init(_ metrics: ClientMetrics) {
             sent = metrics.sentByteCount
             received = metrics.receivedByteCount
             connections = metrics.connectionCount
+            lost = metrics.lostConnectionCount
+            failed = metrics.failedConnectionCount
+            unanswered = metrics.unansweredRequestCount
             retries = metrics.retryCount
+            throttled = metrics.throttledAnswerCount
+            throttledNs = metrics.throttledNs
             requests = Dictionary(
                 metrics.requestCounts.map { ($0.key.name, $0.value) }, uniquingKeysWith: { $0 + $1 })
         }
@@ -36,6 +49,7 @@ struct WindowProbe {
     init(metrics: ClientMetrics, brokerPid: Int32?) {
         self.metrics = metrics
         before = Counters(metrics)
+        throttledAheadNs = metrics.throttledUntilNs.since(EventLoop.nowNs())
         meter = ResourceMeter(brokerPid: brokerPid)
     }
 
@@ -47,6 +61,14 @@ struct WindowProbe {
             usage: usage, sentByteCount: after.sent - before.sent, receivedByteCount: after.received - before.received,
             connectionCount: after.connections - before.connections,
             requestCounts: after.requests.merging(before.requests) { $0 - $1 }.filter { $0.value > 0 },
-            retryCount: after.retries - before.retries)
+            disturbances: disturbances(after))
+    }
+
+    private func disturbances(_ after: Counters) -> Disturbances {
+        Disturbances(
+            lostConnections: Int64(after.lost - before.lost), failedConnections: Int64(after.failed - before.failed),
+            unansweredRequests: Int64(after.unanswered - before.unanswered),
+            retries: Int64(after.retries - before.retries), throttledAnswers: Int64(after.throttled - before.throttled),
+            throttledNs: after.throttledNs.since(before.throttledNs) + throttledAheadNs)
     }
 }

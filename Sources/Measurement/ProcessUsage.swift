@@ -71,18 +71,26 @@ public enum PeakMemory {
     }
 }
 
-/// What the whole host has used.
-public enum HostUsage {
-    /// The time that the hypervisor took from all cores since boot; nil where the kernel does not tell.
-    public static func stealNs() -> UInt64? {
-        ProcFile.text("/proc/stat").flatMap { stealNs(inStat: $0, ticksPerSecond: sysconf(Int32(_SC_CLK_TCK))) }
+/// What the whole host has used since boot, on all its cores; in a container it may still be the host's that is told.
+public struct HostUsage: Sendable, Equatable {
+    /// CPU time of all processes, user and system, without interrupts, which belong to none.
+    public let busyNs: UInt64
+    /// The time that the hypervisor took.
+    public let stealNs: UInt64
+
+    /// What the host has used until now; nil where the kernel does not tell.
+    public static func current() -> HostUsage? {
+        ProcFile.text("/proc/stat").flatMap { HostUsage(stat: $0, ticksPerSecond: sysconf(Int32(_SC_CLK_TCK))) }
     }
 
-    static func stealNs(inStat stat: String, ticksPerSecond: Int) -> UInt64? {
+    init?(stat: String, ticksPerSecond: Int) {
         guard let line = stat.split(separator: "\n").first(where: { $0.hasPrefix("cpu ") }), ticksPerSecond > 0
         else { return nil }
-        let fields = line.split(whereSeparator: \.isWhitespace)
-        guard fields.count > 8, let ticks = UInt64(fields[8]) else { return nil }
-        return ticks * (1_000_000_000 / UInt64(ticksPerSecond))
+        // user, nice, system, idle, iowait, irq, softirq, steal
+        let ticks = line.split(whereSeparator: \.isWhitespace).dropFirst().prefix(8).map { UInt64($0) ?? 0 }
+        guard ticks.count == 8 else { return nil }
+        let tickNs = 1_000_000_000 / UInt64(ticksPerSecond)
+        busyNs = (ticks[0] &+ ticks[1] &+ ticks[2]) &* tickNs
+        stealNs = ticks[7] &* tickNs
     }
 }

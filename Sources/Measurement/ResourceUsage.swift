@@ -6,6 +6,9 @@ public struct ResourceUsage: Codable, Sendable, Equatable {
     public var clientCPUNs: UInt64
     /// CPU time of the embedded broker's process; nil when there is none.
     public var brokerCPUNs: UInt64?
+    /// CPU time of all other processes of the host, a cluster's brokers on it among them; nil where the kernel does not
+    /// tell.
+    public var othersCPUNs: UInt64?
     /// Time that the hypervisor took from all cores together; nil where the kernel does not tell.
     public var stealNs: UInt64?
     /// How often this process gave up the processor by itself.
@@ -19,11 +22,13 @@ public struct ResourceUsage: Codable, Sendable, Equatable {
 
     /// A use as it was measured.
     public init(
-        clientCPUNs: UInt64 = 0, brokerCPUNs: UInt64? = nil, stealNs: UInt64? = nil, voluntarySwitches: UInt64 = 0,
-        involuntarySwitches: UInt64 = 0, peakMemoryBytes: UInt64? = nil, brokerMemoryBytes: UInt64? = nil
+        clientCPUNs: UInt64 = 0, brokerCPUNs: UInt64? = nil, othersCPUNs: UInt64? = nil, stealNs: UInt64? = nil,
+        voluntarySwitches: UInt64 = 0, involuntarySwitches: UInt64 = 0, peakMemoryBytes: UInt64? = nil,
+        brokerMemoryBytes: UInt64? = nil
     ) {
         self.clientCPUNs = clientCPUNs
         self.brokerCPUNs = brokerCPUNs
+        self.othersCPUNs = othersCPUNs
         self.stealNs = stealNs
         self.voluntarySwitches = voluntarySwitches
         self.involuntarySwitches = involuntarySwitches
@@ -37,7 +42,7 @@ public struct ResourceMeter: Sendable {
     private let brokerPid: Int32?
     private let client: ProcessUsage
     private let broker: OtherProcessUsage?
-    private let stealNs: UInt64?
+    private let host: HostUsage?
 
     /// Starts measuring; the process's peak memory is set back to what it holds now.
     ///
@@ -46,7 +51,7 @@ public struct ResourceMeter: Sendable {
         self.brokerPid = brokerPid
         PeakMemory.reset()
         broker = brokerPid.flatMap(OtherProcessUsage.init(pid:))
-        stealNs = HostUsage.stealNs()
+        host = HostUsage.current()
         client = ProcessUsage.current()
     }
 
@@ -54,10 +59,15 @@ public struct ResourceMeter: Sendable {
     public func usage() -> ResourceUsage {
         let clientNow = ProcessUsage.current()
         let brokerNow = brokerPid.flatMap(OtherProcessUsage.init(pid:))
+        let hostNow = HostUsage.current()
+        let clientCPUNs = difference(clientNow.cpuNs, client.cpuNs) ?? 0
+        let brokerCPUNs = difference(brokerNow?.cpuNs, broker?.cpuNs)
+        let busyNs = difference(hostNow?.busyNs, host?.busyNs)
         return ResourceUsage(
-            clientCPUNs: difference(clientNow.cpuNs, client.cpuNs) ?? 0,
-            brokerCPUNs: difference(brokerNow?.cpuNs, broker?.cpuNs),
-            stealNs: difference(HostUsage.stealNs(), stealNs),
+            clientCPUNs: clientCPUNs, brokerCPUNs: brokerCPUNs,
+            // The host's is counted in ticks, so that ours may be more.
+            othersCPUNs: busyNs.flatMap { difference($0, clientCPUNs + (brokerCPUNs ?? 0)) },
+            stealNs: difference(hostNow?.stealNs, host?.stealNs),
             voluntarySwitches: difference(clientNow.voluntarySwitches, client.voluntarySwitches) ?? 0,
             involuntarySwitches: difference(clientNow.involuntarySwitches, client.involuntarySwitches) ?? 0,
             peakMemoryBytes: PeakMemory.bytes(),

@@ -29,6 +29,7 @@ final class OneLoopCluster: Sendable {
         let port = try await broker.start()
         let configuration = ClientConfiguration(bootstrapServers: [SocketAddress(host: "127.0.0.1", port: port)])
         client = Client(configuration: configuration, loop: loop)
+        try await Admin(client: client).createTopics([NewTopic(name: Self.topic, partitionCount: 1)])
     }
 
     /// Runs `body` with a cluster on a task of its loop, and waits for both to end.

@@ -40,15 +40,39 @@ final class TemporaryFolder {
 final class TestBroker {
     let address: String
     private let running: WeirProcess.Running
+    private let data: String
 
-    /// Starts one with its data under `folder`.
-    init(in folder: TemporaryFolder) throws {
-        running = try WeirProcess.start(
-            ["broker", "--port", "0", "--data-dir", "\(folder.path)/data"], in: folder.path)
-        address = running.waitForOutput("READY") ? running.readyAddress : ""
+    /// Starts one with its data under `folder`, behind a proxy if there is one, whose address it then has.
+    init(in folder: TemporaryFolder, behind proxy: SickProxy? = nil) throws {
+        data = "\(folder.path)/data\(proxy.map { "-\($0.port)" } ?? "")"
+        let advertised = proxy.map { ["--set", "advertised.listeners=PLAINTEXT://\($0.address)"] } ?? []
+        running = try WeirProcess.start(["broker", "--port", "0", "--data-dir", data] + advertised, in: folder.path)
+        let own = running.waitForOutput("READY") ? running.readyAddress : ""
+        address = proxy?.address ?? own
+        guard let proxy, let port = own.split(separator: ":").last.flatMap({ UInt16($0) }) else { return }
+        proxy.lead(to: port)
+    }
+
+    /// The first topic that comes to be there, within a minute; each partition has a folder.
+    func waitForTopic() -> String? {
+        let end = DispatchTime.now() + 60
+        while DispatchTime.now() < end {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: data)) ?? []
+            if let name = names.first(where: { $0.hasPrefix("weir-") }) {
+                return name.split(separator: "-").dropLast().joined(separator: "-")
+            }
+            sched_yield()
+        }
+        return nil
     }
 
     func signal(_ number: Int32) { running.signal(number) }
+
+    /// Sends a signal when some time has passed.
+    func signal(_ number: Int32, afterMs ms: Int) {
+        let id = running.process.processIdentifier
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(ms)) { kill(id, number) }
+    }
 
     deinit {
         signal(SIGKILL)

@@ -81,12 +81,24 @@ import Testing
         return records
     }
 
-    @Test func aTopicIsMadeByBeingSentTo() async throws {
+    @Test func aTopicIsNotMadeByBeingSentToAndAnotherOfItsNameHasAnotherId() async throws {
         try await withClient { client in
-            let producer = Producer(client: client)
-            let metadata = try await producer.send(ProducerRecord(topic: "made-by-use", value: [1]))
-            #expect(metadata.offset == 0)
+            let admin = Admin(client: client)
+            let producer = Producer(
+                client: client, configuration: try ProducerConfiguration(properties: ["max.block.ms": "300"]))
+            let record = ProducerRecord(topic: "made-by-use", value: [1])
+            await #expect(throws: ClientError.self) { try await producer.send(record) }
             #expect(await producer.close().isEmpty)
+            #expect(try await admin.describe(topic: "made-by-use") == nil)
+            var ids: Set<KafkaUUID> = []
+            for _ in 0..<2 {
+                try await admin.createTopics([NewTopic(name: "made-twice", partitionCount: 2)])
+                let topic = try #require(try await admin.describe(topic: "made-twice"))
+                #expect(topic.partitionCount == 2 && topic.id != .zero)
+                ids.insert(topic.id)
+                try await admin.deleteTopics(["made-twice"])
+            }
+            #expect(ids.count == 2)
         }
     }
 

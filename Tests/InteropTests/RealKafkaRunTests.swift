@@ -169,8 +169,8 @@ struct RealKafkaRunTests {
             #expect(cell.axes[0].value == name)
             for partition in try #require(cell.repeats[0].starts).partitions {
                 #expect(partition.rule == rule, "\(name)")
-                // The start that is discarded has added its record already.
-                let observed = offset == 300 ? [301, 302] : [offset, offset]
+                // The starts that are discarded have added their records already.
+                let observed = offset == 300 ? [302, 303] : [offset, offset]
                 #expect(partition.observed == observed, "\(name)")
             }
         }

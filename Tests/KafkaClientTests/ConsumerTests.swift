@@ -26,7 +26,7 @@ extension Consumer {
     }
 
     @Test func theRuleTableHolds() async throws {
-        try await TestCluster.run { cluster in
+        try await TestCluster.run(topic: nil) { cluster in
             let client = try cluster.client()
             let partitions = try await fill(cluster, client)
             let admin = Admin(client: client)
@@ -54,7 +54,7 @@ extension Consumer {
     }
 
     @Test func outOfRangeGoesBackToThePolicy() async throws {
-        try await TestCluster.run { cluster in
+        try await TestCluster.run(topic: nil) { cluster in
             let client = try cluster.client()
             let partitions = try await fill(cluster, client)
             let admin = Admin(client: client)
@@ -73,7 +73,7 @@ extension Consumer {
     }
 
     @Test func whoGoesOnElsewhereIsTold() async throws {
-        try await TestCluster.run { cluster in
+        try await TestCluster.run(topic: nil) { cluster in
             let client = try cluster.client()
             let partitions = try await fill(cluster, client)
             try await Admin(client: client).commit(group: "g", offsets: [partitions[0]: 1, partitions[1]: 5])
@@ -95,7 +95,7 @@ extension Consumer {
     }
 
     @Test func positionsCanBeSoughtPausedAndCommitted() async throws {
-        try await TestCluster.run { cluster in
+        try await TestCluster.run(topic: nil) { cluster in
             let client = try cluster.client()
             let partitions = try await fill(cluster, client)
             let consumer = try cluster.consumer(client, "t", ["group.id": "g", "max.poll.records": "3"])
@@ -118,7 +118,7 @@ extension Consumer {
     }
 
     @Test func aStoppedConsumerSaysSoAndStartsAfresh() async throws {
-        try await TestCluster.run { cluster in
+        try await TestCluster.run(topic: nil) { cluster in
             let client = try cluster.client()
             let partitions = try await fill(cluster, client)
             let consumer = try cluster.consumer(client, "t", ["group.id": "g"])
@@ -139,7 +139,7 @@ extension Consumer {
     }
 
     @Test func aPollThatGotNothingLeavesNothingBehind() async throws {
-        try await TestCluster.run { cluster in
+        try await TestCluster.run(topic: nil) { cluster in
             let client = try cluster.client()
             _ = try await fill(cluster, client)
             let consumer = try cluster.consumer(client, "t", ["auto.offset.reset": "latest"])
@@ -152,7 +152,7 @@ extension Consumer {
     }
 
     @Test(.timeLimit(.minutes(1))) func aPollEndsWithItsLoop() async throws {
-        try await TestCluster.run { cluster in
+        try await TestCluster.run(topic: nil) { cluster in
             _ = try await fill(cluster, try cluster.client())
             let loop = try EventLoop(name: "stopped")
             let properties = ["bootstrap.servers": cluster.bootstrap]
@@ -211,7 +211,7 @@ extension Consumer {
     }
 
     @Test func aStartAsksForNothingTwice() async throws {
-        try await TestCluster.run { cluster in
+        try await TestCluster.run(topic: nil) { cluster in
             let filler = try cluster.client()
             _ = try await fill(cluster, filler)
             let metrics = ClientMetrics()
@@ -265,7 +265,7 @@ extension Consumer {
     }
 
     @Test func aConsumerAloneCommitsOverASecondConnection() async throws {
-        try await TestCluster.run { cluster in
+        try await TestCluster.run(topic: nil) { cluster in
             let filler = try cluster.client()
             let partitions = try await fill(cluster, filler)
             let metrics = ClientMetrics()
@@ -284,7 +284,7 @@ extension Consumer {
     }
 
     @Test func aPartitionThatIsNoneIsAnError() async throws {
-        try await TestCluster.run { cluster in
+        try await TestCluster.run(topic: nil) { cluster in
             let client = try cluster.client()
             _ = try await fill(cluster, client)
             let missing = TopicPartition(topic: "t", partition: 2)

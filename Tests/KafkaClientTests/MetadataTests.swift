@@ -43,6 +43,11 @@ import Testing
         #expect(cache(topic(1, epoch: 37), topic(2, epoch: 1)).leader(of: partition) == 1)
     }
 
+    @Test func anAnswerWithoutAnIdIsOfTheSameTopic() {
+        #expect(cache(topic(1, epoch: 37, id: 5), topic(2, epoch: 36)).leader(of: partition) == 1)
+        #expect(cache(topic(1, epoch: 37), topic(2, epoch: 36, id: 5)).leader(of: partition) == 1)
+    }
+
     @Test func aLeaderThatIsNoneOrUnknownIsNil() {
         #expect(cache(topic(-1, epoch: 1)).leader(of: partition) == nil)
         #expect(cache(topic(7, epoch: 1)).leader(of: partition) == nil)

@@ -15,7 +15,8 @@ import WireRelay
         let relay = try await WireRelay.listen(on: loop)
         let outcome: Result<Void, any Error>
         do {
-            try await TestCluster.run(["advertised.listeners": "PLAINTEXT://127.0.0.1:\(relay.port)"]) { cluster in
+            let listener = "PLAINTEXT://127.0.0.1:\(relay.port)"
+            try await TestCluster.run(["advertised.listeners": listener], topic: nil) { cluster in
                 try await relay.lead(
                     to: SocketAddress(host: "127.0.0.1", port: cluster.port), watching: cluster.loop)
                 // What is counted must not hop by way of the pool.

@@ -41,6 +41,10 @@ final class ScriptedServer: @unchecked Sendable {
         case drip
         /// Answers with this message.
         case message(any KafkaMessage & Sendable)
+        /// Answers well and hangs up.
+        case lastWell
+        /// Answers a question for metadata with what a quota makes the client wait.
+        case throttled(ms: Int32)
         /// Says that it does not know this version of the question for versions.
         case tooNew
     }
@@ -164,6 +168,13 @@ final class ScriptedServer: @unchecked Sendable {
             drip(connection)
         case .message(let response): answer(response, header, connection)
         case .served(let ranges): answer(versions(ranges), header, connection)
+        case .lastWell:
+            answerWell(header, connection)
+            connection.closeWhenSent()
+        case .throttled(let ms):
+            var response = metadata()
+            response.throttleTimeMs = ms
+            answer(response, header, connection)
         case .tooNew:
             var response = versions([.apiVersions: 0...2])
             response.errorCode = .unsupportedVersion

@@ -21,12 +21,15 @@ final class TestCluster: @unchecked Sendable {
         self.properties = properties
     }
 
+    /// With `topic`, which has as many partitions as the broker gives it.
     static func run(
-        _ properties: [String: String] = [:], _ body: @Sendable (TestCluster) async throws -> Void
+        _ properties: [String: String] = [:], topic: String? = "t",
+        _ body: @Sendable (TestCluster) async throws -> Void
     ) async throws {
         let cluster = try TestCluster(properties)
         do {
             try await cluster.start()
+            if let topic { try await cluster.make(topic) }
             try await body(cluster)
         } catch {
             await cluster.end()
@@ -47,6 +50,12 @@ final class TestCluster: @unchecked Sendable {
     func stop() async {
         await broker?.stop()
         broker = nil
+    }
+
+    private func make(_ topic: String) async throws {
+        let client = try client()
+        try await Admin(client: client).createTopics([NewTopic(name: topic, partitionCount: -1)])
+        await client.close()
     }
 
     private func end() async {

@@ -3,7 +3,7 @@ import KafkaBroker
 import KafkaClient
 import Networking
 
-/// Runs `body` with a client, on a loop of its own, of a broker in this process; all is gone when it ends.
+/// Runs `body` with a client, on a loop of its own, of a broker in this process with a topic `t`; all is gone when it ends.
 func withBroker(
     _ properties: [String: String] = [:], _ body: (Client, EventLoop) async throws -> Void
 ) async throws {
@@ -18,6 +18,9 @@ func withBroker(
         configuration: try ClientConfiguration(properties: ["bootstrap.servers": "127.0.0.1:\(port)"]), loop: loop)
     let outcome: Result<Void, any Error>
     do {
+        let other = Client(configuration: client.configuration, loop: loop)
+        try await Admin(client: other).createTopics([NewTopic(name: "t", partitionCount: -1)])
+        await other.close()
         try await body(client, loop)
         outcome = .success(())
     } catch {

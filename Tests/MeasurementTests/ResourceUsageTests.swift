@@ -44,8 +44,21 @@ import Testing
     @Test func readsThePeakAndTheSteal() {
         #expect(PeakMemory.bytes(inStatus: "Name:\tx\nVmPeak:\t 9 kB\nVmHWM:\t    1234 kB\n") == 1234 * 1024)
         #expect(PeakMemory.bytes(inStatus: "Name:\tx\n") == nil)
-        #expect(HostUsage.stealNs(inStat: "cpu  1 2 3 4 5 6 7 80 0 0\ncpu0 1", ticksPerSecond: 100) == 800_000_000)
-        #expect(HostUsage.stealNs(inStat: "cpu  1 2 3", ticksPerSecond: 100) == nil)
+        let host = HostUsage(stat: "cpu  1 2 3 4 5 6 7 80 0 0\ncpu0 1", ticksPerSecond: 100)
+        #expect(host?.stealNs == 800_000_000 && host?.busyNs == 60_000_000)
+        #expect(HostUsage(stat: "cpu  1 2 3", ticksPerSecond: 100) == nil)
+    }
+
+    @Test func whatAnotherProcessTakesIsOthers() throws {
+        let meter = ResourceMeter(brokerPid: nil)
+        let other = Process()
+        other.executableURL = URL(fileURLWithPath: "/bin/sh")
+        // Some tenths of a second of work, however long it takes.
+        other.arguments = ["-c", "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done"]
+        try other.run()
+        other.waitUntilExit()
+        #expect(try #require(meter.usage().othersCPUNs) > 50_000_000)
+        #expect(ResourceMeter(brokerPid: nil).usage().othersCPUNs != nil)
     }
 
     @Test func metersItselfAndABroker() throws {

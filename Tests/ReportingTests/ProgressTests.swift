@@ -18,6 +18,20 @@ import Testing
         #expect(plan.lines(style: .ascii)[1] == "  reuse     3 cells x 8 repeats, 36 s a round, 4 min 48 s in all")
     }
 
+    @Test func saysHowLongTheFirstRepeatsAreWarmedUp() {
+        let plan = PlanText(
+            scenario: "s",
+            parts: [
+                .init(
+                    name: "a", cellCount: 3, repeats: 5, roundNs: 8_000_000_000, firstRoundExtraNs: 5_000_000_000)
+            ])
+        #expect(
+            plan.lines() == [
+                "s: 1 experiment, 3 cells, 15 repeats, about 45 s",
+                "  a  3 cells × 5 repeats, 8 s a round (5 s more in the first, to warm up), 45 s in all",
+            ])
+    }
+
     @Test func claimsNoTimeItDoesNotKnow() {
         var plan = PlanText(scenario: "s", parts: [.init(name: "a", cellCount: 1, repeats: 2, roundNs: nil)])
         #expect(
@@ -43,10 +57,21 @@ import Testing
     @Test func movesOnOneLine() {
         #expect(
             progress.movingLine(width: 120) == ProgressText.erasure
-                + "[7/24] reuse recreate=client: 1 record, round 3/8, 1:33 elapsed, 3:20 left, 12,346/s")
+                + "[7/24] reuse recreate=client: 1 record, round 3/8, 1 min 33 s elapsed, 3 min 20 s left, 12,346/s")
         var early = progress
         (early.perSecond, early.leftNs, early.cell) = (nil, nil, "")
-        #expect(early.movingLine(width: 120) == ProgressText.erasure + "[7/24] reuse, round 3/8, 1:33 elapsed")
+        #expect(early.movingLine(width: 120) == ProgressText.erasure + "[7/24] reuse, round 3/8, 1 min 33 s elapsed")
+    }
+
+    @Test(arguments: [
+        (80, "[7/24] reuse recreate=client: 1 record, round 3/8, 3 min 20 s left, 12,346/s"),
+        (73, "[7/24] reuse recreate=client: 1 record, 3 min 20 s left, 12,346/s"),
+        (60, "[7/24] reuse recreate=client: 1…, 3 min 20 s left, 12,346/s"),
+        (40, "[7/24] reuse recreate…, 3 min 20 s left"), (33, "[7/24] reuse r…, 3 min 20 s left"),
+        (30, "[7/24] 3 min 20 s left"), (17, "3 min 20 s left"), (10, "3 min 20…"),
+    ])
+    func keepsWhatIsLeftOfTheRunLongest(width: Int, text: String) {
+        #expect(progress.movingLine(width: width) == ProgressText.erasure + text)
     }
 
     @Test(arguments: [0, 1, 2, 20, 79, 83, 84, 85])

@@ -14,6 +14,39 @@ import Testing
         try Golden.expect(report.json(), is: "quickstart.json")
     }
 
+    @Test func disturbed() throws {
+        let load = Load.closed(concurrency: 16)
+        let calm = try (1...2).map { round -> Repeat in
+            var made = try Made.produceRepeat(round: round, rate: 50_000, latencyNs: 290_000)
+            made.disturbances = Disturbances(longestGapNs: 4_000_000)
+            made.resources.othersCPUNs = 100_000_000
+            return made
+        }
+        var away = calm[0]
+        away.disturbances = Disturbances(
+            lostConnections: 2, failedConnections: 3, unansweredRequests: 4, retries: 5, throttledAnswers: 6,
+            throttledNs: 700_000_000, longestGapNs: 800_000_000)
+        away.resources.othersCPUNs = 3_700_000_000
+        away.invalidReasons = [
+            InvalidReason(.noProgress, "no record was acknowledged for 0.8 s of 2.0 s (limit 0.5 s)")
+        ]
+        var starts = try Made.start(starts: 40, rounds: 2)
+        starts.cells = [starts.cells[0]]
+        for place in starts.cells[0].repeats.indices {
+            starts.cells[0].repeats[place].disturbances = Disturbances(longestGapNs: 5_000_000, outsideNs: 90_000_000)
+            starts.cells[0].repeats[place].resources.othersCPUNs = 400_000_000
+        }
+        starts.cells[0].broker = "near"
+        let produce = ExperimentResult(
+            name: "produce", kind: .produce, axes: ["acks"], plannedRepeats: 2,
+            cells: [Made.cell([("acks", "all")], load, calm), Made.cell([("acks", "1")], load, [away, calm[1]])])
+        var result = Made.result([produce, starts])
+        result.brokers.append(BrokerRecord(name: "near", kind: .cluster, address: "127.0.0.1:9092"))
+        let report = try Report(result)
+        try Golden.expect(report.console(), is: "disturbed.txt")
+        #expect(report.json().contains("\"doubts\" : ["))
+    }
+
     @Test func throughput() throws {
         let codecs: [(String, Int64)] = [("none", 2_000_000), ("lz4", 2_600_000), ("zstd", 1_100_000)]
         let produce = try codecs.map { codec, rate in
@@ -115,6 +148,23 @@ import Testing
         ]
         let experiment = ExperimentResult(name: "start", kind: .start, axes: ["case"], plannedRepeats: 1, cells: cells)
         try Golden.expect(try Report(Made.result([experiment])).console(), is: "starts-on-others.txt")
+    }
+
+    @Test func cellsThatEndedEarly() throws {
+        var reuse = try Made.reuse()
+        reuse.cells[0].repeats.removeLast()
+        reuse.cells[0].endedEarly = InvalidReason(.topicGone, "topic t was deleted while it was measured")
+        reuse.cells[1].repeats.removeLast()
+        for round in 0..<2 {
+            reuse.cells[1].repeats[round].invalidReasons = [InvalidReason(.timedOut, "no answer within 1000 ms")]
+        }
+        reuse.cells[1].endedEarly = InvalidReason(.timedOut, "no answer within 1000 ms")
+        var result = Made.result([reuse])
+        let before = try Report(result)
+        try Golden.expect(before.console(), is: "ended.txt")
+        try Golden.expect(before.json(), is: "ended.json")
+        result.endedEarly = InvalidReason(.timedOut, "2 cells failed at embedded")
+        #expect(try Report(result).console().contains("2 of 3 cells ended early, the run ended early"))
     }
 
     @Test func interruptedInItsFirstRound() throws {

@@ -22,6 +22,7 @@ enum Complete {
             ],
             startedAt: UTCTime(secondsSince1970: 1_800_000_000), experiments: [try produce(), try start()])
         result.endedAt = UTCTime(secondsSince1970: 1_800_000_090)
+        result.endedEarly = InvalidReason(.connectionFailed, "2 cells failed at theirs")
         return result
     }
 
@@ -38,7 +39,8 @@ enum Complete {
                     axes: [never], broker: "embedded", load: .closed(concurrency: 16), repeats: [try produceRepeat()]),
                 CellResult(
                     axes: [AxisSetting(name: "recreate", value: "client: 1 record")], broker: "theirs",
-                    load: .open(ratePerSecond: 2000.5)),
+                    load: .open(ratePerSecond: 2000.5),
+                    endedEarly: InvalidReason(.topicGone, "topic t was deleted while it was measured")),
             ])
     }
 
@@ -55,10 +57,14 @@ enum Complete {
                 codecExpected: "lz4", codecsStored: ["lz4": 3]),
             perSecond: PerSecond(firstSecond: -2, acknowledged: [1, 2, 3, 4], consumed: [0, 0, 4, 5]),
             resources: ResourceUsage(
-                clientCPUNs: 1, brokerCPUNs: 2, stealNs: 3, voluntarySwitches: 4, involuntarySwitches: 5,
+                clientCPUNs: 1, brokerCPUNs: 2, othersCPUNs: 8, stealNs: 3, voluntarySwitches: 4,
+                involuntarySwitches: 5,
                 peakMemoryBytes: 6, brokerMemoryBytes: 7),
             traffic: Traffic(
                 bytesSent: 1, bytesReceived: 2, connectionsOpened: 3, requestsByApi: ["Produce": 10, "Metadata": 1]),
+            disturbances: Disturbances(
+                lostConnections: 1, failedConnections: 2, unansweredRequests: 3, retries: 4, throttledAnswers: 5,
+                throttledNs: 6, longestGapNs: 7, outsideNs: 8),
             phases: [PhaseSpan(name: "warm-up", beginNs: 0, endNs: 5)],
             breakdown: Breakdown(per: "client", count: 10, phases: [.init(name: "connect", count: 10, totalNs: 99)]),
             latencies: [try LatencyRecord(.acknowledgement, histogram([1000, 2000, 3_000_000]))])

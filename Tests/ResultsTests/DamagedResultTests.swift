@@ -39,6 +39,9 @@ import Testing
             from: "\"value\" : \"client: 1 record\"\n            }",
             to: "\"value\" : \"\"}, {\"name\": \"n\", \"value\": \"\"}",
             complaint: "experiments[0].cells[1].axes: not the axes of the experiment, recreate"),
+        Damage(
+            from: #""plannedRepeats" : 2"#, to: #""plannedRepeats" : 0"#,
+            complaint: "experiments[0].cells[1].endedEarly: it has all its 0 repeats"),
         Damage(from: "[10, null, 30, 40]", to: "[10, null, 30]", complaint: "starts.reachedAtNs[0]: 3 times for 4"),
         Damage(from: "[10, null, 30, 40]", to: "[10, null, 9, 40]", complaint: "before the one it follows"),
         Damage(

@@ -47,7 +47,32 @@ import Testing
         #expect(cell.verdict == .invalid && cell.validRepeats.map(\.round) == [1])
         let result = try Complete.result()
         #expect(result.verdict == .invalid)
-        #expect(result.experiments[0].cells.map(\.verdict) == [.invalid, .notRun])
+        #expect(result.experiments[0].cells.map(\.verdict) == [.invalid, .invalid])
+    }
+
+    @Test func whateverEndedEarlyIsInvalidAndNamed() throws {
+        var cell = CellResult(axes: [], broker: "b", repeats: [Repeat(round: 1, windowNs: 1)])
+        cell.endedEarly = InvalidReason(.topicGone, "gone")
+        #expect(cell.verdict == .invalid)
+        var result = try Complete.result()
+        result.experiments = []
+        #expect(result.isEmpty && result.verdict == .notRun)
+        result.experiments = try Complete.result().experiments
+        result.experiments[0].cells = [CellResult(axes: [], broker: "b", repeats: [Repeat(round: 1, windowNs: 1)])]
+        result.experiments.removeLast()
+        #expect(!result.isEmpty && result.verdict == .invalid)
+        result.endedEarly = nil
+        #expect(result.verdict == .valid)
+    }
+
+    /// As results were before anything could end early.
+    @Test func readsAResultThatKnowsOfNoEarlyEnd() throws {
+        var result = try Complete.result()
+        result.endedEarly = nil
+        result.experiments[0].cells[1].endedEarly = nil
+        let json = try result.json()
+        #expect(!String(decoding: json, as: UTF8.self).contains("endedEarly"))
+        #expect(try RunResult(json: json, path: "memory") == result)
     }
 
     @Test func distrustsAWrongStartEvenWithoutAReason() throws {

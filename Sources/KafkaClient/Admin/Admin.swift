@@ -3,7 +3,7 @@ import Networking
 
 /// Makes and deletes topics, trims logs, and reads and writes the offsets of groups.
 public actor Admin {
-    private nonisolated let cluster: Cluster
+    nonisolated let cluster: Cluster
     private nonisolated let loop: EventLoop
 
     /// The loop it lives on.
@@ -50,7 +50,7 @@ public actor Admin {
     }
 
     private func waitForLeaders(of topics: [String], within limit: CallLimit) async throws(ClientError) {
-        try await cluster.waitForTopics(topics, mustBeLed: true, mayCreate: false, within: limit)
+        try await cluster.waitForTopics(topics, mustBeLed: true, within: limit)
     }
 
     /// The offsets of a place in each partition's log; −1 where nothing is as new as a timestamp.
@@ -98,8 +98,9 @@ public actor Admin {
         return offsets.filter { $0.value >= 0 }
     }
 
-    private func reach(within limit: CallLimit) async throws(ClientError) {
-        try await cluster.waitForTopics([], mustBeLed: false, mayCreate: false, within: limit)
+    /// Waits until the cluster has been reached once.
+    func reach(within limit: CallLimit) async throws(ClientError) {
+        try await cluster.waitForTopics([], mustBeLed: false, within: limit)
     }
 
     /// Asks the controller, again if it turns out to be another broker; an answer that leaves one of the `asked` out is an error.

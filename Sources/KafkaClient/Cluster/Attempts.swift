@@ -58,7 +58,7 @@ final class Attempts<Value>: PendingCall {
         let nowNs = EventLoop.nowNs()
         guard nowNs < limit.endNs else { return giveUp() }
         guard cluster.metadata.updatedNs != nil else {
-            return cluster.waitForTopics([], mustBeLed: false, mayCreate: false, within: limit) { [self] reached in
+            return cluster.waitForTopics([], mustBeLed: false, within: limit) { [self] reached in
                 if case .failure(let error) = reached { settle(.failure(error)) } else { next() }
             }
         }

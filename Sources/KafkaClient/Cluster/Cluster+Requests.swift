@@ -19,7 +19,7 @@ extension Cluster {
             case .answered(let frame):
                 defer { pool.give(frame) }
                 do throws(ClientError) {
-                    done(.success(try parseAnswer(Request.Response.self, frame, version: call.version)))
+                    done(.success(try connection.read(Request.Response.self, frame, version: call.version)))
                 } catch {
                     let error = error.at(connection.address.description)
                     done(.failure(error))

@@ -23,14 +23,15 @@ struct MetadataCache {
         var id = KafkaUUID.zero
         var partitions: [Partition]
 
+        /// Whether another answer is of this very topic, as far as both say; one in an older version names no id.
+        func isSame(as other: Topic) -> Bool { id == other.id || id == .zero || other.id == .zero }
+
         /// Whether every partition has a leader.
         var isLed: Bool { error == .none && !partitions.isEmpty && partitions.allSatisfy { $0.leaderId >= 0 } }
     }
 
     /// A topic that somebody uses.
     struct UsedTopic {
-        /// Whether asking may create it: it was not known when somebody who may create it asked.
-        var mayCreate: Bool
         /// As last heard; nil before the first answer.
         var heard: Topic?
     }
@@ -49,12 +50,8 @@ struct MetadataCache {
     func topic(_ name: String) -> Topic? { used[name]?.heard }
 
     /// Names topics to be asked for from now on.
-    mutating func want(_ names: [String], mayCreate: Bool = false) {
-        for name in names {
-            let known = used[name]
-            guard known == nil || mayCreate && known?.heard == nil else { continue }
-            used[name] = UsedTopic(mayCreate: mayCreate, heard: nil)
-        }
+    mutating func want(_ names: [String]) {
+        for name in names where used[name] == nil { used[name] = UsedTopic(heard: nil) }
     }
 
     /// Forgets a topic that nobody uses or that was deleted.
@@ -77,7 +74,7 @@ struct MetadataCache {
     private func merged(_ old: Topic?, _ new: Topic) -> Topic {
         // A broker that lags may not have heard of the topic; what an earlier answer said of it still stands.
         guard new.error == .none else { return old?.error == ErrorCode.none && new.error.isRetriable ? old! : new }
-        guard let old, old.id == new.id, old.partitions.count <= new.partitions.count else { return new }
+        guard let old, old.isSame(as: new), old.partitions.count <= new.partitions.count else { return new }
         var merged = new
         for (at, known) in old.partitions.enumerated() where known.leaderEpoch > new.partitions[at].leaderEpoch {
             // A topic made anew starts at epoch 0 again, and an older broker says −1: both are believed.

@@ -54,11 +54,11 @@ extension Cluster {
 
     /// Calls `done` when all `topics` are known, or cannot be, or the time is over.
     func waitForTopics(
-        _ topics: [String], mustBeLed: Bool, mayCreate: Bool, within limit: CallLimit,
+        _ topics: [String], mustBeLed: Bool, within limit: CallLimit,
         done: @escaping (Result<Void, ClientError>) -> Void
     ) {
         guard !isClosed else { return done(.failure(ClientError(.closed))) }
-        metadata.want(topics, mayCreate: mayCreate)
+        metadata.want(topics)
         if metadata.updatedNs != nil, let result = result(for: topics, mustBeLed) { return done(result) }
         let id = refresh.nextWaiter
         refresh.nextWaiter += 1
@@ -71,10 +71,10 @@ extension Cluster {
 
     /// The same for those who can wait in line.
     nonisolated(nonsending) func waitForTopics(
-        _ topics: [String], mustBeLed: Bool, mayCreate: Bool, within limit: CallLimit
+        _ topics: [String], mustBeLed: Bool, within limit: CallLimit
     ) async throws(ClientError) {
         let result = await withCheckedContinuation { continuation in
-            waitForTopics(topics, mustBeLed: mustBeLed, mayCreate: mayCreate, within: limit) {
+            waitForTopics(topics, mustBeLed: mustBeLed, within: limit) {
                 continuation.resume(returning: $0)
             }
         }
@@ -156,7 +156,8 @@ extension Cluster {
             topic.name = name
             return topic
         }
-        request.allowAutoTopicCreation = metadata.used.values.contains { $0.mayCreate }
+        // What is measured is not to change what is there: a topic that somebody deletes stays away.
+        request.allowAutoTopicCreation = false
         self.request(request, on: connection) { [self] result in
             refresh.asked = nil
             guard !isClosed else { return }

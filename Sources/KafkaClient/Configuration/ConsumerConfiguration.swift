@@ -40,8 +40,6 @@ public struct ConsumerConfiguration: Sendable {
     public var pollRecordCountMax = 500
     /// `check.crcs`: whether the checksum of each batch is verified.
     public var checksChecksums = true
-    /// `allow.auto.create.topics`: whether asking for a topic may create it.
-    public var createsTopics = true
     /// How many bytes a batch may decompress to; more is refused as a bomb. Unless it is set, `decompressedRatioMax` times
     /// `max.partition.fetch.bytes` (64 MiB by default), not below 16 MiB nor above 1 GiB.
     public var decompressedByteCountMax: Int {
@@ -63,7 +61,7 @@ public struct ConsumerConfiguration: Sendable {
     /// The options this type reads.
     public static let keys = [
         "group.id", "auto.offset.reset", "isolation.level", "fetch.min.bytes", "fetch.max.bytes", "fetch.max.wait.ms",
-        "max.partition.fetch.bytes", "max.poll.records", "check.crcs", "allow.auto.create.topics", "enable.auto.commit",
+        "max.partition.fetch.bytes", "max.poll.records", "check.crcs", "enable.auto.commit",
     ]
 
     /// The defaults.
@@ -85,7 +83,6 @@ public struct ConsumerConfiguration: Sendable {
             "max.partition.fetch.bytes", default: partitionFetchMaxByteCount, in: any)
         pollRecordCountMax = reader.integer("max.poll.records", default: pollRecordCountMax, in: 1...Int(Int32.max))
         checksChecksums = reader.boolean("check.crcs", default: checksChecksums)
-        createsTopics = reader.boolean("allow.auto.create.topics", default: createsTopics)
         if reader.boolean("enable.auto.commit", default: false) {
             reader.reject("enable.auto.commit", "only false is there: call commit() where a commit belongs")
         }

@@ -55,7 +55,7 @@ extension BrokerConnection {
         socket.onClose = { [self] in socketClosed($0) }
     }
 
-    private func sendUnsent() {
+    func sendUnsent() {
         let calls = unsent
         unsent = []
         for call in calls { send(call) }
@@ -95,19 +95,17 @@ extension BrokerConnection {
         ) { [self] (call, outcome) throws(ClientError) in
             guard case .answered(let frame) = outcome else { return }
             defer { environment.pool.give(frame) }
-            let response = try Self.parseVersions(frame, version: call.version)
+            let response = try readVersions(frame, version: call.version)
             perform(handshake.answered(response.errorCode, ServedVersions(response)))
         }
     }
 
-    private static func parseVersions(
-        _ frame: ByteBuffer, version: Int16
-    ) throws(ClientError) -> ApiVersionsResponse {
+    private func readVersions(_ frame: ByteBuffer, version: Int16) throws(ClientError) -> ApiVersionsResponse {
         // A broker that does not know the version asked in answers in the layout of version 0: an error right behind the correlation id.
-        if version > 0, errorCode(frame) == .unsupportedVersion {
-            return try parseAnswer(ApiVersionsResponse.self, frame, version: 0)
+        if version > 0, Self.errorCode(frame) == .unsupportedVersion {
+            return try read(ApiVersionsResponse.self, frame, version: 0)
         }
-        return try parseAnswer(ApiVersionsResponse.self, frame, version: version)
+        return try read(ApiVersionsResponse.self, frame, version: version)
     }
 
     private static func errorCode(_ frame: ByteBuffer) -> ErrorCode? {
@@ -159,6 +157,10 @@ extension BrokerConnection {
         (handshake, queue, served) = (other.handshake, other.queue, other.served)
         (isReady, answerCount, hasReopened) = (true, other.answerCount, other.hasReopened)
         other.timer?.cancel()
+        other.holdTimer?.cancel()
+        hold(untilNs: other.heldUntilNs)
+        unsent = other.unsent + unsent
+        other.unsent = []
         other.socket = nil
         other.isClosed = true
         use(socket)

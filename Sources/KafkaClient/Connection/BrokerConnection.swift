@@ -30,6 +30,9 @@ final class BrokerConnection: @unchecked Sendable {
     /// Whether it was dialled a second time, because of a version that was wrongly assumed.
     var hasReopened = false
     var isClosed = false
+    /// Until when a quota lets nothing go out; 0 for none.
+    var heldUntilNs: UInt64 = 0
+    var holdTimer: EventLoop.Timer?
     /// Answers received.
     var answerCount = 0
     /// The dialling that is under way, to be given up with the connection.
@@ -52,17 +55,22 @@ final class BrokerConnection: @unchecked Sendable {
     /// Sends a request as soon as it can be; `call` is told in any case.
     func send(_ call: Call) {
         guard !isClosed else { return finish(call, .failed(ClientError(.connectionClosed), wasSent: false)) }
-        guard socket != nil, isReady || environment.assumesVersions else { return unsent.append(call) }
+        guard socket != nil, heldUntilNs == 0, isReady || environment.assumesVersions else {
+            return unsent.append(call)
+        }
         transmit(call)
     }
 
-    /// Closes; what is under way fails with `error`.
-    func close(_ error: ClientError? = nil) {
+    /// Closes; what is under way fails with `error`. A connection that was at rest, as brokers close them after a
+    /// while, is not counted as lost.
+    func close(_ error: ClientError? = nil, wasAtRest: Bool = false) {
         guard !isClosed else { return }
         isClosed = true
         timer?.cancel()
         dialing?.cancel()
         dialing = nil
+        holdTimer?.cancel()
+        if socket != nil, let error, error.code != .closed, !wasAtRest { environment.metrics.lostConnectionCount += 1 }
         let calls = queue.takeAll() + unwritten.map(\.call) + unsent
         unsent = []
         unwritten = []
@@ -185,7 +193,10 @@ final class BrokerConnection: @unchecked Sendable {
             if error.broker == nil { error.broker = address.description }
             if error.api == nil { error.api = call.api }
             outcome = .failed(error, wasSent: wasSent)
-            if wasSent { trace(call, isSuccess: false) }
+            if wasSent {
+                trace(call, isSuccess: false)
+                if error.code != .closed { environment.metrics.unansweredRequestCount += 1 }
+            }
         }
         do throws(ClientError) {
             try call.finish(call, outcome)
@@ -223,6 +234,6 @@ final class BrokerConnection: @unchecked Sendable {
     func socketClosed(_ error: NetworkError?) {
         if !isReady, queue.count > 1 { environment.assumesVersions = false }
         if reopens() { return }
-        close(lost(error))
+        close(lost(error), wasAtRest: load == 0)
     }
 }

@@ -31,7 +31,7 @@ struct ServedVersions: Equatable, Sendable {
 
     /// The newest version of `api` that both sides speak.
     func version(of api: ApiKey) throws(ClientError) -> Int16 {
-        let spoken = Self.assumed.range(api) ?? 0...0
+        let spoken = Self.spoken.range(api) ?? 0...0
         guard let served = range(api), served.overlaps(spoken) else {
             throw ClientError(.unsupportedVersion(broker: range(api), client: spoken), api: api)
         }
@@ -49,6 +49,14 @@ struct ServedVersions: Equatable, Sendable {
         .createTopics: 2...4, .deleteTopics: 1...3, .deleteRecords: 0...1,
         .listGroups: 0...4, .describeGroups: 0...4, .deleteGroups: 0...1, .offsetDelete: 0...0,
     ])
+
+    /// What this client speaks: that, and what is newer and only asked in once a broker has said that it serves it, so that it costs no trip.
+    /// From version 10 on Metadata names the topics' ids.
+    static let spoken = {
+        var spoken = assumed
+        spoken.ranges[Int(ApiKey.metadata.rawValue)] = 4...12
+        return spoken
+    }()
 
     // Copied, as an array of so many equal elements has its generic types looked up each time.
     private static let none = [ClosedRange<Int16>?](

@@ -63,7 +63,7 @@ public actor Consumer {
         let (cluster, stopCount) = (core.cluster, stopCount)
         try await cluster.result { done in
             cluster.waitForTopics(
-                topics, mustBeLed: true, mayCreate: configuration.createsTopics,
+                topics, mustBeLed: true,
                 within: cluster.configuration.callLimit(), done: done)
             // It goes out right behind; whatever becomes of it, the question for commits asks again if need be.
             if let group = configuration.groupId, !configuration.resetsOnStart {

@@ -100,7 +100,7 @@ extension ConsumerCore {
             timeoutMs: fetchTimeoutMs
         ) { [weak self] (call, outcome) throws(ClientError) in
             guard let self else { return }
-            try finished(call, outcome, lane, asked, run)
+            try finished(call, outcome, lane, connection, asked, run)
         }
         call.onSend = { [weak self] ns in self?.sent(asked, ns) }
         connection.send(call)
@@ -144,7 +144,8 @@ extension ConsumerCore {
     }
 
     private func finished(
-        _ call: Call, _ outcome: Call.Outcome, _ lane: Lane, _ asked: [Asked], _ run: Int
+        _ call: Call, _ outcome: Call.Outcome, _ lane: Lane, _ connection: BrokerConnection, _ asked: [Asked],
+        _ run: Int
     ) throws(ClientError) {
         lane.isFetching = false
         switch outcome {
@@ -155,7 +156,7 @@ extension ConsumerCore {
         case .answered(let frame):
             defer { cluster.environment.pool.give(frame) }
             guard self.run == run else { return }
-            try answered(lane, asked, frame, call)
+            try answered(lane, connection, asked, frame, call)
         }
     }
 
@@ -197,12 +198,12 @@ extension ConsumerCore {
     }
 
     private func answered(
-        _ lane: Lane, _ asked: [Asked], _ frame: ByteBuffer, _ call: Call
+        _ lane: Lane, _ connection: BrokerConnection, _ asked: [Asked], _ frame: ByteBuffer, _ call: Call
     ) throws(ClientError) {
         let nowNs = EventLoop.nowNs()
         let response: FetchResponse
         do throws(ClientError) {
-            response = try parseAnswer(FetchResponse.self, frame, version: call.version)
+            response = try connection.read(FetchResponse.self, frame, version: call.version)
         } catch {
             violated(lane, error)
             throw error

@@ -44,7 +44,7 @@ public actor Producer {
         if let count = core.cluster.knownPartitionCount(of: topic) { return core.handles(of: topic, count: count) }
         try await core.cluster.result { done in
             core.cluster.waitForTopics(
-                [topic], mustBeLed: false, mayCreate: true, within: core.blockLimit, done: done)
+                [topic], mustBeLed: false, within: core.blockLimit, done: done)
             // It goes out right behind, so that the first record need not wait for it.
             core.askForIdentity()
         }

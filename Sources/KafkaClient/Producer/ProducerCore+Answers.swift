@@ -4,11 +4,13 @@ import Networking
 
 extension ProducerCore {
     /// The broker answered: each batch is told of, or goes back to its queue.
-    func answered(_ draft: Draft, _ frame: ByteBuffer, version: Int16) throws(ClientError) {
+    func answered(
+        _ draft: Draft, _ frame: ByteBuffer, version: Int16, on connection: BrokerConnection
+    ) throws(ClientError) {
         let nowNs = EventLoop.nowNs()
         let response: ProduceResponse
         do throws(ClientError) {
-            response = try parseAnswer(ProduceResponse.self, frame, version: version)
+            response = try connection.read(ProduceResponse.self, frame, version: version)
         } catch {
             let error = error.at(cluster.name(of: draft.leader))
             failed(draft, error, wasSent: true)

@@ -105,7 +105,7 @@ extension ProducerCore {
             switch outcome {
             case .answered(let frame):
                 defer { cluster.environment.pool.give(frame) }
-                try answered(draft, frame, version: call.version)
+                try answered(draft, frame, version: call.version, on: connection)
             case .sent: sent(draft)
             case .failed(let error, let wasSent): failed(draft, error, wasSent: wasSent)
             }

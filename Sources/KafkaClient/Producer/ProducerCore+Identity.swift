@@ -69,7 +69,7 @@ extension ProducerCore {
 
     /// Asks for the topics' leaders and for a producer id in one go, and tells what failed, if something did.
     func start(topics: [String], done: @escaping (ClientError?) -> Void) {
-        cluster.waitForTopics(topics, mustBeLed: true, mayCreate: true, within: blockLimit) {
+        cluster.waitForTopics(topics, mustBeLed: true, within: blockLimit) {
             [self] result in
             if case .failure(let error) = result { return done(error) }
             whenIdentified(done)

@@ -4,6 +4,8 @@ public import Bytes
 public protocol KafkaMessage: WireStruct {
     /// The API it belongs to.
     static var api: Api { get }
+    /// How long a quota holds a client back, which an answer tells in all APIs; 0 for a request.
+    var throttleTimeMs: Int32 { get }
     /// Reads every field; a requirement so that each message gets its own compiled reader.
     mutating func read(from reader: inout FieldReader) throws(WireError)
     /// Writes every field; a requirement so that each message gets its own compiled writer.
@@ -23,6 +25,9 @@ extension KafkaMessage {
     public static var versions: ClosedRange<Int16> { api.versions }
     /// The versions with compact lengths and tagged fields.
     public static var flexibleVersions: PartialRangeFrom<Int16> { api.firstFlexibleVersion... }
+
+    /// No quota holds anybody back.
+    public var throttleTimeMs: Int32 { 0 }
 
     /// Reads every field.
     public mutating func read(from reader: inout FieldReader) throws(WireError) { try code(with: &reader) }

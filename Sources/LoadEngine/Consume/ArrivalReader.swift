@@ -3,6 +3,7 @@ import KafkaClient
 import KafkaProtocol
 import Measurement
 import Networking
+import Results
 
 /// Consumes what is being produced meanwhile, and times each record from when it was meant to be sent to when it arrived.
 ///
@@ -46,7 +47,7 @@ actor ArrivalReader {
                 let counted = try BatchCount(batch)
                 self.assumeIsolated { $0.enter(counted) }
             },
-            onError: { error in self.assumeIsolated { $0.fail("\(error)") } },
+            onError: { error in self.assumeIsolated { $0.fail(error) } },
             onPosition: { partition, offset in
                 self.assumeIsolated { $0.read(Int(partition.partition), upTo: offset) }
             })
@@ -67,13 +68,14 @@ actor ArrivalReader {
             reader.hasWindow = true
             reader.outcome.beginNs = window.beginNs
             reader.outcome.windowBeginNs = window.warmupEndNs
+            reader.outcome.gaps = ProgressGaps(beginNs: window.warmupEndNs, endNs: window.endNs)
         }
     }
 
     /// Waits until every partition was read to `ends`, and closes the consumer.
     func finish(ends: [Int64], loss: TargetLoss) async -> ConsumeOutcome {
         goals = ends
-        let watch = loss.watch { [loop] error in loop.execute { self.assumeIsolated { $0.fail("\(error)") } } }
+        let watch = loss.watch { [loop] error in loop.execute { self.assumeIsolated { $0.fail(error) } } }
         defer { loss.unwatch(watch) }
         let deadlineNs = EventLoop.nowNs() + Self.drainTimeoutNs
         while !hasArrived, outcome.failures.isEmpty, EventLoop.nowNs() < deadlineNs {
@@ -83,10 +85,14 @@ actor ArrivalReader {
         }
         if !hasArrived, outcome.failures.isEmpty {
             let because = await consumer?.lastError.map { "; the last error: \($0)" } ?? ""
-            outcome.failures.append(
-                "records were stored that did not arrive within \(Self.drainTimeoutNs / 1_000_000_000) s\(because)")
+            outcome.fail(
+                InvalidReason(
+                    .timedOut,
+                    "records were stored that did not arrive within \(Self.drainTimeoutNs / 1_000_000_000) s\(because)")
+            )
         }
         await stop()
+        if window.endNs != .max { outcome.gaps.end(atNs: EventLoop.nowNs()) }
         return outcome
     }
 
@@ -105,6 +111,7 @@ actor ArrivalReader {
         nextOffsets[batch.partition] = batch.lastOffset + 1
         outcome.count(batch.recordCount, atNs: batch.receivedNs)
         outcome.batchCountByCodec[batch.codec, default: 0] += 1
+        outcome.gaps.note(atNs: batch.receivedNs)
         if hasWindow, window.contains(batch.receivedNs) {
             outcome.windowCount += batch.recordCount
             outcome.windowByteCount += batch.valueByteCount
@@ -126,8 +133,8 @@ actor ArrivalReader {
         if hasArrived { wake() }
     }
 
-    private func fail(_ text: String) {
-        if outcome.failures.count < 16 { outcome.failures.append(text) }
+    private func fail(_ error: any Error) {
+        outcome.fail(InvalidReason(error))
         wake()
     }
 

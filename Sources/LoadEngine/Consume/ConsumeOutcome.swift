@@ -1,5 +1,6 @@
 import Instants
 import Measurement
+import Results
 
 /// What a repeat of consuming left behind.
 struct ConsumeOutcome {
@@ -18,9 +19,15 @@ struct ConsumeOutcome {
     var perSecond: [Int] = []
     var batchCountByCodec: [String: Int64] = [:]
     var reading: WindowProbe.Reading?
+    /// The stretches of the window in which nothing was received; none before it begins.
+    var gaps = ProgressGaps(beginNs: .max)
     /// From the intended time to the consumer, where records are produced meanwhile.
     var latency = HdrHistogram.latencies()
-    var failures: [String] = []
+    private(set) var failures: [InvalidReason] = []
+
+    mutating func fail(_ reason: InvalidReason) {
+        if failures.count < 16 { failures.append(reason) }
+    }
 
     mutating func disagree(_ text: String) {
         if disagreements.count < 16 { disagreements.append(text) }

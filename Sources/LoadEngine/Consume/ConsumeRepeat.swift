@@ -28,7 +28,7 @@ struct ConsumeRepeat {
         do {
             outcome = try await reader.run(
                 client: client, configuration: configuration,
-                interruption: interruption, loss: session.target.loss)
+                interruption: interruption, loss: session.watch.loss)
             await client.close()
         } catch {
             await client.close()
@@ -74,12 +74,13 @@ extension ConsumeOutcome {
         result.perSecond = PerSecond(
             firstSecond: -Int(measure.warmupNs / 1_000_000_000), consumed: perSecond.map(Int64.init))
         result.enter(reading)
-        result.invalidReasons = failures.map { InvalidReason(.failed, $0) }
+        result.invalidReasons = failures
         result.invalidReasons += disagreements.map { InvalidReason(.countsDisagree, $0) }
         if reading == nil { result.invalidReasons.append(InvalidReason(.failed, "the window never began")) }
         if windowCount == 0 {
             result.invalidReasons.append(InvalidReason(.failed, "nothing was consumed in the window"))
         }
+        result.judge(gaps, usualNs: 0, .consumed)
         return result
     }
 }

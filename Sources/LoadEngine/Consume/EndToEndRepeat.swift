@@ -19,10 +19,11 @@ struct EndToEndRepeat {
         }
         let startedAt = UTCTime.now()
         let originNs = EventLoop.nowNs()
-        let before = try await session.target.warm.settledOffsets(of: session.topic)
+        let before = try await session.settledOffsets()
         let loop = session.target.loop
         let metrics = ClientMetrics()
         let consuming = ClientProperties(consume.properties, client: consume.clientProperties)
+        let reading = try consuming.consumer()
         var plan = try session.producePlan(produce, onProgress: onProgress)
         // Each with a client of its own, as their options say.
         let producerClient = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
@@ -35,15 +36,13 @@ struct EndToEndRepeat {
         let outcome: ProduceOutcome
         let arrived: ConsumeOutcome
         do {
-            let configuration = try consuming.consumer()
-            try await reader.start(client: consumerClient, configuration: configuration)
+            try await reader.start(client: consumerClient, configuration: reading)
             try await producerClient.connect(topics: [session.topic])
             outcome = try await KeptProducerLoad(plan: plan, metrics: metrics, loop: loop)
                 .run(client: producerClient, interruption: interruption)
             // What somebody's open transaction holds back does not come, and the counts tell.
-            let ends = try await session.target.warm
-                .settledOffsets(of: session.topic, isolation: configuration.isolationLevel).map(\.end)
-            arrived = await reader.finish(ends: ends, loss: session.target.loss)
+            let ends = try await session.settledOffsets(isolation: reading.isolationLevel).map(\.end)
+            arrived = await reader.finish(ends: ends, loss: session.watch.loss)
         } catch {
             await reader.stop()
             await producerClient.close()
@@ -64,6 +63,9 @@ struct EndToEndRepeat {
         result.invalidReasons += books.reasons
         try result.enterArrivals(
             arrived, stored: books.counts?.endOffsetDelta, acksNone: plan.configuration.acks == .none)
+        let waitMs = reading.fetchMinByteCount > 1 ? reading.fetchMaxWaitMs : 0
+        result.judgeArrivals(
+            arrived.gaps, usualNs: plan.usualGapNs(arrived.latency) + UInt64(waitMs) * 1_000_000)
         if interruption.isRequested {
             result.invalidReasons.append(InvalidReason(.interrupted, "stopped before its window had ended"))
         } else if arrived.windowCount == 0 {
@@ -81,7 +83,7 @@ extension Repeat {
         counts.consumed = Int64(arrived.windowCount)
         counts.consumedBytes = Int64(arrived.windowByteCount)
         perSecond?.consumed = arrived.perSecond.map(Int64.init)
-        invalidReasons += arrived.failures.map { InvalidReason(.failed, $0) }
+        invalidReasons += arrived.failures
         if let stored, Int64(arrived.consumedCount) != stored {
             invalidReasons.append(
                 InvalidReason(.countsDisagree, "stored \(stored), but \(arrived.consumedCount) arrived at the consumer")

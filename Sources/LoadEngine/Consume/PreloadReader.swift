@@ -2,6 +2,7 @@ import KafkaClient
 import KafkaProtocol
 import Measurement
 import Networking
+import Results
 import Scenario
 
 /// Reads a topic's preload again and again until the window closes.
@@ -70,13 +71,13 @@ actor PreloadReader {
                 // The batch is lent to this call only, so the loop's isolation is stated, not entered.
                 try self.received(batch)
             },
-            onError: { error in self.assumeIsolated { $0.fail("\(error)") } },
+            onError: { error in self.assumeIsolated { $0.fail(error) } },
             onPosition: order.isDense ? nil : onPosition)
         self.consumer = consumer
         begin()
         interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.close() } } }
         let watch = client.closing(on: loss) { [loop] error in
-            loop.execute { self.assumeIsolated { $0.fail("\(error)") } }
+            loop.execute { self.assumeIsolated { $0.fail(error) } }
         }
         defer { loss.unwatch(watch) }
         do {
@@ -116,21 +117,23 @@ actor PreloadReader {
         guard !isClosed else { return }
         probe = WindowProbe(metrics: metrics, brokerPid: brokerPid)
         outcome.windowBeginNs = EventLoop.nowNs()
+        outcome.gaps = ProgressGaps(beginNs: outcome.windowBeginNs, endNs: window.endNs)
     }
 
     private func close() {
         guard !isClosed else { return }
         isClosed = true
         outcome.windowEndNs = EventLoop.nowNs()
+        outcome.gaps.end(atNs: outcome.windowEndNs)
         outcome.reading = probe?.read()
         closed?.resume()
         closed = nil
     }
 
-    private func fail(_ text: String) {
+    private func fail(_ error: any Error) {
         // What follows from the first failure, such as the end of the client, says nothing more.
         guard !isClosed else { return }
-        if outcome.failures.count < 16 { outcome.failures.append(text) }
+        outcome.fail(InvalidReason(error))
         close()
     }
 
@@ -145,6 +148,7 @@ actor PreloadReader {
         outcome.batchCountByCodec[batch.codec, default: 0] += 1
         if let fault = order.enter(batch) { outcome.disagree("\(topic)-\(batch.partition): \(fault)") }
         if outcome.windowBeginNs != 0 {
+            outcome.gaps.note(atNs: batch.receivedNs)
             outcome.windowCount += batch.recordCount
             outcome.windowByteCount += batch.valueByteCount
             if let most = window.recordCountMax, outcome.windowCount >= most { close() }
@@ -175,7 +179,7 @@ actor PreloadReader {
             order.rewind(Int(place.partition), to: offset)
             isRewinding[Int(place.partition)] = false
         } catch {
-            fail("\(error)")
+            fail(error)
         }
     }
 

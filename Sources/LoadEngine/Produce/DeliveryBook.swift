@@ -2,6 +2,7 @@ import Instants
 import KafkaClient
 import KafkaProtocol
 import Measurement
+import Results
 
 /// What became of every record of a repeat, warm-up included, and what was measured of those in the window.
 struct DeliveryBook {
@@ -14,11 +15,9 @@ struct DeliveryBook {
     /// Records that may be stored.
     private(set) var unknownCount = 0
     /// Why records were refused or are unknown, and how many, in the order seen.
-    private(set) var errors: [(text: String, count: Int)] = []
+    private(set) var errors: [(code: InvalidReason.Code, text: String, count: Int)] = []
     /// Records acknowledged that belong to the window.
     private(set) var windowCount = 0
-    /// The bytes that the batches of the window took on the wire.
-    private(set) var windowBatchByteCount = 0
     /// Nanoseconds from the intended time to the acknowledgement, of the window's records.
     private(set) var latency = HdrHistogram.latencies()
     /// The sum of them.
@@ -45,18 +44,17 @@ struct DeliveryBook {
             let why =
                 error.code == .broker(.invalidRecord)
                 ? " (Weir's records have no key, which compacted topics want)" : ""
-            note("refused: \(error.kind)\(why)", delivery.recordCount)
+            note("refused: \(error.kind)\(why)", delivery.recordCount, error)
         case .unknown(let error):
             unknownCount += delivery.recordCount
-            note("outcome unknown: \(error.kind)", delivery.recordCount)
+            note("outcome unknown: \(error.kind)", delivery.recordCount, error)
         }
         return false
     }
 
     /// Enters acknowledged records of the window that have no intended time.
-    mutating func enterWindow(count: Int, byteCount: Int, ackNs: UInt64) {
+    mutating func enterWindow(count: Int, ackNs: UInt64) {
         windowCount += count
-        windowBatchByteCount += byteCount
         lastAckNs = max(lastAckNs, ackNs)
     }
 
@@ -66,12 +64,12 @@ struct DeliveryBook {
         latencyTotalNs &+= ns &* UInt64(count)
     }
 
-    /// Enters an error that concerns no batch.
-    mutating func note(_ text: String, _ count: Int) {
+    /// Enters what an error made of so many records.
+    mutating func note(_ text: String, _ count: Int, _ error: any Error) {
         if let index = errors.firstIndex(where: { $0.text == text }) {
             errors[index].count += count
         } else if errors.count < Self.errorKindMax {
-            errors.append((text, count))
+            errors.append((InvalidReason.Code(error), text, count))
         }
     }
 

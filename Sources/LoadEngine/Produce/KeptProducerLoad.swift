@@ -2,6 +2,7 @@ import Instants
 import KafkaClient
 import Measurement
 import Networking
+import Results
 import Scenario
 
 /// Drives kept producers through one repeat: closed loop, open loop or as fast as they take records.
@@ -72,6 +73,11 @@ actor KeptProducerLoad {
             producers.append(producer)
             try await producer.start(topics: [plan.topic])
             let handles = try await producer.partitions(of: plan.topic)
+            guard handles.count == plan.partitionCount else {
+                throw EngineError(
+                    "topic \(plan.topic) has \(handles.count) partitions, where it had \(plan.partitionCount) before",
+                    code: .topicGone)
+            }
             laneOfHandle.append(Array(repeating: 0, count: handles.count))
             for (partition, handle) in handles.enumerated() {
                 if laneOfHandle[index].count <= handle.index {
@@ -108,6 +114,7 @@ actor KeptProducerLoad {
         guard !isClosed else { return }
         probe = WindowProbe(metrics: metrics, brokerPid: plan.brokerPid)
         outcome.windowBeginNs = EventLoop.nowNs()
+        outcome.gaps = ProgressGaps(beginNs: outcome.windowBeginNs, endNs: window.endNs)
     }
 
     /// Sends nothing more; what is under way is still awaited.
@@ -115,9 +122,6 @@ actor KeptProducerLoad {
         guard !isClosed else { return }
         isClosed = true
         if window.recordCountMax == nil { endWindow(atNs: EventLoop.nowNs()) }
-        if let pacer {
-            outcome.unsentCount = max(0, pacer.dueCount(atNs: min(window.endNs, EventLoop.nowNs())) - handedOverCount)
-        }
         closed?.resume()
         closed = nil
     }
@@ -127,6 +131,7 @@ actor KeptProducerLoad {
         outcome.reading = probe.read()
         // By records the window ends with the last acknowledgement, which the drain has awaited.
         outcome.windowEndNs = window.recordCountMax == nil ? atNs : max(outcome.book.lastAckNs, outcome.windowBeginNs)
+        outcome.gaps.end(atNs: outcome.windowEndNs)
     }
 
     // MARK: - Handing records over
@@ -159,7 +164,7 @@ actor KeptProducerLoad {
                 lanes[lane].handle, values: unsafe payload.arena.span.bytes, valueByteCount: payload.byteCount,
                 firstValue: handedOverCount, count: count, timestampMs: WallClock.nowMs())
         } catch {
-            outcome.book.note("refused at once: \(error)", count)
+            outcome.book.note("refused at once: \(error)", count, error)
             closeWindow()
             return 0
         }
@@ -254,6 +259,7 @@ actor KeptProducerLoad {
         let lane = laneOfHandle[producer][delivery.partition.index]
         if plan.storesAsSent { writtenByteCount += delivery.byteCount - delivery.recordCount * plan.recordByteCountMax }
         let isAcknowledged = outcome.book.enter(delivery, beginNs: outcome.beginNs)
+        if isAcknowledged { outcome.gaps.note(atNs: delivery.ackNs) }
         let inWindow = isAcknowledged && isInWindow(delivery)
         var measured = 0
         lanes[lane].times.take(delivery.recordCount) { run in
@@ -261,10 +267,9 @@ actor KeptProducerLoad {
             measured += enterLatencies(run, ackNs: delivery.ackNs)
         }
         if case .rate = plan.load {
-            let share = measured * delivery.byteCount / max(1, delivery.recordCount)
-            outcome.book.enterWindow(count: measured, byteCount: share, ackNs: delivery.ackNs)
+            outcome.book.enterWindow(count: measured, ackNs: delivery.ackNs)
         } else if inWindow {
-            outcome.book.enterWindow(count: delivery.recordCount, byteCount: delivery.byteCount, ackNs: delivery.ackNs)
+            outcome.book.enterWindow(count: delivery.recordCount, ackNs: delivery.ackNs)
         }
         plan.onProgress(outcome.book.acknowledgedCount)
         switch plan.load {

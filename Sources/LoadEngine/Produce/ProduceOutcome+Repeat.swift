@@ -22,11 +22,12 @@ extension ProduceOutcome {
         result.breakdown = breakdown(plan)
         result.latencies = try latencies()
         result.invalidReasons = reasons()
+        result.judge(gaps, usualNs: plan.usualGapNs(book.latency), .acknowledged)
         return result
     }
 
     private func reasons() -> [InvalidReason] {
-        var reasons = book.errors.map { InvalidReason(.failed, "\($0.text) (\($0.count) records)") }
+        var reasons = book.errors.map { InvalidReason($0.code, "\($0.text) (\($0.count) records)") }
         if reading == nil {
             reasons.append(InvalidReason(.failed, "the window never began"))
         } else if book.windowCount == 0 {
@@ -80,5 +81,6 @@ extension Repeat {
             bytesSent: Int64(reading.sentByteCount), bytesReceived: Int64(reading.receivedByteCount),
             connectionsOpened: Int64(reading.connectionCount),
             requestsByApi: reading.requestCounts.mapValues(Int64.init))
+        disturbances = reading.disturbances
     }
 }

@@ -11,14 +11,14 @@ struct ProduceOutcome {
     /// When everything sent was settled.
     var drainedNs: UInt64 = 0
     var reading: WindowProbe.Reading?
+    /// The stretches of the window without an acknowledgement; none before it begins.
+    var gaps = ProgressGaps(beginNs: .max)
     /// The producers or clients that were thrown away in the window.
     var lives = LifeTotals()
     /// How late records of an open loop were handed over although there was room.
     var slip = HdrHistogram.latencies()
     /// Whether the bound on what is in flight was reached, so that the rate could not be followed.
     var isSaturated = false
-    /// Records of an open loop that were due in the window and were never handed over.
-    var unsentCount = 0
     /// Whether the bound on what a repeat may write ended it.
     var reachedByteLimit = false
 }

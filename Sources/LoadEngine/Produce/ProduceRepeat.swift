@@ -15,7 +15,7 @@ struct ProduceRepeat {
         guard let spec = session.cell.produce else { throw EngineError("nothing is produced in this cell") }
         let startedAt = UTCTime.now()
         let originNs = EventLoop.nowNs()
-        let before = try await session.target.warm.settledOffsets(of: session.topic)
+        let before = try await session.settledOffsets()
         let metrics = ClientMetrics()
         let plan = try session.producePlan(spec, onProgress: onProgress)
         var recorder = PhaseRecorder(originNs: originNs)
@@ -87,7 +87,7 @@ extension CellSession {
             load: spec.load, recreate: spec.recreate, producerCount: spec.producers,
             configuration: configuration,
             clientConfiguration: try properties.client(target), measure: cell.measure, brokerPid: target.brokerPid,
-            byteLimit: target.byteLimit(), loss: target.loss, onProgress: onProgress)
+            byteLimit: target.byteLimit(), loss: watch.loss, onProgress: onProgress)
     }
 }
 

@@ -89,12 +89,14 @@ actor RecreatingLoad {
         guard !isClosed else { return }
         probe = WindowProbe(metrics: metrics, brokerPid: plan.brokerPid)
         outcome.windowBeginNs = EventLoop.nowNs()
+        outcome.gaps = ProgressGaps(beginNs: outcome.windowBeginNs, endNs: window.endNs)
     }
 
     private func endWindow(atNs: UInt64) {
         guard outcome.reading == nil, let probe else { return }
         outcome.reading = probe.read()
         outcome.windowEndNs = atNs
+        outcome.gaps.end(atNs: atNs)
     }
 
     /// One sender: makes, sends, closes, until the window is over.
@@ -105,7 +107,7 @@ actor RecreatingLoad {
                 try await useOne(kept, by: sender, bornNs: bornNs[sender])
             } catch {
                 // A sender that cannot make its producer ends the repeat: it would fail the same way again at once.
-                outcome.book.note("a producer could not be made: \(error)", 1)
+                outcome.book.note("a producer could not be made: \(error)", 1, error)
                 failure = failure ?? error
                 isClosed = true
             }
@@ -195,11 +197,12 @@ actor RecreatingLoad {
         let isAcknowledged = outcome.book.enter(delivery, beginNs: outcome.beginNs)
         plan.onProgress(outcome.book.acknowledgedCount)
         guard isAcknowledged else { return }
+        outcome.gaps.note(atNs: delivery.ackNs)
         if window.contains(intendedNs) {
             outcome.book.enterLatency(delivery.ackNs.since(intendedNs), count: delivery.recordCount)
         }
         if outcome.windowBeginNs != 0, delivery.ackNs < window.endNs {
-            outcome.book.enterWindow(count: delivery.recordCount, byteCount: delivery.byteCount, ackNs: delivery.ackNs)
+            outcome.book.enterWindow(count: delivery.recordCount, ackNs: delivery.ackNs)
         }
     }
 }

@@ -7,7 +7,7 @@ import Scenario
 
 /// One cell's topic, and what every repeat of it shares.
 struct CellSession: Sendable {
-    let cell: Cell
+    private(set) var cell: Cell
     let experiment: Experiment.Kind
     let topic: String
     let ownsTopic: Bool
@@ -15,14 +15,16 @@ struct CellSession: Sendable {
     let groupBase: RunName
     let partitionCount: Int
     let target: TargetSession
+    /// What may end it before its time.
+    let watch: CellWatch
     let seed: UInt64
     /// The topic's log as the preload left it.
     let preloaded: [LogRange]
 
-    /// Makes the topic and fills it.
+    /// Makes the topic, which `onMade` is told of, and fills it.
     static func open(
         _ cell: Cell, experiment: Experiment, index: Int, runId: RunId, target: TargetSession, seed: UInt64,
-        interruption: Interruption
+        interruption: Interruption, onMade: @Sendable (CellWatch) async -> Void
     ) async throws -> CellSession {
         let spec = cell.topic
         if case .existing(let group, true) = cell.start?.group {
@@ -34,29 +36,79 @@ struct CellSession: Sendable {
             prefix: cell.start?.group.prefix ?? spec.namePrefix, run: runId, experiment: experiment.name, cell: index)
         if let existing = spec.existing {
             let partitions = try await warm.client.partitions(of: existing)
+            let watch = CellWatch(topic: existing, target: target, interruption: interruption)
+            if let gone = await watch.check() { throw gone }
             return CellSession(
                 cell: cell, experiment: experiment.kind, topic: existing, ownsTopic: false,
-                groupBase: groupBase, partitionCount: partitions.count, target: target, seed: seed,
+                groupBase: groupBase, partitionCount: partitions.count, target: target, watch: watch, seed: seed,
                 preloaded: try await warm.offsets(of: existing))
         }
         let topic = name.base
         if let preload = spec.preload { try Preload.check(preload, topic: topic, byteLimit: target.byteLimit()) }
-        try await target.makeTopic(topic, spec)
+        let watch = CellWatch(topic: topic, target: target, interruption: interruption)
+        try await make(topic, spec, watch, onMade: onMade)
+        return CellSession(
+            cell: cell, experiment: experiment.kind, topic: topic, ownsTopic: true, groupBase: groupBase,
+            partitionCount: spec.partitions, target: target, watch: watch, seed: seed,
+            preloaded: try await fill(topic, spec, seed: seed, watch, interruption))
+    }
+
+    private static func make(
+        _ topic: String, _ spec: TopicSpec, _ watch: CellWatch, onMade: @Sendable (CellWatch) async -> Void
+    ) async throws {
+        let target = watch.target
         do {
-            if let preload = spec.preload, preload.recordCount > 0 {
-                try await Preload(preload, topic: topic, seed: seed, target: target)
-                    .run(warm: warm, interruption: interruption)
-            }
-            if spec.trimRecordCount > 0 { try await Self.trim(topic, by: spec.trimRecordCount, warm: warm) }
-            return CellSession(
-                cell: cell, experiment: experiment.kind, topic: topic, ownsTopic: true, groupBase: groupBase,
-                partitionCount: spec.partitions, target: target, seed: seed,
-                preloaded: try await warm.offsets(of: topic))
+            try await watch.loss.unlessLost(on: target.loop) { try await target.makeTopic(topic, spec) }
         } catch {
-            // What went wrong first is what counts; a topic that stays behind on top of it is not told of twice.
-            if target.loss.error == nil { try? await target.deleteTopic(topic) }
+            // Unless the cluster has refused, nobody knows whether it is there.
+            if (error as? ClientError)?.isRefusal != true { await onMade(watch) }
             throw error
         }
+        await onMade(watch)
+    }
+
+    /// Fills a topic that was just made, and returns what its logs then hold.
+    private static func fill(
+        _ topic: String, _ spec: TopicSpec, seed: UInt64, _ watch: CellWatch, _ interruption: Interruption
+    ) async throws -> [LogRange] {
+        let (target, warm) = (watch.target, watch.target.warm)
+        await watch.begin()
+        do {
+            let preloaded = try await watch.loss.unlessLost(on: target.loop) {
+                if let preload = spec.preload, preload.recordCount > 0 {
+                    try await Preload(preload, topic: topic, seed: seed, target: target, loss: watch.loss)
+                        .run(warm: warm, interruption: interruption)
+                }
+                if spec.trimRecordCount > 0 { try await Self.trim(topic, by: spec.trimRecordCount, warm: warm) }
+                return try await warm.offsets(of: topic)
+            }
+            await watch.rest()
+            return preloaded
+        } catch {
+            await watch.rest()
+            throw error
+        }
+    }
+
+    /// Where each partition begins and ends, once nothing is under way; what shows another topic than there was ends the cell.
+    func settledOffsets() async throws -> [LogRange] {
+        try await known { try await target.warm.settledOffsets(of: topic) }
+    }
+
+    /// The same, as far as a consumer may read.
+    func settledOffsets(isolation: ConsumerConfiguration.IsolationLevel) async throws -> [LogRange] {
+        try await watch.loss.unlessLost(on: target.loop) {
+            try await target.warm.settledOffsets(of: topic, isolation: isolation)
+        }
+    }
+
+    /// Where each partition begins and ends now.
+    func offsets() async throws -> [LogRange] { try await known { try await target.warm.offsets(of: topic) } }
+
+    private func known(_ ask: @escaping @Sendable () async throws -> [LogRange]) async throws -> [LogRange] {
+        let ranges = try await watch.loss.unlessLost(on: target.loop, ask)
+        try await watch.note(ends: ranges.map(\.end))
+        return ranges
     }
 
     /// Moves the start of each partition's log.
@@ -69,12 +121,6 @@ struct CellSession: Sendable {
     /// Whether anything may be written to the topic.
     var allowsWrites: Bool { ownsTopic || cell.topic.allowsWrites }
 
-    /// Deletes the topic, if this run made it.
-    func close() async throws {
-        guard ownsTopic else { return }
-        try await target.deleteTopic(topic)
-    }
-
     /// One measurement.
     func measure(
         round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
@@ -85,16 +131,21 @@ struct CellSession: Sendable {
             loop.pool.removeAll()
             PeakMemory.trim()
         }
+        var session = self
+        if round == 1 { session.cell.measure = cell.measure.ofFirstRepeat }
         return switch experiment {
         case .produce:
-            try await ProduceRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
+            try await ProduceRepeat(session: session).run(
+                round: round, interruption: interruption, onProgress: onProgress)
         case .consume:
-            try await ConsumeRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
+            try await ConsumeRepeat(session: session).run(
+                round: round, interruption: interruption, onProgress: onProgress)
         case .both:
-            try await EndToEndRepeat(session: self).run(
+            try await EndToEndRepeat(session: session).run(
                 round: round, interruption: interruption, onProgress: onProgress)
         case .start:
-            try await StartRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
+            try await StartRepeat(session: session).run(
+                round: round, interruption: interruption, onProgress: onProgress)
         }
     }
 }

@@ -45,7 +45,13 @@ public struct Engine: Sendable {
             var state = RunState(result: try await firstResult(targets), total: RunPlan(scenario).repeatCount)
             try onResult(state.result)
             for index in scenario.experiments.indices where !interruption.isRequested {
-                try await runExperiment(index, targets: targets, state: &state)
+                do {
+                    try await runExperiment(index, targets: targets, state: &state)
+                } catch let error as EngineError {
+                    state.result.endedEarly = InvalidReason(error)
+                    try onResult(state.result)
+                    throw error
+                }
             }
             state.result.endedAt = .now()
             state.result.interrupted = interruption.isRequested
@@ -61,7 +67,10 @@ public struct Engine: Sendable {
     private func firstResult(_ targets: Targets) async throws -> RunResult {
         var brokers: [BrokerRecord] = []
         for spec in scenario.experiments.flatMap(\.cells).map(\.target) {
-            let record = try await targets.session(for: spec).record
+            let session = try await interruption.stopped.unlessLost(on: targets.loop) {
+                try await targets.session(for: spec)
+            }
+            let record = session.record
             if !brokers.contains(record) { brokers.append(record) }
         }
         return RunResult(
@@ -100,42 +109,89 @@ public struct Engine: Sendable {
         do {
             for cell in experiment.cells.indices where !interruption.isRequested {
                 onEvent(.preparing(experiment: experiment.name, cell: experiment.cells[cell].label))
-                try await sessions.open(cell, interruption: interruption)
+                try await open(RunCourse.Place(experiment: index, cell: cell), sessions, targets, &state)
             }
             var order = RoundOrder(cellCount: experiment.cells.count, seed: seed, experiment: experiment.name)
             for round in 1...max(1, experiment.repeats) {
                 for cell in order.next() where !interruption.isRequested {
-                    try await runRepeat(index, cell: cell, round: round, sessions: sessions, state: &state)
+                    let place = RunCourse.Place(experiment: index, cell: cell)
+                    guard state.goesOn(place) else { continue }
+                    try await runRepeat(place, round: round, sessions: sessions, state: &state)
                 }
             }
         } catch let error as EngineError where error.code == .interrupted {
             // What was under way is closed below, like any other end.
         } catch {
-            await sessions.close(warn: { onEvent(.warning($0)) })
+            await sessions.close(interruption, warn: { onEvent(.warning($0)) })
             throw error
         }
-        await sessions.close(warn: { onEvent(.warning($0)) })
+        await sessions.close(interruption, warn: { onEvent(.warning($0)) })
+    }
+
+    /// Makes a cell ready; one that its broker fails in is not measured, and the others are.
+    private func open(
+        _ place: RunCourse.Place, _ sessions: CellSessions, _ targets: Targets, _ state: inout RunState
+    ) async throws {
+        do {
+            try await sessions.open(place.cell, interruption: interruption)
+        } catch {
+            guard !interruption.isRequested else { throw error }
+            let reason = InvalidReason(error)
+            let target = try await targets.session(for: scenario.experiments[place.experiment].cells[place.cell].target)
+            let step = state.course.openingFailed(reason, of: place, on: target.name)
+            guard step != .endRun(cell: reason, run: reason) else { throw error }
+            try await target.checkReach()
+            try take(step, at: place, &state)
+        }
+    }
+
+    /// Does what the course says after a repeat, or in its stead.
+    private func take(_ step: RunCourse.Step, at place: RunCourse.Place, _ state: inout RunState) throws {
+        let reason: InvalidReason
+        switch step {
+        case .goOn: return
+        case .endCell(let cell), .endRun(let cell, _): reason = cell
+        }
+        let notRun = state.end(place, reason)
+        if notRun > 0 {
+            let experiment = scenario.experiments[place.experiment]
+            onEvent(
+                .cellEnded(
+                    experiment: experiment.name, cell: experiment.cells[place.cell].label,
+                    reason: "\(reason.code.rawValue): \(reason.detail)", notRun: notRun))
+            try onResult(state.result)
+        }
+        if case .endRun(_, let reason) = step { throw EngineError(reason.detail, code: reason.code) }
     }
 
     private func runRepeat(
-        _ index: Int, cell: Int, round: Int, sessions: CellSessions, state: inout RunState
+        _ cell: RunCourse.Place, round: Int, sessions: CellSessions, state: inout RunState
     ) async throws {
-        let experiment = scenario.experiments[index]
+        let experiment = scenario.experiments[cell.experiment]
+        let session = try await sessions.session(cell.cell)
+        if let gone = await session.watch.check(), !interruption.isRequested {
+            if let lost = session.target.loss.error { throw lost }
+            return try take(.endCell(InvalidReason(gone)), at: cell, &state)
+        }
         state.number += 1
         let place = RepeatPlace(
-            experiment: experiment.name, cell: experiment.cells[cell].label, round: round, rounds: experiment.repeats,
+            experiment: experiment.name, cell: experiment.cells[cell.cell].label, round: round,
+            rounds: experiment.repeats,
             number: state.number, total: state.total)
         onEvent(.began(place))
         let ticker = Ticker { [onEvent] count in onEvent(.progress(place, recordCount: count)) }
-        let session = try await sessions.session(cell)
         let result = await measure(session, round: round, onProgress: ticker.update)
         interruption.removeHandlers()
-        state.result.experiments[index].cells[cell].repeats.append(result)
+        state.result.experiments[cell.experiment].cells[cell.cell].repeats.append(result)
         try onResult(state.result)
         onEvent(.ended(place, summary: result.summary, isValid: result.isValid))
         guard !interruption.isRequested else { return }
-        if result.isBroken { try await session.target.checkReach(through: session.topic) }
-        let pauseNs = experiment.cells[cell].measure.pauseNs
+        if result.isBroken, session.watch.loss.error == nil || session.target.loss.error != nil {
+            try await session.target.checkReach(through: session)
+        }
+        try take(
+            state.course.repeatEnded(result.invalidReasons, of: cell, on: session.target.name), at: cell, &state)
+        let pauseNs = experiment.cells[cell.cell].measure.pauseNs
         if pauseNs > 0 { await interruption.wait(untilNs: EventLoop.nowNs() + pauseNs, on: session.target.loop) }
     }
 
@@ -145,15 +201,24 @@ public struct Engine: Sendable {
     ) async -> Repeat {
         let startedAt = UTCTime.now()
         var result: Repeat
+        await session.watch.begin()
         do {
-            result = try await session.measure(round: round, interruption: interruption, onProgress: onProgress)
+            // What does not end with the cell by itself is left to its own time limits.
+            result = try await session.watch.loss.unlessLost(on: session.target.loop, graceNs: Interruption.graceNs) {
+                try await session.measure(round: round, interruption: interruption, onProgress: onProgress)
+            }
         } catch {
             let reason =
                 interruption.isRequested ? InvalidReason(.interrupted, "\(error)") : InvalidReason(error)
             result = Repeat(round: round, startedAt: startedAt, invalidReasons: [reason], windowNs: 0)
         }
+        await session.watch.rest()
+        if !interruption.isRequested { _ = await session.watch.check() }
         // The cause goes before what came of it.
-        if let loss = session.target.loss.error { result.invalidReasons.insert(InvalidReason(loss), at: 0) }
+        if let loss = session.watch.loss.error, loss.code != .interrupted {
+            result.invalidReasons.removeAll { $0.detail == loss.description }
+            result.invalidReasons.insert(InvalidReason(loss), at: 0)
+        }
         if result.isBroken, let fault = session.target.diskFault {
             result.invalidReasons.removeAll { $0.code == .diskFull }
             result.invalidReasons.insert(InvalidReason(fault), at: 0)
@@ -165,13 +230,8 @@ public struct Engine: Sendable {
 extension Repeat {
     /// Whether client or broker failed it, as against counts or offsets that are wrong.
     fileprivate var isBroken: Bool {
-        invalidReasons.contains { [.failed, .recordsFailed, .timedOut].contains($0.code) }
+        !invalidReasons.allSatisfy {
+            [.countsDisagree, .wrongCodec, .generatorLate, .wrongStartOffset, .corrupt, .throttled].contains($0.code)
+        }
     }
-}
-
-/// What a run carries from repeat to repeat.
-private struct RunState {
-    var result: RunResult
-    let total: Int
-    var number = 0
 }

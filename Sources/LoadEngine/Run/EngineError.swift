@@ -17,14 +17,18 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
 
 extension InvalidReason {
     /// The reason that an error makes a repeat invalid for.
+    init(_ error: any Error) { self.init(Code(error), "\(error)") }
+}
+
+extension InvalidReason.Code {
+    /// The kind of reason that an error is.
     init(_ error: any Error) {
-        let code: Code =
+        self =
             switch error {
             case let error as EngineError: error.code
             case let error as ClientError: error.code.invalidity
             default: .failed
             }
-        self.init(code, "\(error)")
     }
 }
 
@@ -32,6 +36,7 @@ extension ClientError.Code {
     fileprivate var invalidity: InvalidReason.Code {
         switch self {
         case .timedOut, .callTimedOut, .deliveryTimedOut, .bufferFull: .timedOut
+        case .network, .connectionClosed: .connectionFailed
         case .corruptBatch, .undecompressable: .corrupt
         default: .failed
         }
@@ -39,6 +44,11 @@ extension ClientError.Code {
 }
 
 extension ClientError {
+    /// Whether a broker said no.
+    var isRefusal: Bool {
+        if case .broker = code { true } else { false }
+    }
+
     /// Whether the broker could not be spoken to at all.
     var isAboutReachability: Bool {
         switch code {

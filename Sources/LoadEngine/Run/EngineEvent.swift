@@ -8,6 +8,8 @@ public enum EngineEvent: Sendable {
     case progress(RepeatPlace, recordCount: Int)
     /// A repeat ended, and the result was written.
     case ended(RepeatPlace, summary: String, isValid: Bool)
+    /// A cell is not measured any further, and the repeats it was still to have are not made.
+    case cellEnded(experiment: String, cell: String, reason: String, notRun: Int)
     /// Something doubtful that does not end the run.
     case warning(String)
 }

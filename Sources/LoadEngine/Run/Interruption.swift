@@ -1,7 +1,11 @@
+import Dispatch
 import Networking
+import Results
 import Synchronization
 
 /// A wish to stop: the present repeat ends early and its books are closed, then nothing more begins.
+///
+/// What is under way has a short time for that, as on a sick broker it would go on for as long as its time-outs.
 public final class Interruption: Sendable {
     private struct State {
         var isRequested = false
@@ -9,6 +13,13 @@ public final class Interruption: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Told at once when it is requested.
+    let stopped = TargetLoss()
+    /// Told when what was under way has had its time.
+    let graceOver = TargetLoss()
+
+    /// How long books, deletions and whatever else may take once somebody wishes to stop.
+    static let graceNs: UInt64 = 1_000_000_000
 
     /// Nobody wishes to stop.
     public init() {}
@@ -24,6 +35,11 @@ public final class Interruption: Sendable {
             return state.handlers
         }
         for handler in handlers { handler() }
+        let error = EngineError("the run was stopped", code: .interrupted)
+        stopped.report(error)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(Self.graceNs))) { [graceOver] in
+            graceOver.report(error)
+        }
     }
 
     /// Calls `body` when it is requested, at once if it was already.

@@ -18,11 +18,11 @@ actor Preload {
     /// A hand-over to one partition, before the next has its turn.
     private static let handOverCount = 1_000
 
-    init(_ spec: PreloadSpec, topic: String, seed: UInt64, target: TargetSession) {
+    init(_ spec: PreloadSpec, topic: String, seed: UInt64, target: TargetSession, loss: TargetLoss) {
         self.spec = spec
         self.topic = topic
         loop = target.loop
-        loss = target.loss
+        self.loss = loss
         // What is filled is not measured, so that the most values do no harm, with or without a codec.
         payload = Payload(
             byteCount: spec.value.byteCount, random: spec.value.randomShare, seed: seed, isCompressed: true)
@@ -45,7 +45,7 @@ actor Preload {
         guard book.acknowledgedCount == spec.recordCount else {
             throw EngineError(
                 "preload of \(topic): \(book.acknowledgedCount) of \(spec.recordCount) records were acknowledged"
-                    + (book.errors.first.map { " (\($0.text))" } ?? ""))
+                    + (book.errors.first.map { " (\($0.text))" } ?? ""), code: book.errors.first?.code ?? .failed)
         }
         let stored = try await warm.settledOffsets(of: topic).map { Int($0.end - $0.start) }.reduce(0, +)
         guard stored == spec.recordCount else {
@@ -58,6 +58,11 @@ actor Preload {
         let producer = Producer(client: client, configuration: configuration) { delivery in
             self.assumeIsolated { _ = $0.book.enter(delivery, beginNs: 0) }
         }
+        // The client is the warm one, which goes on for others.
+        let watch = loss.watch { [loop] _ in
+            Task(executorPreference: loop) { _ = await producer.close(timeoutMs: 0) }
+        }
+        defer { loss.unwatch(watch) }
         do {
             try await handOver(producer, interruption)
         } catch {

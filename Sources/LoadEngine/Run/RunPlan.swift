@@ -1,3 +1,4 @@
+import Instants
 public import Scenario
 
 /// How long a scenario takes, before it runs.
@@ -12,6 +13,8 @@ public struct RunPlan: Sendable {
         public let repeats: Int
         /// How long one round over all cells takes, warm-ups and pauses included; nil where a number of records or starts ends a repeat.
         public let roundNs: UInt64?
+        /// How much longer the first round takes, as each cell's first repeat is warmed up.
+        public let firstRoundExtraNs: UInt64
     }
 
     /// The experiments in order.
@@ -22,7 +25,7 @@ public struct RunPlan: Sendable {
         parts = scenario.experiments.map { experiment in
             Part(
                 experiment: experiment.name, cellCount: experiment.cells.count, repeats: experiment.repeats,
-                roundNs: Self.roundNs(experiment))
+                roundNs: Self.roundNs(experiment), firstRoundExtraNs: Self.firstRoundExtraNs(experiment))
         }
     }
 
@@ -30,10 +33,16 @@ public struct RunPlan: Sendable {
     public var repeatCount: Int { parts.map { $0.cellCount * $0.repeats }.reduce(0, +) }
 
     /// How long the windows, warm-ups and pauses take in all; those that time does not end are left out.
-    public var knownNs: UInt64 { parts.map { ($0.roundNs ?? 0) * UInt64($0.repeats) }.reduce(0, +) }
+    public var knownNs: UInt64 {
+        parts.map { ($0.roundNs ?? 0) * UInt64($0.repeats) + $0.firstRoundExtraNs }.reduce(0, +)
+    }
 
     /// Whether time ends every repeat.
     public var isWhollyKnown: Bool { parts.allSatisfy { $0.roundNs != nil } }
+
+    private static func firstRoundExtraNs(_ experiment: Experiment) -> UInt64 {
+        experiment.cells.map { $0.measure.ofFirstRepeat.warmupNs.since($0.measure.warmupNs) }.reduce(0, +)
+    }
 
     private static func roundNs(_ experiment: Experiment) -> UInt64? {
         var sum: UInt64 = 0

@@ -1,6 +1,8 @@
+import Networking
 import Synchronization
 
-/// That a target is gone for good, and whom to tell: what waits for it would else wait out its time-outs, one after the other.
+/// That what is waited for will not come, and whom to tell: a target is gone for good, a cell's topic is, or the run was stopped and has had its time.
+/// Whatever waits would else wait out its time-outs, one after the other.
 final class TargetLoss: Sendable {
     private struct State {
         var error: EngineError?
@@ -9,6 +11,11 @@ final class TargetLoss: Sendable {
     }
 
     private let state = Mutex(State())
+
+    /// One that is reported by somebody, or that comes with the first of `others`.
+    init(with others: [TargetLoss] = []) {
+        for other in others { _ = other.watch { [weak self] error in self?.report(error) } }
+    }
 
     /// Why it is gone; nil while it is not.
     var error: EngineError? { state.withLock { $0.error } }
@@ -37,4 +44,56 @@ final class TargetLoss: Sendable {
 
     /// Forgets a watcher: what it served is over.
     func unwatch(_ number: Int) { state.withLock { _ = $0.watchers.removeValue(forKey: number) } }
+}
+
+extension TargetLoss {
+    /// What `body` gives, unless this comes first: then, `graceNs` later, it is thrown, and `body` is left to end by the time limits it has.
+    func unlessLost<Value: Sendable>(
+        on loop: EventLoop, graceNs: UInt64 = 0, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        if graceNs == 0, let error { throw error }
+        let race = Race<Value>()
+        let number = watch { error in
+            guard graceNs > 0 else { return race.settle(.failure(error)) }
+            loop.execute {
+                let end = { race.settle(.failure(error)) }
+                _ = loop.schedule(atNs: EventLoop.nowNs() + graceNs, onStop: end, end)
+            }
+        }
+        defer { unwatch(number) }
+        Task(executorPreference: loop) {
+            do { race.settle(.success(try await body())) } catch { race.settle(.failure(error)) }
+        }
+        return try await race.result().get()
+    }
+}
+
+/// The first of several results, for one who waits.
+private final class Race<Value: Sendable>: Sendable {
+    private struct State {
+        var result: Result<Value, any Error>?
+        var waiting: CheckedContinuation<Result<Value, any Error>, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    func settle(_ result: Result<Value, any Error>) {
+        let waiting = state.withLock { state -> CheckedContinuation<Result<Value, any Error>, Never>? in
+            guard state.result == nil else { return nil }
+            state.result = result
+            defer { state.waiting = nil }
+            return state.waiting
+        }
+        waiting?.resume(returning: result)
+    }
+
+    func result() async -> Result<Value, any Error> {
+        await withCheckedContinuation { continuation in
+            let result = state.withLock { state in
+                if state.result == nil { state.waiting = continuation }
+                return state.result
+            }
+            if let result { continuation.resume(returning: result) }
+        }
+    }
 }

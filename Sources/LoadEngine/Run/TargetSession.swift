@@ -129,11 +129,15 @@ final class TargetSession: Sendable {
             code: .diskFull)
     }
 
-    /// Throws if it does not answer any more, which nothing that follows could mend.
-    func checkReach(through topic: String) async throws(EngineError) {
+    /// Throws if it does not answer any more, which nothing that follows could mend: for a cell's topic, or at all.
+    func checkReach(through session: CellSession? = nil) async throws(EngineError) {
         if loss.error == nil {
             do {
-                _ = try await warm.offsets(of: topic)
+                if let session {
+                    _ = try await session.offsets()
+                } else {
+                    try await warm.admin.checkReach()
+                }
             } catch {
                 noteFailure(error)
             }

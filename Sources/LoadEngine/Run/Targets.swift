@@ -1,10 +1,11 @@
 import Networking
+import Results
 import Scenario
 
 /// The brokers and clusters of a run, each opened once and kept to its end.
 actor Targets {
     private let options: EngineOptions
-    private let loop: EventLoop
+    nonisolated let loop: EventLoop
     private var sessions: [(spec: TargetSpec, session: TargetSession)] = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -36,6 +37,8 @@ actor CellSessions {
     private let targets: Targets
     private let seed: UInt64
     private var sessions: [Int: CellSession] = [:]
+    /// The topics that this run has made, or may have made.
+    private var made: [CellWatch] = []
 
     init(experiment: Experiment, runId: RunId, targets: Targets, seed: UInt64) {
         self.experiment = experiment
@@ -49,7 +52,8 @@ actor CellSessions {
         let cell = experiment.cells[index]
         sessions[index] = try await CellSession.open(
             cell, experiment: experiment, index: index, runId: runId,
-            target: try await targets.session(for: cell.target), seed: seed, interruption: interruption)
+            target: try await targets.session(for: cell.target), seed: seed, interruption: interruption,
+            onMade: { await self.note($0) })
     }
 
     /// A cell that was opened.
@@ -58,22 +62,36 @@ actor CellSessions {
         return session
     }
 
+    private func note(_ topic: CellWatch) { made.append(topic) }
+
     /// Deletes every topic that was made; what cannot be deleted is named.
-    func close(warn: @Sendable (String) -> Void) async {
+    func close(_ interruption: Interruption, warn: @Sendable (String) -> Void) async {
         var left: [String] = []
-        for session in sessions.sorted(by: { $0.key < $1.key }).map(\.value) where session.ownsTopic {
-            guard session.target.loss.error == nil else {
-                if !session.target.isEmbedded { left.append(session.topic) }
+        for topic in made {
+            let target = topic.target
+            // An embedded broker takes its data along.
+            if target.isEmbedded, interruption.isRequested || target.loss.error != nil { continue }
+            guard target.loss.error == nil else {
+                left.append(topic.topic)
                 continue
             }
             do {
-                try await session.close()
+                try await interruption.stopped.unlessLost(on: target.loop, graceNs: Interruption.graceNs) {
+                    try await topic.remove()
+                }
             } catch {
-                warn("topic \(session.topic) was left behind: \(error)")
-                session.target.noteFailure(error)
+                warn("topic \(topic.topic) was left behind: \(words(error))")
+                target.noteFailure(error)
+                // Nor will it answer for the others.
+                if interruption.isRequested { target.loss.report(EngineError(words(error), code: .interrupted)) }
             }
         }
         if !left.isEmpty { warn("left behind on a cluster that does not answer: \(left.joined(separator: ", "))") }
-        sessions = [:]
+        (sessions, made) = ([:], [])
+    }
+
+    private func words(_ error: any Error) -> String {
+        guard let error = error as? EngineError, error.code == .interrupted else { return "\(error)" }
+        return "the cluster did not answer within \(Interruption.graceNs / 1_000_000_000) s after the run was stopped"
     }
 }

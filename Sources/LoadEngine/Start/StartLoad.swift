@@ -1,6 +1,7 @@
 import KafkaClient
 import KafkaProtocol
 import Networking
+import Results
 import Scenario
 
 /// Everything that a repeat of consumer starts needs to know, resolved.
@@ -138,6 +139,11 @@ struct StartLoad {
     /// Where each partition's log begins and ends now, as far as this consumer may read.
     private func logs() async throws -> [StartLog] {
         let ranges = try await warm.offsets(of: plan.topic)
+        guard ranges.count == plan.partitionCount else {
+            throw EngineError(
+                "topic \(plan.topic) has \(ranges.count) partitions, where it had \(plan.partitionCount) before",
+                code: .topicGone)
+        }
         guard plan.consumerConfiguration.isolationLevel == .readCommitted else {
             return ranges.map { StartLog(start: $0.start, end: $0.end, highWatermark: $0.end) }
         }

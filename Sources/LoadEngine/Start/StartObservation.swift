@@ -16,6 +16,9 @@ struct StartObservation: Sendable {
     /// For each partition: the rule, what it demands and what was seen.
     var partitions: [Partition] = []
 
+    /// From before construction to the last of its ends that it reached.
+    var wholeNs: UInt64 { [readyNs, firstRecordNs, caughtUpNs, refusedNs].compactMap { $0 }.max() ?? 0 }
+
     struct Partition: Sendable {
         let judgement: StartJudgement
         let observed: Int64?

@@ -14,7 +14,7 @@ struct Books {
     /// The counts, as far as they could be had, and what is wrong. What the load itself measured stands in any case.
     func close() async -> (counts: Reconciliation?, reasons: [InvalidReason]) {
         do {
-            return try await reconcile()
+            return try await session.watch.loss.unlessLost(on: session.target.loop) { try await reconcile() }
         } catch {
             session.target.noteFailure(error)
             return (nil, [InvalidReason(error)])
@@ -23,14 +23,13 @@ struct Books {
 
     private func reconcile() async throws -> (counts: Reconciliation?, reasons: [InvalidReason]) {
         let waive = Set(session.cell.waive)
-        let warm = session.target.warm
         let acksNone = plan.configuration.acks == .none
         let book = outcome.book
         var counts = Reconciliation(
             attempted: Int64(book.attemptedCount), acknowledged: acksNone ? 0 : Int64(book.acknowledgedCount),
             failed: Int64(book.refusedCount),
             unknownOutcomes: Int64(acksNone ? book.acknowledgedCount : 0) + Int64(book.unknownCount))
-        let after = try await warm.settledOffsets(of: session.topic)
+        let after = try await session.settledOffsets()
         let written = zip(before, after).map { LogRange(start: $0.end, end: $1.end) }
         if !waive.contains(.endOffsets) {
             counts.endOffsetDelta = written.map { $0.end - $0.start }.reduce(0, +)
@@ -65,7 +64,7 @@ struct Books {
         let client = Client(configuration: session.target.clientConfiguration, loop: loop)
         do {
             let read = try await ReadBack.run(
-                client: client, loop: loop, topic: session.topic, ranges: written, loss: session.target.loss)
+                client: client, loop: loop, topic: session.topic, ranges: written, loss: session.watch.loss)
             await client.close()
             return read
         } catch {

@@ -34,7 +34,6 @@ final class ReadBack: @unchecked Sendable {
         guard !book.isDone else { return (0, [:]) }
         var configuration = ConsumerConfiguration()
         configuration.offsetReset = .earliest
-        configuration.createsTopics = false
         let assignment = ranges.indices.filter { ranges[$0].start < ranges[$0].end }
             .map { TopicPartition(topic: topic, partition: Int32($0)) }
         let consumer = Consumer(

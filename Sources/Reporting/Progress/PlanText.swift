@@ -10,16 +10,19 @@ public struct PlanText: Sendable, Equatable {
         public var repeats: Int
         /// How long one round over all cells takes; nil where a number of records or starts ends a repeat.
         public var roundNs: UInt64?
+        /// How much longer the first round takes, as each cell's first repeat is warmed up.
+        public var firstRoundExtraNs: UInt64
 
         /// A part of the plan.
-        public init(name: String, cellCount: Int, repeats: Int, roundNs: UInt64?) {
+        public init(name: String, cellCount: Int, repeats: Int, roundNs: UInt64?, firstRoundExtraNs: UInt64 = 0) {
             self.name = name
             self.cellCount = cellCount
             self.repeats = repeats
             self.roundNs = roundNs
+            self.firstRoundExtraNs = firstRoundExtraNs
         }
 
-        fileprivate var wholeNs: Double? { roundNs.map { Double($0) * Double(repeats) } }
+        fileprivate var wholeNs: Double? { roundNs.map { Double($0) * Double(repeats) + Double(firstRoundExtraNs) } }
     }
 
     /// The scenario's name.
@@ -57,8 +60,13 @@ public struct PlanText: Sendable, Equatable {
     }
 
     private func time(_ part: Part) -> String {
-        guard let roundNs = part.roundNs, let wholeNs = part.wholeNs else { return "until their number is done" }
-        return "\(TimeText.duration(ns: Double(roundNs))) a round, \(TimeText.duration(ns: wholeNs)) in all"
+        let extra =
+            part.firstRoundExtraNs == 0
+            ? "" : " (\(TimeText.duration(ns: Double(part.firstRoundExtraNs))) more in the first, to warm up)"
+        guard let roundNs = part.roundNs, let wholeNs = part.wholeNs else {
+            return "until their number is done\(extra)"
+        }
+        return "\(TimeText.duration(ns: Double(roundNs))) a round\(extra), \(TimeText.duration(ns: wholeNs)) in all"
     }
 
     private func counted(_ count: Int, _ noun: String) -> String {

@@ -10,7 +10,9 @@ struct JSONRenderer {
         var root: [String: Any] = [
             "format": Self.format, "scenario": report.name, "verdict": report.verdict.rawValue,
             "verdictText": report.verdictLine, "experiments": report.sections.map(experiment),
+            "legend": report.legend,
         ]
+        if !report.doubts.isEmpty { root["doubts"] = report.doubts }
         if let path = report.path { root["result"] = path }
         do {
             let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -22,8 +24,17 @@ struct JSONRenderer {
     }
 
     private func experiment(_ section: Report.Section) -> [String: Any] {
-        [
+        var object: [String: Any] = [
             "name": section.name, "kind": section.kind.rawValue, "notes": section.notes, "cells": cells(section.tables),
+        ]
+        if !section.endedEarly.isEmpty { object["endedEarly"] = section.endedEarly.map(end) }
+        return object
+    }
+
+    private func end(_ end: Report.EarlyEnd) -> [String: Any] {
+        [
+            "axes": end.axes.map { ["name": $0.name, "value": $0.value] }, "code": end.code, "detail": end.detail,
+            "repeatsNotRun": end.repeatsNotRun,
         ]
     }
 
@@ -66,6 +77,9 @@ struct JSONRenderer {
             object["high"] = number(interval.upperBound)
         }
         if figure.isLowerBound { object["isLowerBound"] = true }
+        if let of = figure.of { object["of"] = of }
+        let repeats = figure.estimate.disagreeing
+        if !repeats.isEmpty { object["disagreeingRepeats"] = repeats.map(number) }
         return object
     }
 

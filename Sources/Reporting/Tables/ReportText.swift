@@ -35,7 +35,6 @@ enum ReportVerdict {
     static func line(_ result: RunResult) -> String {
         let cells = result.experiments.flatMap(\.cells)
         let repeats = cells.flatMap(\.repeats)
-        let invalidCount = repeats.filter { !$0.isValid }.count
         let planned = result.experiments.map { $0.plannedRepeats * $0.cells.count }.reduce(0, +)
         let made = "\(counted(repeats.count, "repeat")) of \(counted(cells.count, "cell"))"
         let interrupted =
@@ -44,15 +43,26 @@ enum ReportVerdict {
                 + "\(counted(planned, "repeat")); "
             : (result.interrupted ? "interrupted; " : "")
         switch result.verdict {
-        case .invalid:
-            return "\(interrupted)not to be trusted: \(invalidCount) of \(counted(repeats.count, "repeat")) "
-                + "\(invalidCount == 1 ? "is" : "are") invalid"
+        case .invalid: return "\(interrupted)not to be trusted: \(faults(result, cells, repeats))"
         case .notRun where repeats.isEmpty: return "\(interrupted)nothing was measured"
         case .notRun, .valid: return "\(interrupted)valid: \(made)"
         case .saturated:
             let count = cells.filter { $0.verdict == .saturated }.count
             return "\(interrupted)valid: \(made), \(counted(count, "cell")) saturated"
         }
+    }
+
+    private static func faults(_ result: RunResult, _ cells: [CellResult], _ repeats: [Repeat]) -> String {
+        let invalidCount = repeats.filter { !$0.isValid }.count
+        let endedCount = cells.filter { $0.endedEarly != nil }.count
+        var faults: [String] = []
+        if invalidCount > 0 {
+            faults.append(
+                "\(invalidCount) of \(counted(repeats.count, "repeat")) \(invalidCount == 1 ? "is" : "are") invalid")
+        }
+        if endedCount > 0 { faults.append("\(endedCount) of \(counted(cells.count, "cell")) ended early") }
+        if result.endedEarly != nil { faults.append("the run ended early") }
+        return faults.joined(separator: ", ")
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String {

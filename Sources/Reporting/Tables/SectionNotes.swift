@@ -9,9 +9,18 @@ struct SectionNotes {
 
     init(_ builder: SectionBuilder) { self.builder = builder }
 
-    var lines: [String] { invalid + saturated + unequalLoads + movedEnds + steal + missing }
+    func lines(below tables: [Table]) -> [String] {
+        ended + invalid + disagreeing(tables) + saturated + unequalLoads + movedEnds + steal + missing
+    }
 
     private var cells: [CellResult] { builder.cells.map(\.cell) }
+
+    private var ended: [String] {
+        builder.endedEarly.map { end in
+            "ended early: \(name(end.cell)), after \(end.cell.repeats.count) of \(builder.experiment.plannedRepeats) repeats: "
+                + "\(end.reason.code.rawValue): \(end.reason.detail)"
+        }
+    }
 
     private var invalid: [String] {
         let all = cells.flatMap { cell in
@@ -46,7 +55,21 @@ struct SectionNotes {
 
     private var unequalLoads: [String] {
         let kinds = Set(cells.compactMap(\.load?.kind))
-        return kinds.count > 1 ? ["Loads differ in kind: their CPU and latencies can't be compared."] : []
+        return kinds.count > 1 ? ["Loads differ in kind: their rates, CPU and latencies can't be compared."] : []
+    }
+
+    /// The repeats' own figures where those of the answer disagree.
+    private func disagreeing(_ tables: [Table]) -> [String] {
+        guard let answer = tables.first else { return [] }
+        let all = zip(cells, answer.rows).flatMap { cell, row in
+            zip(answer.columns, row).compactMap { column, entry -> String? in
+                // The bytes are the records over again.
+                guard column.key != "megabytesPerSecond", let figures = entry.disagreement else { return nil }
+                return "repeats disagree: \(name(cell)), \(column.fullTitle): \(figures)"
+            }
+        }
+        let rest = all.count - Self.invalidListedMax
+        return all.prefix(Self.invalidListedMax) + (rest > 0 ? ["… and \(rest) more that disagree"] : [])
     }
 
     /// How far a right start was not known to the offset.
@@ -74,7 +97,8 @@ struct SectionNotes {
     private var missing: [String] {
         let planned = builder.experiment.plannedRepeats
         let made = cells.map(\.repeats.count).reduce(0, +)
-        guard made < planned * cells.count else { return [] }
+        // Cells that ended early have said so.
+        guard cells.contains(where: { $0.endedEarly == nil && $0.repeats.count < planned }) else { return [] }
         return ["incomplete: \(made) of \(planned * cells.count) repeats were made"]
     }
 

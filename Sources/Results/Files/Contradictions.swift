@@ -22,6 +22,9 @@ extension RunResult {
                 if !brokers.contains(where: { $0.name == cell.broker }) {
                     return ("\(path).broker", "'\(cell.broker)' is none of the brokers")
                 }
+                if cell.endedEarly != nil, cell.repeats.count >= experiment.plannedRepeats {
+                    return ("\(path).endedEarly", "it has all its \(experiment.plannedRepeats) repeats")
+                }
                 for (place, made) in cell.repeats.enumerated() {
                     if let found = made.firstContradiction("\(path).repeats[\(place)]") { return found }
                 }
@@ -35,6 +38,10 @@ extension Repeat {
     func firstContradiction(_ path: String) -> Contradiction? {
         if round < 1 { return ("\(path).round", "\(round) is below 1") }
         if let field = counts.negativeField { return ("\(path).counts.\(field)", "below 0") }
+        if let field = disturbances?.negativeField { return ("\(path).disturbances.\(field)", "below 0") }
+        if let outsideNs = disturbances?.outsideNs, outsideNs < disturbances?.longestGapNs ?? 0 {
+            return ("\(path).disturbances.outsideNs", "less than the longest stretch of it")
+        }
         if let breakdown, breakdown.count < 0 { return ("\(path).breakdown.count", "below 0") }
         if let starts, let found = starts.firstContradiction("\(path).starts") { return found }
         for (place, latency) in latencies.enumerated() {

@@ -12,6 +12,7 @@ extension ResultSchema {
         .optional("perSecond", .reference("perSecond")),
         .required("resources", .reference("resources")),
         .required("traffic", .reference("traffic")),
+        .optional("disturbances", .reference("disturbances")),
         .required("phases", .list(.reference("span")), "The repeat's own steps, from its begin."),
         .optional("breakdown", .reference("breakdown")),
         .optional("starts", .reference("starts")),
@@ -52,6 +53,7 @@ extension ResultSchema {
     static let resources: [SchemaProperty] = [
         .required("clientCPUNs", .count),
         .optional("brokerCPUNs", .count),
+        .optional("othersCPUNs", .count, "Of all other processes of the host, a cluster's brokers on it among them."),
         .optional("stealNs", .count),
         .required("voluntarySwitches", .count),
         .required("involuntarySwitches", .count),
@@ -64,6 +66,17 @@ extension ResultSchema {
         .required("bytesReceived", .integer),
         .required("connectionsOpened", .integer),
         .required("requestsByApi", .map(.integer)),
+    ]
+
+    static let disturbances: [SchemaProperty] = [
+        .required("lostConnections", .count, "With requests under way; in the window, as all of these."),
+        .required("failedConnections", .count),
+        .required("unansweredRequests", .count),
+        .required("retries", .count, "Requests, fetches of a partition and batches that were sent again."),
+        .required("throttledAnswers", .count),
+        .required("throttledNs", .count, "The sum of throttle_time_ms."),
+        .required("longestGapNs", .count, "Without a record acknowledged or consumed; of starts, in no latency."),
+        .optional("outsideNs", .count, "Of starts: what is in no start's latency, in all."),
     ]
 
     static let breakdown: [SchemaProperty] = [

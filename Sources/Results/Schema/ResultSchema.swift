@@ -12,6 +12,8 @@ enum ResultSchema {
         .required("startedAt", .text, "UTC, as 2026-01-31T13:45:00Z."),
         .optional("endedAt", .text, "UTC; missing while the run lasts, or when it was killed."),
         .required("interrupted", .boolean),
+        .optional(
+            "endedEarly", .reference("reason"), "Why it ended before all repeats were done, unless it was stopped."),
         .required("experiments", .list(.reference("experiment"))),
     ]
 
@@ -19,6 +21,7 @@ enum ResultSchema {
         "scenario": scenario, "build": build, "host": host, "broker": broker, "experiment": experiment,
         "axis": axis, "cell": cell, "load": load, "repeat": repeatProperties, "reason": reason, "counts": counts,
         "reconciliation": reconciliation, "perSecond": perSecond, "resources": resources, "traffic": traffic,
+        "disturbances": disturbances,
         "span": span, "breakdown": breakdown, "breakdownPhase": breakdownPhase, "starts": starts,
         "partitionStarts": partitionStarts, "wrongStart": wrongStart, "refusal": refusal, "latency": latency,
     ]
@@ -73,6 +76,7 @@ enum ResultSchema {
         .optional("load", .reference("load")),
         .required(
             "verdict", .choice(Verdict.allCases.map(\.rawValue)), "Derived from the repeats, also when a file is read."),
+        .optional("endedEarly", .reference("reason"), "Why the repeats that are missing were not made."),
         .required("repeats", .list(.reference("repeat"))),
     ]
 

@@ -70,20 +70,26 @@ public struct CellResult: Sendable, Equatable {
     public var load: Load?
     /// The repeats in the order they were made.
     public var repeats: [Repeat]
+    /// Why it was not measured any further, where repeats are missing for that.
+    public var endedEarly: InvalidReason?
 
     /// A cell with its repeats.
-    public init(axes: [AxisSetting], broker: String, load: Load? = nil, repeats: [Repeat] = []) {
+    public init(
+        axes: [AxisSetting], broker: String, load: Load? = nil, repeats: [Repeat] = [], endedEarly: InvalidReason? = nil
+    ) {
         self.axes = axes
         self.broker = broker
         self.load = load
         self.repeats = repeats
+        self.endedEarly = endedEarly
     }
 
     /// The repeats that can be trusted.
     public var validRepeats: [Repeat] { repeats.filter(\.isValid) }
 
-    /// What the repeats make of the cell: one that can't be trusted makes it invalid.
+    /// What the repeats make of the cell: one that can't be trusted makes it invalid, and so does whatever ended it early.
     public var verdict: Verdict {
+        if endedEarly != nil { return .invalid }
         if repeats.isEmpty { return .notRun }
         if !repeats.allSatisfy(\.isValid) { return .invalid }
         return repeats.contains(where: \.saturated) ? .saturated : .valid
@@ -91,7 +97,7 @@ public struct CellResult: Sendable, Equatable {
 }
 
 extension CellResult: Codable {
-    private enum CodingKeys: String, CodingKey { case axes, broker, load, verdict, repeats }
+    private enum CodingKeys: String, CodingKey { case axes, broker, load, verdict, endedEarly, repeats }
 
     /// Reads a cell; its verdict is derived anew from its repeats.
     public init(from decoder: any Decoder) throws {
@@ -100,6 +106,7 @@ extension CellResult: Codable {
         broker = try container.decode(String.self, forKey: .broker)
         load = try container.decodeIfPresent(Load.self, forKey: .load)
         repeats = try container.decode([Repeat].self, forKey: .repeats)
+        endedEarly = try container.decodeIfPresent(InvalidReason.self, forKey: .endedEarly)
     }
 
     /// Writes a cell with its verdict.
@@ -109,6 +116,7 @@ extension CellResult: Codable {
         try container.encode(broker, forKey: .broker)
         try container.encodeIfPresent(load, forKey: .load)
         try container.encode(verdict, forKey: .verdict)
+        try container.encodeIfPresent(endedEarly, forKey: .endedEarly)
         try container.encode(repeats, forKey: .repeats)
     }
 }

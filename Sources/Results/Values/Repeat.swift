@@ -24,6 +24,8 @@ public struct Repeat: Codable, Sendable, Equatable {
     public var resources: ResourceUsage
     /// What went over the wire in the window.
     public var traffic: Traffic
+    /// What kept the clients from their work in the window; none in results from before it was counted.
+    public var disturbances: Disturbances?
     /// The repeat's own steps, such as warm-up and reconciliation, from its begin.
     public var phases: [PhaseSpan]
     /// Where the time went, for each life of a producer or each record; none where it isn't known.
@@ -38,7 +40,8 @@ public struct Repeat: Codable, Sendable, Equatable {
         round: Int, startedAt: UTCTime = .now(), invalidReasons: [InvalidReason] = [], waived: [String] = [],
         saturated: Bool = false, windowNs: UInt64, counts: WindowCounts = WindowCounts(),
         reconciliation: Reconciliation? = nil, perSecond: PerSecond? = nil,
-        resources: ResourceUsage = ResourceUsage(), traffic: Traffic = Traffic(), phases: [PhaseSpan] = [],
+        resources: ResourceUsage = ResourceUsage(), traffic: Traffic = Traffic(),
+        disturbances: Disturbances? = nil, phases: [PhaseSpan] = [],
         breakdown: Breakdown? = nil, starts: StartsRecord? = nil, latencies: [LatencyRecord] = []
     ) {
         self.round = round
@@ -52,6 +55,7 @@ public struct Repeat: Codable, Sendable, Equatable {
         self.perSecond = perSecond
         self.resources = resources
         self.traffic = traffic
+        self.disturbances = disturbances
         self.phases = phases
         self.breakdown = breakdown
         self.starts = starts
@@ -79,12 +83,24 @@ public struct InvalidReason: Codable, Sendable, Hashable {
         case generatorLate = "generator late"
         /// A consumer started where it must not.
         case wrongStartOffset = "wrong start offset"
+        /// What is measured was away: connections were lost with requests under way.
+        case connectionsLost = "connections lost"
+        /// No record came for too long.
+        case noProgress = "no progress"
+        /// Too many requests were sent again.
+        case retried = "sent again"
+        /// A quota was measured.
+        case throttled
         /// What was read back is damaged.
         case corrupt
         /// The client or the broker failed.
         case failed
         /// Something took longer than its bound.
         case timedOut = "timed out"
+        /// The broker could not be reached, or closed the connection.
+        case connectionFailed = "connection failed"
+        /// The topic was deleted, or made anew.
+        case topicGone = "topic gone"
         /// The disk had no room.
         case diskFull = "disk full"
         /// The run was stopped in its midst.

@@ -27,6 +27,8 @@ public struct RunResult: Codable, Sendable, Equatable {
     public var endedAt: UTCTime?
     /// Whether it was stopped before all repeats were done.
     public var interrupted: Bool
+    /// Why it ended before all repeats were done, where nobody had stopped it.
+    public var endedEarly: InvalidReason?
     /// The experiments in the scenario's order, their cells as far as they came.
     public var experiments: [ExperimentResult]
 
@@ -34,7 +36,8 @@ public struct RunResult: Codable, Sendable, Equatable {
     public init(
         runId: String? = nil, scenario: ScenarioRecord, labels: [String: String] = [:], seed: UInt64, weir: BuildRecord,
         host: HostDescription = .current(), brokers: [BrokerRecord], startedAt: UTCTime = .now(),
-        endedAt: UTCTime? = nil, interrupted: Bool = false, experiments: [ExperimentResult]
+        endedAt: UTCTime? = nil, interrupted: Bool = false, endedEarly: InvalidReason? = nil,
+        experiments: [ExperimentResult]
     ) {
         self.runId = runId
         self.scenario = scenario
@@ -46,11 +49,20 @@ public struct RunResult: Codable, Sendable, Equatable {
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.interrupted = interrupted
+        self.endedEarly = endedEarly
         self.experiments = experiments
     }
 
-    /// The worst verdict of all cells.
-    public var verdict: Verdict { experiments.flatMap(\.cells).map(\.verdict).max() ?? .notRun }
+    /// Whether there is nothing in it: no repeat, and no cell that could not have any.
+    public var isEmpty: Bool {
+        experiments.allSatisfy { $0.cells.allSatisfy { $0.repeats.isEmpty && $0.endedEarly == nil } }
+    }
+
+    /// The worst verdict of all cells; a run that ended early and has something is invalid.
+    public var verdict: Verdict {
+        if endedEarly != nil, !isEmpty { return .invalid }
+        return experiments.flatMap(\.cells).map(\.verdict).max() ?? .notRun
+    }
 }
 
 /// What a cell or a run is worth, from good to bad.

@@ -1,0 +1,82 @@
+import Foundation
+import Glibc
+import Results
+import Testing
+
+extension EndToEnd {
+    /// A window in which what is measured was away is told from one in which it was only slow.
+    @Suite struct WindowTests {
+        private func scenario(_ address: String, _ experiment: String, window: String = "2 s") -> String {
+            """
+            weir: 1
+            name: window
+            target:
+              bootstrap.servers: "\(address)"
+              request.timeout.ms: 1000
+              default.api.timeout.ms: 2000
+            measure: {warmup: 0 s, for: \(window), repeats: 1}
+            experiments:
+              one: {\(experiment)}
+            """
+        }
+
+        /// What is done to the broker about the third second of the run, which is the first of the window.
+        enum Fault: Sendable {
+            case killed, stopped, paused
+        }
+
+        private func repeatWith(_ fault: Fault, _ experiment: String) throws -> (Repeat, WeirProcess) {
+            let folder = try TemporaryFolder()
+            let broker = try TestBroker(in: folder)
+            let path = try folder.write(scenario(broker.address, experiment), to: "window.yaml")
+            // Only on a terminal is a repeat told of while it lasts.
+            let running = try WeirProcess.start(
+                ["run", path], in: folder.path, environment: ["TERM": "xterm"], columns: 200)
+            #expect(running.waitForErrors("0:03 elapsed"))
+            broker.signal(fault == .killed ? SIGKILL : SIGSTOP)
+            if fault == .paused { broker.signal(SIGCONT, afterMs: 800) }
+            let process = running.wait()
+            let result = try RunResult(path: try #require(folder.resultFiles.first))
+            return (try #require(result.experiments[0].cells[0].repeats.first), process)
+        }
+
+        @Test(arguments: [
+            (Fault.killed, "consume: {}, topic: {preload: {records: 20000 records, value: {size: 100 B}}}"),
+            (.stopped, "consume: {}, topic: {preload: {records: 20000 records, value: {size: 100 B}}}"),
+            (.paused, "consume: {}, topic: {preload: {records: 20000 records, value: {size: 100 B}}}"),
+            (.paused, "produce: {value: {size: 100 B}, load: {concurrency: 4}, producer: {linger.ms: 0}}"),
+            (.paused, "produce: {value: {size: 100 B}, load: {rate: 1000/s}}"),
+            (.paused, "produce: {value: {size: 100 B}, load: {concurrency: 1}, recreate: {client: 1 record}}"),
+            (.paused, "produce: {value: {size: 100 B}, load: {rate: 1000/s}}, consume: {}"),
+        ])
+        func aBrokerThatWasAwayMakesTheRepeatInvalid(fault: Fault, experiment: String) throws {
+            let (once, process) = try repeatWith(fault, experiment)
+            #expect(process.exitCode == 1)
+            let codes = once.invalidReasons.map(\.code)
+            #expect(codes.contains(.noProgress), "\(once.invalidReasons)")
+            #expect(codes.contains(.connectionsLost) == (fault == .killed), "\(once.invalidReasons)")
+            #expect(try #require(once.disturbances).longestGapNs > 500_000_000)
+            #expect(process.output.contains("no progress: no record was "), "\(process.output)")
+            #expect(process.output.contains("what disturbed it"))
+        }
+
+        /// Acknowledgements every 400 ms, two records a second, and a consumer that waits at the log's end are no
+        /// faults.
+        @Test(arguments: [
+            "produce: {value: {size: 10 B}, load: {concurrency: 4}, producer: {linger.ms: 400}}",
+            "produce: {value: {size: 10 B}, load: {rate: 2/s}}",
+            "produce: {value: {size: 10 B}, load: {rate: 2/s}}, consume: {consumer: {fetch.max.wait.ms: 5000}}",
+            "produce: {value: {size: 10 B}, load: {concurrency: 1}, recreate: {client: 1 record}}",
+        ])
+        func aSlowLoadIsNoFault(experiment: String) throws {
+            let folder = try TemporaryFolder()
+            let broker = try TestBroker(in: folder)
+            let path = try folder.write(scenario(broker.address, experiment, window: "3 s"), to: "window.yaml")
+            let process = try WeirProcess.run(["run", path], in: folder.path)
+            #expect(process.exitCode == 0, "\(process.errors)")
+            let result = try RunResult(path: try #require(folder.resultFiles.first))
+            let found = try #require(result.experiments[0].cells[0].repeats[0].disturbances)
+            #expect(found.lostConnections == 0 && found.retries == 0 && found.unansweredRequests == 0)
+        }
+    }
+}
