@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test(arguments: [false, true]) func aFetchEndsInItsTime(isDripping: Bool) async throws {
-        try await ScriptedServer.run(["request.timeout.ms": "60"]) { header, _ in
+        try await ScriptedServer.run(["request.timeout.ms": "400"]) { header, _ in
             header.apiKey == .fetch ? (isDripping ? .drip : .mute) : .well
         } _: { server, client in
             let configuration = try ConsumerConfiguration(
@@ -92,7 +92,7 @@ import Testing
             // It asks again, which it did after five seconds.
             await server.wait(for: .fetch, count: 3)
             let error = await consumer.lastError
-            #expect(error?.code == .timedOut(afterMs: 60) && error?.api == .fetch, "\(String(describing: error))")
+            #expect(error?.code == .timedOut(afterMs: 400) && error?.api == .fetch, "\(String(describing: error))")
             #expect(error?.broker == "127.0.0.1:\(server.port)")
             await consumer.stop()
         }
@@ -189,13 +189,13 @@ import Testing
         try await ScriptedServer.run { header, _ in
             header.apiKey == .produce ? .produced(.notEnoughReplicas, baseOffset: -1) : .well
         } _: { server, client in
-            let properties = ["buffer.memory": "1000", "batch.size": "600", "linger.ms": "0", "max.block.ms": "500"]
+            let properties = ["buffer.memory": "1000", "batch.size": "600", "linger.ms": "0", "max.block.ms": "2000"]
             let producer = Producer(client: client, configuration: try ProducerConfiguration(properties: properties))
             let record = ProducerRecord(topic: "t", value: [UInt8](repeating: 1, count: 400))
             let first = Task { try await producer.send(record) }
             await server.wait(for: .produce, count: 2)
             let error = await #expect(throws: ClientError.self) { try await producer.send(record) }
-            #expect(error?.code == .bufferFull(afterMs: 500))
+            #expect(error?.code == .bufferFull(afterMs: 2000))
             #expect(error?.cause?.code == .broker(.notEnoughReplicas), "\(String(describing: error))")
             _ = await producer.close(timeoutMs: 0)
             await #expect(throws: ClientError.self) { try await first.value }
