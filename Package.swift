@@ -107,7 +107,7 @@ let package = Package(
             "KafkaClientTests",
             ["WireRelay", "KafkaClient", "KafkaBroker", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes"]),
         tests("MeasurementTests", ["Measurement"], resources: [.copy("Fixtures")]),
-        tests("ScenarioTests", ["Scenario", "KafkaBroker", "KafkaClient"]),
+        tests("ScenarioTests", ["Scenario", "KafkaBroker", "KafkaClient"], resources: [.copy("Fixtures")]),
         tests("ResultsTests", ["Results", "Scenario", "Measurement"]),
         tests("StatisticsTests", ["Statistics"]),
         tests("ReportingTests", ["Reporting", "Results", "Measurement", "Statistics"], resources: [.copy("Golden")]),

@@ -50,11 +50,11 @@ extension CommandSpecification {
             guard inline == nil else { throw UsageError(message: "\(name): --\(option.name) takes no value") }
             return ""
         }
-        if let inline { return inline }
-        guard let next = rest.first, !next.hasPrefix("--") else {
+        let next = inline ?? rest.first
+        guard let next, inline != nil || !next.hasPrefix("--"), !next.isEmpty else {
             throw UsageError(message: "\(name): --\(option.name) wants \(placeholder)")
         }
-        rest.removeFirst()
+        if inline == nil { rest.removeFirst() }
         return next
     }
 }

@@ -10,7 +10,9 @@ enum CommandConfig {
         }
         let properties: [String: String]
         do throws(ScenarioErrors) {
-            properties = try ConnectionProperties.load(path: path).properties
+            let file = try ConnectionProperties.load(path: path)
+            for warning in file.warnings { Terminal.printError("\(warning) (warning)") }
+            properties = file.properties
         } catch {
             throw UsageError(message: "run: --command-config: \(error)")
         }

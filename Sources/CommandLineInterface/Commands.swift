@@ -20,7 +20,10 @@ let runCommand = CommandSpecification(
         OptionSpecification(
             "command-config", value: "FILE", "connection properties for that cluster, as Kafka's tools take them"),
         OptionSpecification("format", value: "table|json|markdown", "how the result is printed (table)"),
-        OptionSpecification("out", value: "FILE", "where the result is written (results/<name>-<UTC time>.json)"),
+        OptionSpecification(
+            "out", value: "FILE",
+            "where the result is written (results/<name>-<UTC time>.json); - for standard output, and the tables then to standard error"
+        ),
         OptionSpecification("label", value: "KEY=VALUE", repeats: true, "a label that the result keeps"),
         OptionSpecification(
             "seed", value: "NUMBER", "the seed of the run's order and payloads (drawn, and recorded, unless given)"),
@@ -37,8 +40,9 @@ let runCommand = CommandSpecification(
         ),
     ],
     notes: """
-        The result goes to standard output, progress and warnings to standard error. Ctrl-C ends after the present
-        repeat's bookkeeping, writes what there is and prints its tables; a second Ctrl-C ends at once.
+        The tables go to standard output, progress and warnings to standard error. SCENARIO may be -, which is standard \
+        input. Ctrl-C ends after the present repeat's bookkeeping, writes what there is and prints its tables; a second \
+        Ctrl-C ends at once.
         """, run: RunRunner.run)
 
 let validateCommand = CommandSpecification(
@@ -74,6 +78,7 @@ let showCommand = CommandSpecification(
     examples: [
         ("weir show results/quickstart-20260101T120000Z.json", "the tables"),
         ("weir show result.json --format markdown", "for a pull request"),
+        ("weir run my.yaml --out - 2> tables.txt | weir show -", "from standard input"),
     ], run: ShowRunner.run)
 
 let schemaCommand = CommandSpecification(

@@ -29,8 +29,13 @@ enum ShowRunner {
         let format = try OutputFormat(arguments)
         do {
             let path = arguments.operands[0]
-            let result = try RunResult(path: path)
-            Terminal.write(try format.text(of: result, path: path), to: STDOUT_FILENO)
+            let isInput = path == StandardStream.name
+            let result = isInput ? try StandardStream.result() : try RunResult(path: path)
+            let text = try format.text(of: result, path: isInput ? nil : path)
+            guard Terminal.write(text, to: STDOUT_FILENO) else {
+                Terminal.printError("weir show: the tables could not be written to standard output")
+                return ExitCode.failed
+            }
             return RunRunner.exitCode(of: result)
         } catch {
             Terminal.printError("weir show: \(error)")

@@ -16,14 +16,16 @@ enum OutputFormat: String, CaseIterable {
         self = format
     }
 
-    func text(of result: RunResult, path: String?) throws -> String {
+    /// The result's tables for whoever reads a descriptor; `path` is the result's file.
+    func text(of result: RunResult, path: String?, for descriptor: Int32 = STDOUT_FILENO) throws -> String {
         let report = try Report(result, path: path)
         switch self {
         case .json: return report.json()
         case .markdown: return report.markdown()
         case .table:
-            let width = Terminal.textColumns(STDOUT_FILENO) ?? Report.defaultWidth
-            return report.console(width: width, style: Terminal.writesUTF8 ? .unicode : .ascii)
+            let width = Terminal.textColumns(descriptor)
+            return report.console(
+                width: width ?? Report.defaultWidth, proseWidth: width, style: Terminal.writesUTF8 ? .unicode : .ascii)
         }
     }
 }

@@ -76,6 +76,7 @@ final class ProgressReporter: Sendable {
 
     /// A line that stays, on a terminal in the place of the moving one.
     private func stay(_ text: String) {
-        Terminal.printError((movesOnTerminal ? ProgressText.erasure : "") + text)
+        finish()
+        Terminal.printError(text)
     }
 }

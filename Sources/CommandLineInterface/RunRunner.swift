@@ -30,9 +30,13 @@ enum RunRunner {
     /// Checks a scenario; nil when it is wrong, which has been said.
     static func loadScenario(_ arguments: ParsedArguments) throws(UsageError) -> Scenario? {
         do throws(ScenarioErrors) {
-            let scenario = try Scenario.load(
-                path: arguments.operands[0], overrides: arguments.all("set"), only: arguments.all("only"),
-                bootstrapServers: arguments.last("bootstrap-servers"))
+            let path = arguments.operands[0]
+            let (overrides, only) = (arguments.all("set"), arguments.all("only"))
+            let servers = arguments.last("bootstrap-servers")
+            let scenario =
+                path == StandardStream.name
+                ? try StandardStream.scenario(overrides: overrides, only: only, bootstrapServers: servers)
+                : try Scenario.load(path: path, overrides: overrides, only: only, bootstrapServers: servers)
             for warning in scenario.warnings { Terminal.printError("\(warning) (warning)") }
             return scenario
         } catch {
@@ -58,13 +62,13 @@ enum RunRunner {
         do {
             let result = try await engine.run()
             progress.finish()
-            return print(result, format, path: destination.path)
+            return print(result, format, destination)
         } catch {
             progress.finish()
             Terminal.printError("weir run: \(error)")
             // Whatever was measured before the run broke off is shown, not only kept.
             if let result = destination.latest, result.verdict != .notRun {
-                _ = print(result, format, path: destination.path)
+                _ = print(result, format, destination)
             } else {
                 destination.discard()
             }
@@ -72,11 +76,20 @@ enum RunRunner {
         }
     }
 
-    private static func print(_ result: RunResult, _ format: OutputFormat, path: String?) -> Int32 {
+    private static func print(_ result: RunResult, _ format: OutputFormat, _ destination: ResultDestination) -> Int32 {
         do {
-            guard Terminal.write(try format.text(of: result, path: path), to: STDOUT_FILENO) else {
+            // A result that goes to standard output stands there alone.
+            let output = destination.isStandardOutput ? STDERR_FILENO : STDOUT_FILENO
+            guard Terminal.write(try format.text(of: result, path: destination.path, for: output), to: output) else {
                 Terminal.printError("weir: the tables could not be written to standard output")
                 return ExitCode.failed
+            }
+            if destination.isStandardOutput {
+                let json = String(decoding: try result.json(), as: UTF8.self)
+                guard Terminal.write(json, to: STDOUT_FILENO) else {
+                    Terminal.printError("weir: the result could not be written to standard output")
+                    return ExitCode.failed
+                }
             }
         } catch {
             Terminal.printError("weir: \(error)")
@@ -115,7 +128,7 @@ enum RunRunner {
     }
 }
 
-/// Where a run's result goes: the file that `--out` names, or a new one under `results/`.
+/// Where a run's result goes: the file that `--out` names, standard output for `-`, or a new one under `results/`.
 final class ResultDestination: Sendable {
     private struct State {
         var writer: ResultWriter?
@@ -127,12 +140,16 @@ final class ResultDestination: Sendable {
 
     init(_ out: String?) { self.out = out }
 
+    /// Whether the result is kept until the run's end, and printed.
+    var isStandardOutput: Bool { out == StandardStream.name }
+
     /// Where it is written, once it is.
     var path: String? { state.withLock { $0.writer?.path } }
     /// The result as it was last written.
     var latest: RunResult? { state.withLock { $0.latest } }
 
     func check() throws(ResultFileError) {
+        if isStandardOutput { return }
         if let out { try ResultWriter.check(path: out) } else { try ResultWriter.check(folder: "results") }
     }
 
@@ -140,10 +157,10 @@ final class ResultDestination: Sendable {
         try state.withLock { state in
             if let writer = state.writer {
                 try writer.write(result)
-            } else if let out {
-                state.writer = try ResultWriter(path: out, initial: result)
-            } else {
-                state.writer = try ResultWriter(folder: "results", initial: result)
+            } else if !isStandardOutput {
+                state.writer =
+                    try out.map { try ResultWriter(path: $0, initial: result) }
+                    ?? ResultWriter(folder: "results", initial: result)
             }
             state.latest = result
         }

@@ -1,4 +1,5 @@
 import Glibc
+import Reporting
 
 /// What the process is connected to.
 enum Terminal {
@@ -49,5 +50,12 @@ enum Terminal {
         return true
     }
 
-    static func printError(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    /// A line for standard error, or several; a terminal gets none that it would take apart within a word.
+    static func printError(_ text: String) {
+        let width = isTerminal(STDERR_FILENO) ? columns(STDERR_FILENO) : nil
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+            TextStyle.wrapped(String($0), to: width)
+        }
+        write(lines.map { $0 + "\n" }.joined(), to: STDERR_FILENO)
+    }
 }

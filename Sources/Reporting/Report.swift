@@ -37,20 +37,11 @@ public struct Report: Sendable {
             sections.append(try SectionBuilder(experiment, result).section())
         }
         self.sections = sections
-        let hasRatio = sections.flatMap(\.tables).flatMap(\.columns).contains { $0.key == "ratio" }
-        legend = sections.allSatisfy(\.tables.isEmpty) ? [] : Self.legendLines + (hasRatio ? Self.ratioLines : [])
+        legend = ReportLegend(sections, result).lines
         verdict = result.verdict
         verdictLine = ReportVerdict.line(result)
         self.path = path
     }
-
-    private static let legendLines = [
-        "± is half the range of the valid repeats; of a percentile, half its 95 % interval from resampling repeats.",
-        "Percentiles are over the samples of all valid repeats, and left out (–) with fewer than ten samples beyond.",
-    ]
-    private static let ratioLines = [
-        "Ratios are of records/s, and of starts of the median time, taken in each round in which both cells are valid."
-    ]
 }
 
 /// A table: rows of entries under columns, the first of which say which cell a row is.
@@ -118,9 +109,14 @@ enum Entry: Sendable {
 
     var isNothing: Bool { if case .nothing = self { true } else { false } }
 
+    /// The repeats' figures, where they disagree.
+    var disagreement: String? { if case .figure(let figure) = self { figure.disagreement } else { nil } }
+
     /// A figure, or nothing.
-    static func figure(_ estimate: Estimate?, _ unit: Figure.Unit, isLowerBound: Bool = false) -> Entry {
-        estimate.map { .figure(Figure(estimate: $0, unit: unit, isLowerBound: isLowerBound)) } ?? .nothing
+    static func figure(
+        _ estimate: Estimate?, _ unit: Figure.Unit, isLowerBound: Bool = false, of: String? = nil
+    ) -> Entry {
+        estimate.map { .figure(Figure(estimate: $0, unit: unit, isLowerBound: isLowerBound, of: of)) } ?? .nothing
     }
 }
 
@@ -142,26 +138,37 @@ struct Figure: Sendable {
     var estimate: Estimate
     var unit: Unit
     var isLowerBound = false
+    /// What a ratio is of.
+    var of: String?
 
-    /// The figure for people, with its spread behind it.
+    /// The figure for people, with its interval behind it; the range alone where repeats disagree.
     var text: String {
+        guard estimate.value.isFinite else { return NumberText.absent }
         let bound = isLowerBound ? "≥" : ""
-        if unit == .ratio {
-            guard let interval = estimate.interval else { return bound + number }
-            let low = NumberText.significant(interval.lowerBound), high = NumberText.significant(interval.upperBound)
-            return "\(bound)\(number) (\(low)–\(high))"
+        if let interval = estimate.interval, !estimate.disagreeing.isEmpty {
+            return bound + scale.withUnit(IntervalText.ends(interval, scale.number))
         }
-        guard let share = estimate.relativeHalfWidth else { return bound + number }
-        return "\(bound)\(number) \(NumberText.spread(share))"
+        let value = bound + scale.withUnit(scale.number(estimate.value))
+        if unit == .ratio, let interval = estimate.interval {
+            return "\(value) (\(IntervalText.ends(interval, scale.number)))"
+        }
+        return value + IntervalText.behind(estimate, scale.number)
     }
 
-    private var number: String {
+    /// What all numbers of the figure are printed in.
+    private var scale: Scale {
         switch unit {
-        case .perSecond, .megabytesPerSecond, .ratio, .amount: NumberText.significant(estimate.value)
-        case .nanoseconds: TimeText.latency(ns: estimate.value)
-        case .microsecondColumn: NumberText.significant(estimate.value / 1e3)
-        case .millisecondColumn: NumberText.significant(estimate.value / 1e6)
-        case .bytes: NumberText.bytes(estimate.value)
+        case .perSecond, .megabytesPerSecond, .ratio, .amount: Scale()
+        case .nanoseconds: TimeText.scale(ns: estimate.value)
+        case .microsecondColumn: Scale(divisor: 1e3)
+        case .millisecondColumn: Scale(divisor: 1e6)
+        case .bytes: NumberText.byteScale(estimate.value)
         }
+    }
+
+    /// The repeats' figures, where they disagree.
+    var disagreement: String? {
+        estimate.disagreeing.isEmpty
+            ? nil : scale.withUnit(estimate.disagreeing.map(scale.number).joined(separator: ", "))
     }
 }

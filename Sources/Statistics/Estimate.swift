@@ -6,6 +6,8 @@ public struct Estimate: Sendable, Equatable {
     public var value: Double
     /// The interval; nil when a single repeat gives none.
     public var interval: ClosedRange<Double>?
+    /// The repeats' figures, where they disagree so much that no one figure stands for them; else empty.
+    public var disagreeing: [Double] = []
 
     /// A figure with its interval.
     public init(value: Double, interval: ClosedRange<Double>?) {
@@ -13,10 +15,23 @@ public struct Estimate: Sendable, Equatable {
         self.interval = interval
     }
 
-    /// Half the interval's width as a share of the figure; nil without an interval, or for the figure 0.
-    public var relativeHalfWidth: Double? {
-        guard let interval, value != 0 else { return nil }
-        return (interval.upperBound - interval.lowerBound) / 2 / value.magnitude
+    /// How many times as far from the figure one end may be as the other for the two to count as alike.
+    public static let evenEndsRatioMax = 1.5
+    /// Ends that are no farther from the figure than this share of it count as alike.
+    public static let evenShareMax = 0.01
+    /// Repeats disagree when the greatest is more than so many times the least.
+    public static let agreeingRatioMax = 2.0
+
+    /// How far the farther end is from the figure, as a share of it, where both ends are about as far; else nil, as no
+    /// one number says where they are.
+    public var evenSpread: Double? {
+        guard let interval else { return nil }
+        let below = value - interval.lowerBound, above = interval.upperBound - value
+        let (nearer, farther) = (min(below, above), max(below, above))
+        if farther == 0 { return 0 }
+        guard value != 0, nearer >= 0 else { return nil }
+        let share = farther / value.magnitude
+        return share <= Self.evenShareMax || farther <= Self.evenEndsRatioMax * nearer ? share : nil
     }
 }
 
@@ -24,7 +39,11 @@ extension Estimate {
     /// The median of one figure per repeat, between the lowest and the highest of them; nil of none.
     public static func median(_ figures: [Double]) -> Estimate? {
         guard let value = Statistics.median(figures) else { return nil }
-        return Estimate(value: value, interval: range(figures))
+        var estimate = Estimate(value: value, interval: range(figures))
+        if let interval = estimate.interval, interval.upperBound > agreeingRatioMax * interval.lowerBound {
+            estimate.disagreeing = figures
+        }
+        return estimate
     }
 
     /// The mean of one figure per repeat, between the lowest and the highest of them; nil of none.
@@ -33,9 +52,9 @@ extension Estimate {
         return Estimate(value: figures.reduce(0, +) / Double(figures.count), interval: range(figures))
     }
 
-    /// The greatest of one figure per repeat, between the lowest and the highest of them; nil of none.
+    /// The greatest of one figure per repeat; nil of none. It has no interval: more repeats can only raise it.
     public static func greatest(_ figures: [Double]) -> Estimate? {
-        figures.max().map { Estimate(value: $0, interval: range(figures)) }
+        figures.max().map { Estimate(value: $0, interval: nil) }
     }
 
     private static func range(_ figures: [Double]) -> ClosedRange<Double>? {

@@ -50,8 +50,23 @@ import Testing
     @Test func everyCommandShowsExamplesAndEveryOption() {
         for command in commandTable {
             #expect(!command.examples.isEmpty)
-            for option in command.options { #expect(command.help.contains("--\(option.name)")) }
-            for line in command.help.split(separator: "\n") { #expect(line.count <= 120, "\(line)") }
+            for width in [20, 40, 80, 120] {
+                let help = command.help(width: width)
+                for option in command.options { #expect(help.contains("--\(option.name)")) }
+                // What is to be copied stays whole, and so does a word.
+                for line in help.split(separator: "\n")
+                where line.contains(" ") && !line.contains("weir \(command.name)") {
+                    #expect(line.count <= width || line.split(separator: " ").count <= 2, "\(width): \(line)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [20, 60, 80, 120])
+    func theHelpOfAllKeepsToTheWidth(width: Int) {
+        let help = programHelp(commandTable, width: width)
+        for line in help.split(separator: "\n") where !line.contains("weir run") && !line.hasPrefix("usage:") {
+            #expect(line.count <= width || line.split(separator: " ").count <= 2, "\(line)")
         }
     }
 }

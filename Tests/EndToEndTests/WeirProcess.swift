@@ -13,13 +13,23 @@ struct WeirProcess {
     /// The program that runs all these tests.
     static let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
 
+    /// What makes root nobody, whom file permissions hold; nothing for others.
+    static let lowering =
+        geteuid() == 0 ? ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
+
+    /// Whether the program can be run as somebody whom file permissions hold.
+    static let canBeUnprivileged = lowering.first.map(FileManager.default.isExecutableFile) ?? true
+
     /// The root of the package.
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
     /// Runs it to its end in a folder.
-    static func run(_ words: [String], in folder: String, environment: [String: String] = [:]) throws -> WeirProcess {
-        try start(words, in: folder, environment: environment).wait()
+    static func run(
+        _ words: [String], in folder: String, environment: [String: String] = [:], inputPath: String? = nil,
+        under launcher: [String] = []
+    ) throws -> WeirProcess {
+        try Running(launcher + [executable] + words, folder, environment, nil, inputPath: inputPath).wait()
     }
 
     /// Starts it in a folder, its output read through pipes or, with `columns`, from a terminal of that width; `launcher` starts it where that
@@ -40,10 +50,12 @@ struct WeirProcess {
         static let deadlineS = 60.0
 
         fileprivate init(
-            _ words: [String], _ folder: String, _ environment: [String: String], _ columns: Int?
+            _ words: [String], _ folder: String, _ environment: [String: String], _ columns: Int?,
+            inputPath: String? = nil
         ) throws {
             process.executableURL = URL(fileURLWithPath: words[0])
             process.arguments = Array(words.dropFirst())
+            if let inputPath { process.standardInput = FileHandle(forReadingAtPath: inputPath) }
             process.currentDirectoryURL = URL(fileURLWithPath: folder)
             // A variable that is empty counts as one that is not there.
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

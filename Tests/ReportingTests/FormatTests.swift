@@ -33,12 +33,6 @@ import Testing
     func saysHowLongARunTakes(ns: Double, text: String) { #expect(TimeText.duration(ns: ns) == text) }
 
     @Test(arguments: [
-        (UInt64(0), "0:00"), (45_900_000_000, "0:45"), (723_000_000_000, "12:03"), (3_723_000_000_000, "1:02:03"),
-        (UInt64.max, "5124095:34:33"),
-    ])
-    func showsAClock(ns: UInt64, text: String) { #expect(TimeText.clock(ns: ns) == text) }
-
-    @Test(arguments: [
         (0.0, "±0%"), (0.0004, "±0%"), (0.004, "±0.4%"), (0.0094, "±0.9%"), (0.0096, "±1%"), (0.236, "±24%"),
         (123.4, "±12,340%"),
         (.infinity, ""),
@@ -63,6 +57,16 @@ import Testing
         #expect(TextStyle.unicode.cut("日本語", to: 4) == "日…")
         #expect(TextStyle.ascii.cut("abcdef", to: 2) == "..")
         #expect(TextStyle.unicode.cut("abcdef", to: 0) == "")
+    }
+
+    @Test(arguments: [
+        ("one two three", 7, 0, ["one two", "three"]), ("one two three", 13, 0, ["one two three"]),
+        ("one two three", 9, 2, ["one two", "  three"]), ("  # one two", 7, 0, ["  # one", "  two"]),
+        ("immeasurable it is", 4, 1, ["immeasurable", " it", " is"]), ("", 5, 0, [""]), ("日本 日本", 5, 0, ["日本", "日本"]),
+    ])
+    func partsSentencesAtTheirSpaces(text: String, width: Int, indent: Int, lines: [String]) {
+        #expect(TextStyle.wrapped(text, to: width, indent: indent) == lines)
+        #expect(TextStyle.wrapped(text, to: nil, indent: indent) == [text])
     }
 
     @Test func disarmsWhatATerminalWouldObey() {

@@ -43,10 +43,21 @@ import Testing
     @Test func movesOnOneLine() {
         #expect(
             progress.movingLine(width: 120) == ProgressText.erasure
-                + "[7/24] reuse recreate=client: 1 record, round 3/8, 1:33 elapsed, 3:20 left, 12,346/s")
+                + "[7/24] reuse recreate=client: 1 record, round 3/8, 1 min 33 s elapsed, 3 min 20 s left, 12,346/s")
         var early = progress
         (early.perSecond, early.leftNs, early.cell) = (nil, nil, "")
-        #expect(early.movingLine(width: 120) == ProgressText.erasure + "[7/24] reuse, round 3/8, 1:33 elapsed")
+        #expect(early.movingLine(width: 120) == ProgressText.erasure + "[7/24] reuse, round 3/8, 1 min 33 s elapsed")
+    }
+
+    @Test(arguments: [
+        (80, "[7/24] reuse recreate=client: 1 record, round 3/8, 3 min 20 s left, 12,346/s"),
+        (73, "[7/24] reuse recreate=client: 1 record, 3 min 20 s left, 12,346/s"),
+        (60, "[7/24] reuse recreate=client: 1…, 3 min 20 s left, 12,346/s"),
+        (40, "[7/24] reuse recreate…, 3 min 20 s left"), (33, "[7/24] reuse r…, 3 min 20 s left"),
+        (30, "[7/24] 3 min 20 s left"), (17, "3 min 20 s left"), (10, "3 min 20…"),
+    ])
+    func keepsWhatIsLeftOfTheRunLongest(width: Int, text: String) {
+        #expect(progress.movingLine(width: width) == ProgressText.erasure + text)
     }
 
     @Test(arguments: [0, 1, 2, 20, 79, 83, 84, 85])

@@ -24,6 +24,65 @@ import Testing
         #expect(text.contains("51,000"))
     }
 
+    @Test(arguments: [20, 40, 80])
+    func sentencesKeepToATerminalsWidth(width: Int) throws {
+        let report = try Report(Made.result([Made.reuse()]), path: "r.json")
+        let lines = report.console(width: width, proseWidth: width).split(separator: "\n")
+        let sentences = lines.drop { !$0.hasPrefix("± is") }.dropLast(width < 40 ? 2 : 1)
+        #expect(sentences.count > 8 || width == 80)
+        #expect(sentences.allSatisfy { $0.count <= width || !$0.dropFirst(2).contains(" ") }, "\(sentences)")
+        #expect(report.console(width: width).contains(" else both ends stand in parentheses."))
+    }
+
+    @Test func repeatsThatDisagreeAreShownInsteadOfTheirMedian() throws {
+        var experiment = try Made.reuse(rounds: 2)
+        experiment.cells[0].repeats = [
+            try Made.produceRepeat(round: 1, rate: 2_465, latencyNs: 290_000),
+            try Made.produceRepeat(round: 2, rate: 99_904, latencyNs: 290_000),
+        ]
+        let result = Made.result([experiment])
+        let text = try Report(result).console()
+        #expect(!text.contains("51,185") && text.contains("2,465–99,904"))
+        #expect(
+            text.contains("repeats disagree: recreate never, produced records/s: 2,465, 99,904\n"))
+        #expect(text.contains("A range alone means that repeats disagree"))
+        let rate = try figures(result)[0]["recordsPerSecond"] as? [String: Any]
+        #expect(rate?["disagreeingRepeats"] as? [Double] == [2_465, 99_904])
+        #expect(try !Report(Made.result([Made.reuse()])).console().contains("disagree"))
+    }
+
+    @Test func aMaximumHasNoInterval() throws {
+        let result = try Made.result([Made.start(starts: 20, rounds: 3)])
+        let greatest = try figures(result)[0]["firstRecord.max"] as? [String: Any]
+        #expect(greatest?["value"] != nil && greatest?["low"] == nil && greatest?["high"] == nil)
+    }
+
+    /// Two cells of an open loop at a rate each, and what their ratios are of.
+    @Test func openLoopsAreComparedByTheirLatencies() throws {
+        let cells = try [(1_000.0, UInt64(200_000)), (8_000, 1_000_000)].map { rate, latencyNs in
+            Made.cell(
+                [("rate", "\(Int(rate))/s"), ("acks", "1")], .open(ratePerSecond: rate),
+                try (1...3).map { try Made.produceRepeat(round: $0, rate: Int64(rate), latencyNs: latencyNs) })
+        }
+        var experiment = ExperimentResult(
+            name: "open", kind: .produce, axes: ["rate", "acks"],
+            baseline: [AxisSetting(name: "rate", value: "1000/s"), AxisSetting(name: "acks", value: "1")],
+            plannedRepeats: 3, cells: cells)
+        let made = try figures(Made.result([experiment]))[1]
+        #expect(made["ratio"] == nil || made["ratio"] is NSNull)
+        let ratio = try #require(made["ratio.p50"] as? [String: Any])
+        #expect(abs((ratio["value"] as? Double ?? 0) - 5) < 0.05)
+        #expect(ratio["of"] as? String == "p50 to the acknowledgement")
+        let markdown = try Report(Made.result([experiment])).markdown()
+        #expect(
+            markdown.contains("p50 to the acknowledgement, ratio to rate 1000/s, acks 1 (95 % interval)"), "\(markdown)"
+        )
+        // A closed loop beside it has nothing to be compared by.
+        experiment.cells[1].load = .closed(concurrency: 1)
+        let mixed = try figures(Made.result([experiment]))[1]
+        #expect(mixed["ratio.p50"] == nil || mixed["ratio.p50"] is NSNull)
+    }
+
     @Test func writesPlainASCIIWhenAsked() throws {
         var result = try Made.result([Made.reuse(), Made.start(starts: 20, rounds: 2)])
         result.scenario.name = "größe — ≥ 日本"

@@ -83,8 +83,8 @@ import Testing
         ),
         ("delivery.timeout.ms: 100", "f:8:39: delivery.timeout.ms 100 is below linger.ms + request.timeout.ms, 30005"),
         ("acks: 2", "f:8:24: acks '2' is none of all, -1, 0, 1"),
-        ("acks: ALL", "f:8:24: acks 'ALL' is none of all, -1, 0, 1"),
-        ("enable.idempotence: yes", "f:8:38: enable.idempotence 'yes' is none of true, false"),
+        ("acks: ALL", "f:8:24: acks 'ALL' is none of all, -1, 0, 1 (did you mean 'all'?)"),
+        ("enable.idempotence: yes", "f:8:38: enable.idempotence 'yes' is none of true, false (did you mean 'true'?)"),
         ("linger.ms: 5 ms", "f:8:29: 'linger.ms: 5 ms' is a time, and Kafka's own keys take plain numbers: write 5"),
         ("linger.ms: -1", "f:8:29: linger.ms -1 is out of range: 0 to 2147483647"),
         ("linger.ms: 05", "f:8:29: linger.ms '05' is not a whole number"),
@@ -96,7 +96,16 @@ import Testing
             "f:8:30: 'batch.size: 16 KiB' is a size, and Kafka's own keys take plain numbers: write 16384"
         ),
         ("compression.gzip.level: 0", "f:8:42: compression.gzip.level 0 is out of range: 1 to 9 or -1"),
-        ("compression.type: LZ4", "f:8:36: compression.type 'LZ4' is none of none, gzip, snappy, lz4, zstd"),
+        (
+            "compression.type: LZ4",
+            "f:8:36: compression.type 'LZ4' is none of none, gzip, snappy, lz4, zstd (did you mean 'lz4'?)"
+        ),
+        ("linger.ms: 2m", "f:8:29: 'linger.ms: 2m' is a time, and Kafka's own keys take plain numbers: write 120000"),
+        (
+            "buffer.memory: 64m",
+            "f:8:33: 'buffer.memory: 64m' is a size, and Kafka's own keys take plain numbers: write 67108864"
+        ),
+        ("retries: 1k", "f:8:27: retries '1k' is not a whole number: write 1000"),
         ("lingr.ms: 5", "f:8:18: unknown key 'lingr.ms' in producer (did you mean 'linger.ms'?)"),
         ("linger: 5", "f:8:18: unknown key 'linger' in producer (did you mean 'linger.ms'?)"),
         ("fetch.min.bytes: 1", "f:8:18: 'fetch.min.bytes' is an option of a consumer (in consumer), not of a producer"),

@@ -19,23 +19,80 @@ import Testing
     }
 
     @Test(arguments: [
+        ("\u{FEFF}security.protocol=PLAINTEXT", ["security.protocol": "PLAINTEXT"]),
+        ("security.protocol=plaintext", ["security.protocol": "PLAINTEXT"]),
+        (
+            "security.protocol = PLAINTEXT\r\nrequest.timeout.ms: 20000\r\n\r\n! c\r\ndefault.api.timeout.ms 30000\r\n",
+            ["security.protocol": "PLAINTEXT", "request.timeout.ms": "20000", "default.api.timeout.ms": "30000"]
+        ),
+        ("client.id=my\\\n  app\nrequest.timeout.ms=+020000 ", ["client.id": "myapp", "request.timeout.ms": "20000"]),
+        ("client.id=", [:]), ("request.timeout.ms=1\nrequest.timeout.ms=2", ["request.timeout.ms": "2"]),
+        ("request.timeout.ms=never\nrequest.timeout.ms=2", ["request.timeout.ms": "2"]),
+        ("bootstrap.servers=a:1 ,\\\n  b:2", ["bootstrap.servers": "a:1,b:2"]),
+    ])
+    func filesAreReadAsKafkasToolsReadThem(text: String, properties: [String: String]) throws {
+        let found = try parse(text)
+        #expect(found.properties == properties)
+        #expect(found.warnings.isEmpty)
+    }
+
+    @Test func whatHasNoEffectInPlaintextIsAWarning() throws {
+        let found = try parse(
+            "security.protocol=PLAINTEXT\nssl.endpoint.identification.algorithm=\nsasl.jaas.config=hunter2")
+        #expect(found.properties == ["security.protocol": "PLAINTEXT"])
+        #expect(
+            found.warnings.map(\.description) == [
+                "c:2:1: 'ssl.endpoint.identification.algorithm' has no effect, as security.protocol is PLAINTEXT",
+                "c:3:1: 'sasl.jaas.config' has no effect, as security.protocol is PLAINTEXT",
+            ])
+    }
+
+    private static let hidden =
+        "and something else stands there (it is not shown: what stands in this file may be secret)"
+
+    @Test(arguments: [
         ("acks=all", "c:1:1: 'acks' would change what is measured unseen: it stands in the scenario, in producer"),
         (
             "fetch.min.bytes=1",
             "c:1:1: 'fetch.min.bytes' would change what is measured unseen: it stands in the scenario, in consumer"
         ),
         (
-            "sasl.jaas.config=hunter2",
-            "c:1:1: 'sasl.jaas.config' is not there yet: Weir connects in PLAINTEXT only so far"
+            "security.protocol=SASL_SSL\nsasl.jaas.config=hunter2\nsasl.mechanism=PLAIN\nssl.truststore.location=hunter2",
+            "c:1:1: security.protocol SASL_SSL is not there yet: Weir connects in PLAINTEXT only so far"
+        ),
+        (
+            "security.protocol=ssl",
+            "c:1:1: security.protocol SSL is not there yet: Weir connects in PLAINTEXT only so far"
         ),
         ("security.protocl=PLAINTEXT", "c:1:1: unknown key 'security.protocl' (did you mean 'security.protocol'?)"),
-        ("security.protocol=hunter2", "c:1:1: security.protocol has a value it cannot have: PLAINTEXT"),
+        (
+            "session.timeout.ms=45000",
+            "c:1:1: 'session.timeout.ms': Weir names the groups and assigns the partitions itself (see start: {group, committed})"
+        ),
+        ("security.protocol=hunter2", "c:1:1: security.protocol takes PLAINTEXT, \(hidden)"),
         (
             "bootstrap.servers=hunter2",
-            "c:1:1: bootstrap.servers has a value it cannot have: host:port, several separated by commas"
+            "c:1:1: bootstrap.servers takes host:port, several separated by commas, \(hidden)"
         ),
-        ("hunter2", "c:1:1: a line is KEY=VALUE"),
-        ("\nsecurity.protocol=PLAINTEXT\nsecurity.protocol=PLAINTEXT", "c:3:1: 'security.protocol' stands here twice"),
+        ("request.timeout.ms=0", "c:1:1: request.timeout.ms takes a whole number from 1 to 2147483647, \(hidden)"),
+        (
+            "request.timeout.ms=",
+            "c:1:1: request.timeout.ms takes a whole number from 1 to 2147483647, and nothing stands there"
+        ),
+        (
+            "hunter2",
+            "c:1:1: the line begins with no key of Kafka's (it is not shown: what stands in this file may be secret)"
+        ),
+        (
+            "MIIEvhunter2.==",
+            "c:1:1: the line begins with no key of Kafka's (it is not shown: what stands in this file may be secret)"
+        ),
+        (
+            "schema.registry.url=https://hunter2",
+            "c:1:1: unknown key 'schema.registry.url' (there are bootstrap.servers, security.protocol, client.id, request.timeout.ms, default.api.timeout.ms, socket.connection.setup.timeout.ms)"
+        ),
+        ("\n=hunter2", "c:2:1: a line begins with '=' or ':', so that its key is missing"),
+        ("a=\\u12", "c:1:1: \\u wants four hexadecimal digits behind it, like \\u00e9"),
     ])
     func othersAreRefusedWithoutTheirValues(text: String, message: String) {
         let errors = #expect(throws: ScenarioErrors.self) { try parse(text) }

@@ -3,22 +3,36 @@ import Testing
 
 @Suite struct EstimateTests {
     @Test func takesTheMedianBetweenTheExtremes() {
-        #expect(Estimate.median([3, 1, 2]) == Estimate(value: 2, interval: 1...3))
-        #expect(Estimate.median([4, 1, 2, 3]) == Estimate(value: 2.5, interval: 1...4))
+        #expect(Estimate.median([3, 1.5, 2]) == Estimate(value: 2, interval: 1.5...3))
+        #expect(Estimate.median([4, 2, 2, 3]) == Estimate(value: 2.5, interval: 2...4))
         #expect(Estimate.median([7]) == Estimate(value: 7, interval: nil))
         #expect(Estimate.median([]) == nil)
         #expect(Estimate.mean([1, 2, 6]) == Estimate(value: 3, interval: 1...6))
         #expect(Estimate.mean([]) == nil)
-        #expect(Estimate.greatest([1, 6, 2]) == Estimate(value: 6, interval: 1...6))
+        #expect(Estimate.greatest([1, 6, 2]) == Estimate(value: 6, interval: nil))
         #expect(Estimate.greatest([]) == nil)
     }
 
-    @Test func halvesTheWidthOfItsInterval() {
-        #expect(Estimate(value: 100, interval: 90...120).relativeHalfWidth == 0.15)
-        #expect(Estimate(value: -100, interval: -120 ... -90).relativeHalfWidth == 0.15)
-        #expect(Estimate(value: 100, interval: nil).relativeHalfWidth == nil)
-        #expect(Estimate(value: 0, interval: 0...1).relativeHalfWidth == nil)
+    @Test(
+        arguments: [
+            (100, 90...110, 0.1), (100, 90...115, 0.15), (100, 85...110, 0.15), (100, 90...116, nil),
+            (100, 80...110, nil),
+            (26.1, 23.3...92, nil), (100, 100...101, 0.01), (100, 100...101.5, nil), (100, 100...100, 0),
+            (-100, -115 ... -90, 0.15), (0, 0...0, 0), (0, 0...1, nil), (0, -1...1, nil), (3, 4...5, nil),
+        ] as [(Double, ClosedRange<Double>, Double?)])
+    func hasASpreadOnlyWhereBothEndsAreAlike(value: Double, interval: ClosedRange<Double>, spread: Double?) {
+        #expect(Estimate(value: value, interval: interval).evenSpread == spread)
     }
+
+    @Test func aSingleRepeatHasNoSpread() { #expect(Estimate(value: 100, interval: nil).evenSpread == nil) }
+
+    @Test(arguments: [[2_465, 99_904], [0, 1], [1, 5, 5, 5, 5]])
+    func repeatsMoreThanTwiceApartDisagree(figures: [Double]) {
+        #expect(Estimate.median(figures)?.disagreeing == figures)
+    }
+
+    @Test(arguments: [[50, 100], [7], [0, 0], [51, 100, 75]])
+    func othersAgree(figures: [Double]) { #expect(Estimate.median(figures)?.disagreeing == []) }
 
     // By hand: logs ln 0.5, ln 0.6, ln 0.55; mean −0.6006033, sd 0.0911923, t(2) 4.3027.
     @Test func comparesRoundByRound() throws {

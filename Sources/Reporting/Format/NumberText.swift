@@ -31,7 +31,7 @@ public enum NumberText {
         return sign + grouped.joined() + (parts.count > 1 ? ".\(parts[1])" : "")
     }
 
-    /// Half the width of an interval as a share of the figure: `±3%`.
+    /// The distance to an interval's farther end as a share of the figure: `±3%`.
     public static func spread(_ share: Double) -> String {
         let percent = share * 100
         guard percent.isFinite else { return "" }
@@ -42,9 +42,20 @@ public enum NumberText {
     /// An amount of memory or of bytes.
     public static func bytes(_ value: Double) -> String {
         guard value.isFinite else { return absent }
-        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
-        var (scaled, place) = (value, 0)
-        while scaled.magnitude >= 999.5 && place < units.count - 1 { (scaled, place) = (scaled / 1024, place + 1) }
-        return "\(significant(scaled)) \(units[place])"
+        let scale = byteScale(value)
+        return scale.withUnit(scale.number(value))
     }
+
+    /// The unit that suits an amount of bytes.
+    static func byteScale(_ value: Double) -> Scale {
+        var scale = Scale(divisor: 1, unit: "B")
+        guard value.isFinite else { return scale }
+        for larger in ["KiB", "MiB", "GiB", "TiB"] where (value / scale.divisor).magnitude >= 999.5 {
+            scale = Scale(divisor: scale.divisor * 1024, unit: larger)
+        }
+        return scale
+    }
+
+    /// A number in as few digits as say it: `2`, `1.5`.
+    static func plain(_ value: Double) -> String { String(format: "%g", value) }
 }

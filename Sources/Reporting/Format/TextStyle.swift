@@ -56,6 +56,28 @@ public enum TextStyle: Sendable {
         0x1f300...0x1faff, 0x20000...0x3fffd,
     ]
 
+    /// A text in lines of at most a width, parted at its spaces; what follows the first line is indented.
+    ///
+    /// A word that is wider has a line of its own. Without a width the text stays one line.
+    public static func wrapped(_ text: String, to columns: Int?, indent: Int = 0) -> [String] {
+        guard let columns, width(text) > columns else { return [text] }
+        let lead = text.prefix { $0 == " " }
+        let margin = String(repeating: " ", count: max(indent, lead.count))
+        var lines: [String] = []
+        var line = String(lead)
+        for word in text.dropFirst(lead.count).split(separator: " ") {
+            if line.last.map({ $0 == " " }) ?? true {
+                line += word
+            } else if width(line) + 1 + width(String(word)) <= columns {
+                line += " \(word)"
+            } else {
+                lines.append(line)
+                line = margin + word
+            }
+        }
+        return lines + [line]
+    }
+
     /// A text cut to a width, with a sign that it was.
     func cut(_ text: String, to columns: Int) -> String {
         guard Self.width(text) > columns else { return text }

@@ -3,10 +3,19 @@ public enum TimeText {
     /// A latency in the unit that suits it: `512 ns`, `1.23 µs`, `45.6 ms`, `7.89 s`.
     public static func latency(ns: Double) -> String {
         guard ns.isFinite else { return NumberText.absent }
-        var (scaled, unit) = (ns, "ns")
+        let scale = scale(ns: ns)
+        return scale.withUnit(scale.number(ns))
+    }
+
+    /// The unit that suits a latency.
+    static func scale(ns: Double) -> Scale {
+        var scale = Scale(divisor: 1, unit: "ns")
+        guard ns.isFinite else { return scale }
         // What would be rounded to 1,000 belongs to the next unit.
-        for larger in ["µs", "ms", "s"] where scaled.magnitude >= 999.5 { (scaled, unit) = (scaled / 1000, larger) }
-        return "\(NumberText.significant(scaled)) \(unit)"
+        for larger in ["µs", "ms", "s"] where (ns / scale.divisor).magnitude >= 999.5 {
+            scale = Scale(divisor: scale.divisor * 1000, unit: larger)
+        }
+        return scale
     }
 
     /// A stretch of a run: `45 s`, `1 min 20 s`, `2 h 5 min`.
@@ -21,14 +30,5 @@ public enum TimeText {
             let minutes = seconds / 60
             return minutes % 60 == 0 ? "\(minutes / 60) h" : "\(minutes / 60) h \(minutes % 60) min"
         }
-    }
-
-    /// A running clock: `0:45`, `12:03`, `1:02:03`.
-    public static func clock(ns: UInt64) -> String {
-        let seconds = Int(ns / 1_000_000_000)
-        let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
-        let tail = seconds % 60 < 10 ? "0\(seconds % 60)" : "\(seconds % 60)"
-        if hours == 0 { return "\(minutes):\(tail)" }
-        return "\(hours):\(minutes < 10 ? "0" : "")\(minutes):\(tail)"
     }
 }

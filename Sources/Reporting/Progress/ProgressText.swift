@@ -40,17 +40,29 @@ public struct ProgressText: Sendable, Equatable {
 
     /// The moving line: to be written over the one before, without a line's end; it leaves the last column free, as
     /// some terminals wrap there.
+    ///
+    /// Where there is no room for all of it, what went by goes first, then a part of the name, then the rate; what is
+    /// left of the run stays longest.
     public func movingLine(width: Int, style: TextStyle = .unicode) -> String {
-        let left = leftNs.map { ", \(TimeText.clock(ns: $0)) left" } ?? ""
-        let rate = perSecond.map { [", \(NumberText.significant($0))/s"] } ?? []
-        let line = ["\(place), \(TimeText.clock(ns: elapsedNs)) elapsed\(left)"] + rate
-        return Self.moving(line.joined(), width: width, style: style)
+        let round = ", round \(self.round)/\(roundCount)"
+        let elapsed = ", \(duration(elapsedNs)) elapsed"
+        let rate = perSecond.map { ", \(NumberText.significant($0))/s" } ?? ""
+        let room = max(width - 1, 0)
+        for (tail, nameWidthMin) in [
+            (round + elapsed + left + rate, Int.max), (round + left + rate, Int.max), (left + rate, 8), (left, 8),
+        ] {
+            let tail = style.clean(tail)
+            let nameRoom = room - TextStyle.width(count) - TextStyle.width(tail)
+            guard nameRoom >= min(nameWidthMin, TextStyle.width(style.clean(name))) else { continue }
+            return Self.erasure + count + style.cut(style.clean(name), to: nameRoom) + tail
+        }
+        let short = leftNs.map { "\(duration($0)) left" } ?? name
+        return Self.moving(TextStyle.width(count + short) <= room ? count + short : short, width: width, style: style)
     }
 
     /// The line that says how the repeat went that is just done; it stays.
     public func doneLine(_ summary: String, style: TextStyle = .unicode) -> String {
-        let left = leftNs.map { ", \(TimeText.duration(ns: Double($0))) left" } ?? ""
-        return style.clean("\(place): \(summary)\(left)")
+        style.clean("\(count)\(name), round \(round)/\(roundCount): \(summary)\(left)")
     }
 
     /// Any other text as a moving line.
@@ -58,8 +70,9 @@ public struct ProgressText: Sendable, Equatable {
         erasure + style.cut(style.clean(text), to: max(width - 1, 0))
     }
 
-    private var place: String {
-        let name = cell.isEmpty ? experiment : "\(experiment) \(cell)"
-        return "[\(number)/\(repeatCount)] \(name), round \(round)/\(roundCount)"
-    }
+    private var count: String { "[\(number)/\(repeatCount)] " }
+    private var name: String { cell.isEmpty ? experiment : "\(experiment) \(cell)" }
+    private var left: String { leftNs.map { ", \(duration($0)) left" } ?? "" }
+
+    private func duration(_ ns: UInt64) -> String { TimeText.duration(ns: Double(ns)) }
 }

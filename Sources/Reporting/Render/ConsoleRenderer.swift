@@ -1,29 +1,40 @@
 /// Writes a report as lines of text, its tables aligned and no wider than asked where that is possible.
 struct ConsoleRenderer {
     let width: Int
+    /// What sentences are parted to; nil leaves each its line.
+    var proseWidth: Int?
     let style: TextStyle
 
     private static let gap = 2
 
     func text(_ report: Report) -> String {
-        var lines = report.heading.map(style.clean)
+        var lines = report.heading.flatMap(prose)
         for section in report.sections {
-            lines += ["", style.clean(section.heading)]
+            lines += [""] + prose(section.heading)
             for (place, table) in section.tables.enumerated() {
                 if place > 0 { lines.append("") }
-                if !table.caption.isEmpty { lines.append(style.clean(table.caption)) }
+                if !table.caption.isEmpty { lines += prose(table.caption) }
                 lines += self.lines(table)
             }
-            if !section.notes.isEmpty { lines += [""] + section.notes.map(style.clean) }
+            if !section.notes.isEmpty { lines += [""] + section.notes.flatMap(prose) }
         }
-        if !report.legend.isEmpty { lines += [""] + report.legend.map(style.clean) }
-        lines += ["", style.clean(report.verdictLine)]
-        if let path = report.path {
-            // A path that ASCII has no letters for must still be the file's.
-            let command = "weir show \(shellWord(path))"
-            lines.append(TextStyle.unicode.clean("result: \(path) (to see it again: \(command))"))
-        }
+        if !report.legend.isEmpty { lines += [""] + report.legend.flatMap(prose) }
+        lines += [""] + prose(report.verdictLine)
+        if let path = report.path { lines += Self.resultLines(path, shellWord(path), proseWidth) }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// A sentence on as many lines as it takes.
+    private func prose(_ text: String) -> [String] {
+        TextStyle.wrapped(style.clean(text), to: proseWidth, indent: 2)
+    }
+
+    /// Where the result is, on one line or two, but never with a path taken apart; ASCII may have no letters for it.
+    private static func resultLines(_ path: String, _ word: String, _ width: Int?) -> [String] {
+        let clean = TextStyle.unicode.clean
+        let (file, command) = (clean("result: \(path)"), clean("to see it again: weir show \(word)"))
+        let whole = "\(file) (\(command))"
+        return width.map { TextStyle.width(whole) <= $0 } ?? true ? [whole] : [file, command]
     }
 
     /// A table in as many blocks as its width makes necessary, each with the axes in front.
@@ -88,10 +99,16 @@ struct ConsoleRenderer {
     /// What a group's name takes above its columns: itself, or its longest word where a block has no room for more.
     private func groupNameWidth(_ group: [Int], _ table: Table, _ widths: [Int]) -> Int {
         let name = style.clean(table.columns[group[0]].group)
+        // Above a single column a name goes on in the next line.
+        if group.count == 1 { return longestWord(name) }
         let axesWidth = (0..<table.axisCount).map { widths[$0] + Self.gap }.reduce(0, +)
         let whole = TextStyle.width(name)
         guard axesWidth + whole > width else { return whole }
-        return name.split(separator: " ").map { TextStyle.width(String($0)) }.max() ?? 0
+        return longestWord(name)
+    }
+
+    private func longestWord(_ name: String) -> Int {
+        name.split(separator: " ").map { TextStyle.width(String($0)) }.max() ?? 0
     }
 
     private func block(_ table: Table, _ columns: [Int], _ texts: [[String]], _ widths: [Int]) -> [String] {

@@ -10,6 +10,7 @@ struct JSONRenderer {
         var root: [String: Any] = [
             "format": Self.format, "scenario": report.name, "verdict": report.verdict.rawValue,
             "verdictText": report.verdictLine, "experiments": report.sections.map(experiment),
+            "legend": report.legend,
         ]
         if let path = report.path { root["result"] = path }
         do {
@@ -66,6 +67,9 @@ struct JSONRenderer {
             object["high"] = number(interval.upperBound)
         }
         if figure.isLowerBound { object["isLowerBound"] = true }
+        if let of = figure.of { object["of"] = of }
+        let repeats = figure.estimate.disagreeing
+        if !repeats.isEmpty { object["disagreeingRepeats"] = repeats.map(number) }
         return object
     }
 

@@ -10,15 +10,15 @@ extension SectionBuilder {
             cpuColumns + [
                 Column(group: "broker", title: "CPU/\(unitName)", key: "brokerCPUPer\(unitKey)"),
                 isStart
-                    ? Column(title: "connections/start", key: "connectionsPerStart")
-                    : Column(title: "connections", key: "connectionsOpened"),
-                Column(title: "passes", key: "passes"),
-                Column(group: "on the wire", title: "sent/\(unitName)", key: "bytesSentPer\(unitKey)"),
+                    ? Column(group: "connections", title: "opened/start", key: "connectionsPerStart")
+                    : Column(group: "connections", title: "opened", key: "connectionsOpened"),
+                Column(group: "preload", title: "passes", key: "passes"),
+                Column(group: "client, on the wire", title: "sent/\(unitName)", key: "bytesSentPer\(unitKey)"),
                 Column(
-                    group: "on the wire", title: "received/\(unitName)",
+                    group: "client, on the wire", title: "received/\(unitName)",
                     key: "bytesReceivedPer\(unitKey)"),
                 Column(group: "codec", title: "stored", key: "codecsStored", isText: true),
-                Column(group: "peak", title: "memory", key: "peakMemoryBytes"),
+                Column(group: "client's peak", title: "memory", key: "peakMemoryBytes"),
             ]
         return table("what it cost", columns) { cell in
             let kind = experiment.kind

@@ -8,14 +8,17 @@ extension SectionBuilder {
         let kind = experiment.kind
         let primary = latencyKinds.first
         let isBoth = kind == .both
-        let rateTitle = isBoth ? "consumed/s" : "records/s"
+        let direction = kind == .produce ? "produced" : "consumed"
+        let compared = compared(primary)
         let columns =
             [
-                Column(title: "asked/s", key: "ratePerSecond"),
-                Column(title: "produced/s", key: "producedPerSecond"),
-                Column(title: rateTitle, key: isBoth ? "consumedPerSecond" : "recordsPerSecond", staysWhenEmpty: true),
-                Column(title: "MB/s", key: "megabytesPerSecond", staysWhenEmpty: true),
-            ] + percentileColumns(primary) + ratioColumns + repeatColumns
+                Column(group: "asked", title: "records/s", key: "ratePerSecond"),
+                Column(group: "produced", title: "records/s", key: "producedPerSecond"),
+                Column(
+                    group: direction, title: "records/s", key: isBoth ? "consumedPerSecond" : "recordsPerSecond",
+                    staysWhenEmpty: true),
+                Column(group: direction, title: "MB/s", key: "megabytesPerSecond", staysWhenEmpty: true),
+            ] + percentileColumns(primary) + ratioColumns(compared) + repeatColumns
         return table("", columns) { cell in
             [
                 cell.cell.load?.ratePerSecond.map { .figure(Estimate(value: $0, interval: nil), .perSecond) }
@@ -23,8 +26,7 @@ extension SectionBuilder {
                 isBoth ? cell.median(.perSecond) { $0.perSecond($0.counts.acknowledged) } : .nothing,
                 cell.median(.perSecond) { $0.perSecond($0.records(kind)) },
                 cell.median(.megabytesPerSecond) { made in made.perSecond(made.recordBytes(kind)).map { $0 / 1e6 } },
-            ] + percentileEntries(cell, primary) + ratioEntries(cell) { $0.perSecond($0.records(kind)) }
-                + repeatEntries(cell.cell)
+            ] + percentileEntries(cell, primary) + ratioEntries(cell, compared) + repeatEntries(cell.cell)
         }
     }
 
@@ -45,14 +47,32 @@ extension SectionBuilder {
         let columns =
             [Column(title: "per", key: "per", isText: true)]
             + names.map { Column(phase: $0, key: "phase.\($0)") } + [Column(title: "sum", key: "phase.sum")]
-        let caption =
-            "where the time went: mean gap to the one before in \(unit.name), "
-            + "which sum to the mean of the whole"
-        return table(caption, columns, isWorthwhile: !names.isEmpty) { cell in
+        return table(stepsCaption(unit), columns, isWorthwhile: !names.isEmpty) { cell in
             guard let breakdown = BreakdownFigures(cell.cell) else { return columns.map { _ in .nothing } }
             let means = names.map { Entry.figure(breakdown.mean($0), unit.figure) }
             return [.text(breakdown.per)] + means + [.figure(breakdown.total, unit.figure)]
         }
+    }
+
+    /// What stands above a table whose columns are one after the other in time.
+    func stepsCaption(_ unit: ColumnUnit) -> String {
+        "where the time went: mean time of each step since the one before, in \(unit.name); "
+            + "the steps sum to the mean of the whole"
+    }
+
+    /// What cells of this kind are compared by: an open loop has the rate that was asked for, so its latencies say more.
+    private func compared(_ primary: LatencyRecord.Kind?) -> [Comparison] {
+        let kind = experiment.kind
+        let rates = Comparison(of: "records/s", key: "ratio", fits: { $0 != .open && $1 != .open }) {
+            $0.perSecond($0.records(kind))
+        }
+        guard let primary else { return [rates] }
+        let medians = Comparison(
+            of: "p50 \(primary.heading)", key: "ratio.p50", isLatency: true, fits: { $0 == .open && $1 == .open }
+        ) {
+            $0.latency(primary).flatMap { $0.count > 0 ? Double($0.p50Ns) : nil }
+        }
+        return [rates, medians]
     }
 
     private var latencyKinds: [LatencyRecord.Kind] {

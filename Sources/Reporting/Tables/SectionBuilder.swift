@@ -20,13 +20,14 @@ struct SectionBuilder {
     }
 
     func section() -> Report.Section {
-        let tables =
+        let all =
             experiment.kind == .start
             ? [startTable(), offsetTable(), milestoneTable(), explanationTable()]
             : [answerTable(), latencyTable(), breakdownTable(), explanationTable()]
+        let tables = cells.isEmpty ? [] : all.compactMap { $0 }
         return Report.Section(
-            heading: heading, name: experiment.name, kind: experiment.kind,
-            tables: cells.isEmpty ? [] : tables.compactMap { $0 }, notes: SectionNotes(self).lines)
+            heading: heading, name: experiment.name, kind: experiment.kind, tables: tables,
+            notes: SectionNotes(self).lines(below: tables))
     }
 
     private var heading: String {
@@ -80,7 +81,8 @@ extension SectionBuilder {
     /// How many of the repeats are invalid, and what was waived.
     var repeatColumns: [Column] {
         [
-            Column(title: "invalid", key: "invalidRepeats"), Column(title: "waived", key: "waived", isText: true),
+            Column(group: "repeats", title: "invalid", key: "invalidRepeats"),
+            Column(group: "checks", title: "waived", key: "waived", isText: true),
         ]
     }
 
@@ -90,22 +92,6 @@ extension SectionBuilder {
             .share(cell.repeats.filter { !$0.isValid }.count, of: cell.repeats.count),
             waived.isEmpty ? .nothing : .text(waived.joined(separator: ", ")),
         ]
-    }
-
-    /// A comparison with the baseline's cell, when there is a baseline.
-    var ratioColumns: [Column] {
-        guard let baseline = experiment.baseline, !baseline.isEmpty else { return [] }
-        let name = baseline.map(\.value).joined(separator: ", ")
-        return [Column(group: "ratio to \(name)", title: "(95 % interval)", key: "ratio")]
-    }
-
-    func ratioEntries(_ cell: CellFigures, _ figure: (Repeat) -> Double?) -> [Entry] {
-        guard !ratioColumns.isEmpty else { return [] }
-        guard let baseline = experiment.baselineCell(of: cell.cell),
-            let figures = cells.first(where: { $0.cell.axes == baseline.axes })
-        else { return [.nothing] }
-        if baseline.axes == cell.cell.axes { return [.baseline] }
-        return [.figure(cell.ratio(to: figures, figure), .ratio)]
     }
 
     /// Names of several lists in one order: the longest list's, which the others leave names out of.

@@ -9,7 +9,9 @@ struct SectionNotes {
 
     init(_ builder: SectionBuilder) { self.builder = builder }
 
-    var lines: [String] { invalid + saturated + unequalLoads + movedEnds + steal + missing }
+    func lines(below tables: [Table]) -> [String] {
+        invalid + disagreeing(tables) + saturated + unequalLoads + movedEnds + steal + missing
+    }
 
     private var cells: [CellResult] { builder.cells.map(\.cell) }
 
@@ -46,7 +48,21 @@ struct SectionNotes {
 
     private var unequalLoads: [String] {
         let kinds = Set(cells.compactMap(\.load?.kind))
-        return kinds.count > 1 ? ["Loads differ in kind: their CPU and latencies can't be compared."] : []
+        return kinds.count > 1 ? ["Loads differ in kind: their rates, CPU and latencies can't be compared."] : []
+    }
+
+    /// The repeats' own figures where those of the answer disagree.
+    private func disagreeing(_ tables: [Table]) -> [String] {
+        guard let answer = tables.first else { return [] }
+        let all = zip(cells, answer.rows).flatMap { cell, row in
+            zip(answer.columns, row).compactMap { column, entry -> String? in
+                // The bytes are the records over again.
+                guard column.key != "megabytesPerSecond", let figures = entry.disagreement else { return nil }
+                return "repeats disagree: \(name(cell)), \(column.fullTitle): \(figures)"
+            }
+        }
+        let rest = all.count - Self.invalidListedMax
+        return all.prefix(Self.invalidListedMax) + (rest > 0 ? ["… and \(rest) more that disagree"] : [])
     }
 
     /// How far a right start was not known to the offset.

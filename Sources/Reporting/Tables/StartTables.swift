@@ -11,11 +11,15 @@ extension SectionBuilder {
                 Column(group: end.heading, title: $0, key: "\(end.key).\($0)", staysWhenEmpty: true)
             }
         }
-        return table("", columns + ratioColumns + repeatColumns) { cell in
+        let compared = ends.last { $0 != .refusal }.map { end in
+            Comparison(of: "p50 \(end.heading)", key: "ratio", isLatency: true) {
+                $0.latency(end).flatMap { $0.count > 0 ? Double($0.p50Ns) : nil }
+            }
+        }
+        let comparisons = compared.map { [$0] } ?? []
+        return table("", columns + ratioColumns(comparisons) + repeatColumns) { cell in
             ends.flatMap { [cell.percentile(50, $0), cell.percentile(99, $0), cell.greatest($0)] }
-                + ratioEntries(cell) { made in
-                    ends.last { $0 != .refusal }.flatMap(made.latency).flatMap { $0.count > 0 ? Double($0.p50Ns) : nil }
-                } + repeatEntries(cell.cell)
+                + ratioEntries(cell, comparisons) + repeatEntries(cell.cell)
         }
     }
 
@@ -63,10 +67,7 @@ extension SectionBuilder {
         let unit = ColumnUnit(largestNs: gaps.compactMap(\.total?.value).max() ?? 0)
         let columns =
             names.map { Column(phase: $0, key: "milestone.\($0)") } + [Column(title: "sum", key: "milestone.sum")]
-        let caption =
-            "where the time went: mean time of each step since the one before, in \(unit.name); "
-            + "the steps sum to the mean of the whole"
-        return table(caption, columns, isWorthwhile: !names.isEmpty) { cell in
+        return table(stepsCaption(unit), columns, isWorthwhile: !names.isEmpty) { cell in
             let gaps = MilestoneGaps(cell.cell)
             guard !gaps.isEmpty else { return columns.map { _ in .nothing } }
             return names.map { .figure(gaps.gap($0), unit.figure) } + [.figure(gaps.total, unit.figure)]

@@ -9,12 +9,19 @@ enum FileSystem {
 
     /// Makes a folder and those above it.
     static func makeFolder(_ path: String) throws(Refusal) {
-        if unsafe mkdir(path, 0o777) == 0 || isFolder(path) { return }
-        let number = errno
+        guard let refused = makeOneFolder(path) else { return }
         let parent = folder(of: path)
-        guard number == ENOENT, parent != path else { throw Refusal(errno: number) }
+        guard refused.errno == ENOENT, parent != path else { throw refused }
         try makeFolder(parent)
-        guard unsafe mkdir(path, 0o777) == 0 || isFolder(path) else { throw Refusal(errno: errno) }
+        if let refused = makeOneFolder(path) { throw refused }
+    }
+
+    /// Makes a folder in one that is there; nil when it is there now.
+    private static func makeOneFolder(_ path: String) -> Refusal? {
+        if unsafe mkdir(path, 0o777) == 0 { return nil }
+        // Looking for the folder sets it anew.
+        let number = errno
+        return isFolder(path) ? nil : Refusal(errno: number)
     }
 
     /// The folder that a path lies in.

@@ -10,6 +10,10 @@ public struct ResultFileError: Error, Equatable, Sendable, CustomStringConvertib
         case exists
         /// The disk has no room, or less than is wanted.
         case diskFull(freeBytes: UInt64?)
+        /// The file can't be read.
+        case unreadable(errno: Int32)
+        /// A folder stands where a file was meant.
+        case isFolder
         /// Something else that the system refused.
         case system(errno: Int32)
         /// More bytes than are read.
@@ -42,12 +46,14 @@ public struct ResultFileError: Error, Equatable, Sendable, CustomStringConvertib
     public var description: String {
         switch code {
         case .folder(let number):
-            "\(path): results can't be written here (\(Self.text(number))): make the folder writable or say --out FILE"
+            "\(path): results can't be written here (\(Self.text(number))): make the folder writable or say another --out FILE"
         case .exists: "\(path): exists, and a result is never overwritten: move it away or say another --out FILE"
         case .diskFull(let freeBytes?):
             "\(path): only \(freeBytes / 1_000_000) MB are free on its disk: free some or say --out FILE on another"
         case .diskFull(nil): "\(path): its disk is full: free some of it or say --out FILE on another"
-        case .system(let number): "\(path): \(Self.text(number))"
+        case .unreadable(let number): "\(path): cannot be read: \(Self.text(number))"
+        case .isFolder: "\(path): is a folder: name a file in it"
+        case .system(let number): "\(path): cannot be written: \(Self.text(number))"
         case .tooLarge(let byteCount, let limit):
             "\(path): \(byteCount / 1_000_000) MB are more than the bound of \(limit / 1_000_000) MB for a result"
         case .notAResult(let what): "\(path): not a result of weir: \(what)"

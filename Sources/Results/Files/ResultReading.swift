@@ -1,3 +1,5 @@
+internal import Glibc
+
 extension RunResult {
     /// The most bytes of a file that is read as a result.
     public static let fileByteCountMax = 256 << 20
@@ -6,7 +8,7 @@ extension RunResult {
     public init(path: String) throws(ResultFileError) {
         let bytes: [UInt8]
         do { bytes = try FileSystem.read(path, limit: Self.fileByteCountMax) } catch {
-            throw ResultFileError(.system(errno: error.errno), path: path)
+            throw ResultFileError(error.errno == EISDIR ? .isFolder : .unreadable(errno: error.errno), path: path)
         }
         guard bytes.count <= Self.fileByteCountMax else {
             throw ResultFileError(.tooLarge(byteCount: bytes.count, limit: Self.fileByteCountMax), path: path)

@@ -29,7 +29,7 @@ public struct ResultWriter: Sendable {
 
     /// Says before a run whether its result could be written to a file of the user's choice.
     public static func check(path: String) throws(ResultFileError) {
-        guard !FileSystem.isFolder(path) else { throw ResultFileError(.system(errno: EISDIR), path: path) }
+        guard !FileSystem.isFolder(path) else { throw ResultFileError(.isFolder, path: path) }
         guard unsafe access(path, F_OK) != 0 else { throw ResultFileError(.exists, path: path) }
         try check(folder: FileSystem.folder(of: path))
     }

@@ -76,10 +76,11 @@ extension KafkaOption {
         [
             KafkaOption("bootstrap.servers", .servers, nil, "Where the cluster is: host:port, separated by commas."),
             KafkaOption("security.protocol", .word(["PLAINTEXT"]), "PLAINTEXT", "How connections are secured."),
-        ] + patience
+        ] + ownCalls
 
-    /// How long Weir waits for a cluster with what stands around a measurement: topics, offsets, commits. No measured client follows them.
-    static let patience: [KafkaOption] = [
+    /// What Weir's own calls go by, those around a measurement: topics, offsets, commits. No measured client follows them.
+    static let ownCalls: [KafkaOption] = [
+        KafkaOption("client.id", .text, nil, "The name sent with Weir's own requests."),
         KafkaOption(
             "request.timeout.ms", .integer(positive), "30000", "How long an answer to Weir's own requests may take."),
         KafkaOption(

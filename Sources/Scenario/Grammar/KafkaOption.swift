@@ -94,10 +94,11 @@ struct KafkaOption: Sendable {
         case .real(let range): real(text, in: range)
         case .boolean:
             ["true", "false"].contains(text.lowercased())
-                ? .success(text.lowercased()) : .failure(Rejection("\(name) '\(text)' is none of true, false"))
+                ? .success(text.lowercased())
+                : .failure(Rejection("\(name) '\(text)' is none of \(["true", "false"].listed(with: text))"))
         case .word(let words) where words.contains(text): .success(text == "-1" ? "all" : text)
         case .word(let words):
-            .failure(Rejection("\(name) '\(text)' is none of \(words.joined(separator: ", "))"))
+            .failure(Rejection("\(name) '\(text)' is none of \(words.listed(with: text))"))
         case .servers: ServerList.check(text, name: name)
         case .text where text.isEmpty: .failure(Rejection("\(name) is empty"))
         case .text: .success(text)
@@ -138,9 +139,19 @@ struct KafkaOption: Sendable {
         return .success(DecimalNumber.text(value))
     }
 
+    /// What its name says that its numbers count.
+    private var unitOfName: Quantity.Kind? {
+        if name.hasSuffix(".ms") { return .time }
+        return ["bytes", "size", "memory"].contains { name.hasSuffix($0) } ? .byteSize : .number
+    }
+
     private func notANumber(_ text: String, whole: String) -> String {
-        guard let quantity = Quantity.mended(text), quantity.kind != .number else {
+        guard let quantity = Quantity.mended(text, as: unitOfName) else {
             return "\(name) '\(text)' is not \(whole)"
+        }
+        if case .number(let count) = quantity {
+            let isMended = Quantity(text) != quantity
+            return "\(name) '\(text)' is not \(whole)" + (isMended ? ": write \(count)" : "")
         }
         let kind = quantity.kind
         var plain = ""

@@ -29,15 +29,6 @@ enum Quantity: Equatable {
     private static let times: [(unit: String, multiplier: UInt64)] = [
         ("h", 3_600_000_000_000), ("min", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000),
     ]
-    /// Spellings from elsewhere, and the one to write instead.
-    private static let foreign = [
-        "b": "B", "byte": "B", "bytes": "B", "k": "KiB", "kb": "KiB", "kib": "KiB", "m": "MiB", "mb": "MiB",
-        "mib": "MiB", "g": "GiB", "gb": "GiB", "gib": "GiB", "sec": "s", "secs": "s", "second": "s", "seconds": "s",
-        "msec": "ms", "millis": "ms", "milliseconds": "ms", "minute": "min", "minutes": "min", "mins": "min",
-        "hour": "h", "hours": "h", "percent": "%", "message": "records", "messages": "records", "msgs": "records",
-        "/sec": "/s", "rps": "/s", "records/s": "/s", "record/s": "/s", "msgs/s": "/s", "per second": "/s",
-    ]
-
     /// The amount a text says, if it is spelt as amounts are.
     init?(_ text: String) {
         guard let (number, rest) = Self.split(text) else { return nil }
@@ -47,14 +38,7 @@ enum Quantity: Equatable {
         self.init(number, unit: unit)
     }
 
-    /// How a text that is nearly an amount would be spelt.
-    static func mended(_ text: String) -> Quantity? {
-        guard let (number, rest) = split(text) else { return nil }
-        let unit = String(rest.drop { $0 == " " })
-        return Quantity(number, unit: unit) ?? foreign[unit.lowercased()].flatMap { Quantity(number, unit: $0) }
-    }
-
-    private init?(_ number: DecimalNumber, unit: String) {
+    init?(_ number: DecimalNumber, unit: String) {
         switch unit {
         case "":
             guard let count = number.scaled(by: 1) else { return nil }
@@ -77,7 +61,8 @@ enum Quantity: Equatable {
         }
     }
 
-    private static func split(_ text: String) -> (DecimalNumber, rest: String)? {
+    /// A number and what stands behind it.
+    static func split(_ text: String) -> (DecimalNumber, rest: String)? {
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         guard let number = DecimalNumber(digits) else { return nil }
         return (number, String(text.dropFirst(digits.count)))

@@ -9,7 +9,8 @@ extension Checker {
         case .word(let words):
             checked =
                 words.contains(text)
-                ? .success(text) : .failure(.init("\(name) '\(text)' is none of \(words.joined(separator: ", "))"))
+                ? .success(text)
+                : .failure(.init("\(name) '\(text)' is none of \(words.listed(with: text))"))
         case .text(let lengthMax):
             checked =
                 text.unicodeScalars.count <= lengthMax
@@ -38,7 +39,7 @@ extension Checker {
     ) -> Result<String, KafkaOption.Rejection> {
         guard let kind = scalar.quantity, let bounds = scalar.bounds else { return .success(text) }
         guard let quantity = Quantity(text) else {
-            if let meant = Quantity.mended(text), meant.kind == kind {
+            if let meant = Quantity.mended(text, as: kind), meant.kind == kind {
                 return .failure(.init("'\(name): \(text)': write \(meant.text)"))
             }
             return .failure(.init("\(name) '\(text)' is no \(kind.noun): write \(kind.wanted)"))

@@ -123,7 +123,10 @@ struct Checker {
             map.wantsOneKey
             ? map.keys.filter { !map.companions.contains($0.name) }.map { "{\($0.name): …}" }
             : ["{\(map.keys.last { $0.name == "bootstrap.servers" }?.name ?? map.keys[0].name): …}"]
-        problems.error(node.mark, "\(key.name) '\(node.summary)' is none of \((words + keys).joined(separator: ", "))")
+        let meant = node.text.flatMap { Synonym.map(for: $0, at: key.name, words) }.map { " (did you mean \($0)?)" }
+        problems.error(
+            node.mark,
+            "\(key.name) '\(node.summary)' is none of \((words + keys).joined(separator: ", "))\(meant ?? "")")
         return invalid(node)
     }
 

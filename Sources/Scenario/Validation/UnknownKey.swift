@@ -9,12 +9,16 @@ enum UnknownKey {
         let names = shape.keys.map(\.name)
         let places = Grammar.sections(having: name)
         if !places.isEmpty { return " (it stands in \(places.prefix(3).joined(separator: ", ")))" }
+        if let same = names.first(where: { NearestName.bare($0) == NearestName.bare(name) }) {
+            return " (did you mean '\(same)'?)"
+        }
+        if let meant = Synonym.find(name, in: shape) { return " (\(meant))" }
         if let near = NearestName.hint(name, among: names) { return near }
         return names.count <= 12 ? " (there are \(names.joined(separator: ", ")))" : ""
     }
 
     /// What is known of one of Kafka's options that a section does not take.
-    private static func kafkaOption(_ name: String, in role: KafkaRole) -> String? {
+    static func kafkaOption(_ name: String, in role: KafkaRole) -> String? {
         for other in KafkaRole.allCases where other != role && other.options.contains(where: { $0.name == name }) {
             return "'\(name)' is an option of \(other.noun) (in \(other.rawValue)), not of \(role.noun)"
         }

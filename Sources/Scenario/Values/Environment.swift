@@ -12,7 +12,7 @@ public enum TargetSpec: Sendable, Codable, Equatable {
     }
 
     /// Those of a cluster's properties that are for Weir's own calls, and that no measured client follows.
-    public static let ownCallKeys = Set(KafkaOption.patience.map(\.name))
+    public static let ownCallKeys = Set(KafkaOption.ownCalls.map(\.name))
 }
 
 /// The topic a cell uses.

@@ -54,7 +54,7 @@ public struct BenchmarkReport: Sendable {
 
     private var notes: [String] {
         var notes = [
-            "± is half the range over the rounds. Ratios are geometric means of the ratios within rounds, with their 95 % interval."
+            "\(IntervalText.rule) The interval is the range over the rounds. Ratios are geometric means of the ratios within rounds, with their 95 % interval."
         ]
         notes += record.missing.sorted { $0.key.rawValue < $1.key.rawValue }.map { "not measured: \($0.title): \($1)" }
         notes += record.skipped.map { "skipped: \($0)" }

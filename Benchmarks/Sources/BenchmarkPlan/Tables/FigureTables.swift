@@ -98,7 +98,9 @@ struct FigureTables {
         let estimate = record.figure(metric, of: contestant, in: cell)
         let ratio = contestant == .weir ? nil : record.ratio(metric, of: .weir, to: contestant, in: cell)
         return [
-            estimate.map { NamedFigure.text(name, $0.value) + spread($0) } ?? NumberText.absent,
+            estimate.map { estimate in
+                NamedFigure.text(name, estimate.value) + IntervalText.behind(estimate) { NamedFigure.text(name, $0) }
+            } ?? NumberText.absent,
             ratio.map(RatioText.text) ?? "", "\(record.samples(contestant, in: cell).count)",
         ]
     }
@@ -119,17 +121,15 @@ struct FigureTables {
         var row = [label(contestant, in: cell)]
         for column in columns {
             row.append(
-                record.figure(column.metric, of: contestant, in: cell).map { "\(column.text($0.value))\(spread($0))" }
+                record.figure(column.metric, of: contestant, in: cell).map {
+                    column.text($0.value) + IntervalText.behind($0, column.text)
+                }
                     ?? NumberText.absent)
             guard column.comparesWeir else { continue }
             let ratio = contestant == .weir ? nil : record.ratio(column.metric, of: .weir, to: contestant, in: cell)
             row.append(ratio.map(RatioText.text) ?? "")
         }
         return row + ["\(record.samples(contestant, in: cell).count)"]
-    }
-
-    private func spread(_ estimate: Estimate) -> String {
-        estimate.relativeHalfWidth.map { " \(NumberText.spread($0))" } ?? ""
     }
 
     private func label(_ contestant: Contestant, in cell: Cell) -> String {

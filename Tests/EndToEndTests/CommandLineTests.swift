@@ -1,0 +1,91 @@
+import Foundation
+import Results
+import Testing
+
+extension EndToEnd {
+    /// What the command line says to people, and `-` for standard input and output.
+    @Suite struct CommandLineTests {
+        private static let small = """
+            weir: 1
+            name: small
+            measure: {warmup: 0 s, for: 100 ms, repeats: 1}
+            experiments:
+              one: {produce: {value: {size: 10 B}, load: {concurrency: 1}, producer: {linger.ms: 0}}}
+            """
+        private static let reference = "\(WeirProcess.root)/results/reference/quickstart.json"
+
+        private func weir(_ words: String...) throws -> WeirProcess {
+            try WeirProcess.run(words, in: NSTemporaryDirectory(), environment: ["COLUMNS": "", "LC_ALL": "C.UTF-8"])
+        }
+
+        @Test(arguments: ["run", "validate", "broker", "show", "schema", "version"])
+        func helpOfACommandIsTheCommands(name: String) throws {
+            let help = try weir("help", name)
+            #expect(help.exitCode == 0 && help.errors.isEmpty)
+            #expect(help.output.hasPrefix("weir \(name): "))
+            #expect(try weir(name, "--help").output == help.output)
+        }
+
+        @Test func helpOfNoCommandIsAnError() throws {
+            let help = try weir("help", "rum")
+            #expect(help.exitCode == 2)
+            #expect(help.errors == "weir has no command 'rum' (did you mean 'run'?)\n'weir help' lists them\n")
+        }
+
+        @Test func aResultGoesToStandardOutputAndComesFromStandardInput() throws {
+            let folder = try TemporaryFolder()
+            let scenario = try folder.write(Self.small, to: "small.yaml")
+            let run = try WeirProcess.run(["run", "-", "--out", "-"], in: folder.path, inputPath: scenario)
+            #expect(run.exitCode == 0, "\(run.errors)")
+            let result = try RunResult(json: Array(run.output.utf8), path: "standard output")
+            #expect(result.verdict == .valid)
+            #expect(run.errors.contains("records/s") && !run.errors.contains("result:"))
+            #expect(folder.resultFiles.isEmpty && !FileManager.default.fileExists(atPath: "\(folder.path)/-"))
+            let kept = try folder.write(run.output, to: "kept.json")
+            let shown = try WeirProcess.run(["show", "-"], in: folder.path, inputPath: kept)
+            #expect(shown.exitCode == 0 && shown.output.contains("records/s") && !shown.output.contains("result:"))
+            let empty = try WeirProcess.run(["show", "-"], in: folder.path, inputPath: "/dev/null")
+            #expect(empty.exitCode == 1 && empty.errors.contains("standard input: not a result"))
+        }
+
+        @Test func sentencesArePartedAtTheTerminalsWidth() throws {
+            let wide = try WeirProcess.run(
+                ["show", Self.reference], in: NSTemporaryDirectory(), environment: ["COLUMNS": ""])
+            #expect(wide.output.contains("else both ends stand in parentheses."))
+            let narrow = try WeirProcess.run(
+                ["show", Self.reference], in: NSTemporaryDirectory(), environment: ["COLUMNS": "50"])
+            let long = narrow.output.components(separatedBy: "\n").filter { $0.count > 50 }
+            #expect(long.allSatisfy { $0.hasPrefix("result: ") || $0.hasPrefix("to see it again: ") }, "\(long)")
+        }
+
+        @Test(.enabled(if: WeirProcess.canBeUnprivileged, "no setpriv, and root may read everything"))
+        func whatMayNotBeReadOrWrittenIsSaidSo() throws {
+            let folder = try TemporaryFolder()
+            let scenario = try folder.write(Self.small, to: "small.yaml")
+            for name in ["secret.yaml", "secret.properties", "secret.json"] {
+                let path = try folder.write("", to: name)
+                try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
+            }
+            let locked = "\(folder.path)/locked"
+            try FileManager.default.createDirectory(
+                atPath: locked, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o555])
+            let cases: [([String], Int32, String)] = [
+                (["run", "secret.yaml"], 2, "secret.yaml: cannot be read: Permission denied"),
+                (
+                    ["run", scenario, "--bootstrap-servers", "127.0.0.1:1", "--command-config", "secret.properties"], 2,
+                    "secret.properties: cannot be read: Permission denied"
+                ), (["show", "secret.json"], 1, "secret.json: cannot be read: Permission denied"),
+                (
+                    ["run", scenario, "--out", "\(locked)/r.json"], 1,
+                    "\(locked): results can't be written here (Permission denied): make the folder writable"
+                ), (["run", scenario, "--out", "\(locked)/new/r.json"], 1, "Permission denied"),
+                (["broker", "--port", "0", "--data-dir", "\(locked)/data"], 1, "Permission denied"),
+            ]
+            for (words, exitCode, message) in cases {
+                let process = try WeirProcess.run(words, in: folder.path, under: WeirProcess.lowering)
+                #expect(process.exitCode == exitCode, "\(words)")
+                #expect(process.errors.contains(message), "\(words): \(process.errors)")
+            }
+        }
+    }
+}
