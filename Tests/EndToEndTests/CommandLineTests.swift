@@ -48,6 +48,21 @@ extension EndToEnd {
             #expect(empty.exitCode == 1 && empty.errors.contains("standard input: not a result"))
         }
 
+        /// A cold broker is slow at first, and the first repeat must not be told apart from the others by that.
+        @Test func theFirstRepeatOnABrokerWarmsUpLonger() throws {
+            let folder = try TemporaryFolder()
+            let scenario = try folder.write(Self.small, to: "small.yaml")
+            let run = try WeirProcess.run(
+                ["run", scenario, "--set", "warmup=200 ms", "--set", "repeats=2"], in: folder.path)
+            #expect(run.exitCode == 0, "\(run.errors)")
+            let repeats = try RunResult(path: try #require(folder.resultFiles.first)).experiments[0].cells[0].repeats
+            let warmupsMs = try repeats.map { made in
+                let phase = try #require(made.phases.first { $0.name == "warm-up" })
+                return (phase.endNs - phase.beginNs) / 1_000_000
+            }
+            #expect(warmupsMs.count == 2 && warmupsMs[0] >= 1_000 && (200..<1_000).contains(warmupsMs[1]))
+        }
+
         @Test func sentencesArePartedAtTheTerminalsWidth() throws {
             let wide = try WeirProcess.run(
                 ["show", Self.reference], in: NSTemporaryDirectory(), environment: ["COLUMNS": ""])

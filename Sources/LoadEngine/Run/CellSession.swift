@@ -7,7 +7,7 @@ import Scenario
 
 /// One cell's topic, and what every repeat of it shares.
 struct CellSession: Sendable {
-    let cell: Cell
+    private(set) var cell: Cell
     let experiment: Experiment.Kind
     let topic: String
     let ownsTopic: Bool
@@ -75,10 +75,22 @@ struct CellSession: Sendable {
         try await target.deleteTopic(topic)
     }
 
+    /// How many times as long as any other the first repeat on a broker warms up: what a broker has not done yet is slow at
+    /// first, most of all in a JVM.
+    static let coldWarmupFactor: UInt64 = 5
+
+    private func warmingUpLonger() -> CellSession {
+        var session = self
+        let (ns, isTooLong) = cell.measure.warmupNs.multipliedReportingOverflow(by: Self.coldWarmupFactor)
+        if !isTooLong { session.cell.measure.warmupNs = ns }
+        return session
+    }
+
     /// One measurement.
     func measure(
         round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
     ) async throws -> Repeat {
+        let session = target.takesColdRepeat() ? warmingUpLonger() : self
         if experiment == .produce || experiment == .both { try target.checkRoom() }
         // What earlier repeats left in the pool would count as this one's memory. Whatever measures comes to the loop after this.
         target.loop.execute { [loop = target.loop] in
@@ -87,14 +99,17 @@ struct CellSession: Sendable {
         }
         return switch experiment {
         case .produce:
-            try await ProduceRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
+            try await ProduceRepeat(session: session).run(
+                round: round, interruption: interruption, onProgress: onProgress)
         case .consume:
-            try await ConsumeRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
+            try await ConsumeRepeat(session: session).run(
+                round: round, interruption: interruption, onProgress: onProgress)
         case .both:
-            try await EndToEndRepeat(session: self).run(
+            try await EndToEndRepeat(session: session).run(
                 round: round, interruption: interruption, onProgress: onProgress)
         case .start:
-            try await StartRepeat(session: self).run(round: round, interruption: interruption, onProgress: onProgress)
+            try await StartRepeat(session: session).run(
+                round: round, interruption: interruption, onProgress: onProgress)
         }
     }
 }

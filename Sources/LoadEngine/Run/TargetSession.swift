@@ -4,6 +4,7 @@ import KafkaProtocol
 import Networking
 import Results
 import Scenario
+import Synchronization
 
 /// What is measured against, for the length of a run: a broker of our own, or somebody's cluster.
 final class TargetSession: Sendable {
@@ -20,6 +21,15 @@ final class TargetSession: Sendable {
     private let broker: EmbeddedBrokerProcess?
     private let dataDirectory: String?
     private let commandConfigKeys: [String]
+    private let isCold = Mutex(true)
+
+    /// Whether the repeat that asks is the first here.
+    func takesColdRepeat() -> Bool {
+        isCold.withLock { isCold in
+            defer { isCold = false }
+            return isCold
+        }
+    }
 
     private var bootstrapServers: String {
         clientConfiguration.bootstrapServers.map(\.description).joined(separator: ",")
