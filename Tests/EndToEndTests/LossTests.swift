@@ -176,7 +176,7 @@ final class MuteServer {
             let caller = accept(descriptor, nil, nil)
             var asked = [UInt8](repeating: 0, count: 4096)
             guard caller >= 0, recv(caller, &asked, asked.count, 0) > 0 else { return }
-            _ = send(caller, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+            _ = send(caller, bytes, bytes.count, Int32(MSG_NOSIGNAL))
             close(caller)
         }
     }

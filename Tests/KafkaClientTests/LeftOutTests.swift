@@ -1,3 +1,4 @@
+import Instants
 import KafkaProtocol
 import Networking
 import Testing
