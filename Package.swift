@@ -115,7 +115,7 @@ let package = Package(
             "LoadEngineTests",
             ["LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "Networking"]),
         tests("CommandLineInterfaceTests", ["CommandLineInterface", "LoadEngine", "Scenario"]),
-        tests("EndToEndTests", ["weir", "Results", "KafkaClient", "KafkaProtocol", "Networking"]),
+        tests("EndToEndTests", ["weir", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "Networking"]),
         tests(
             "InteropTests",
             [
