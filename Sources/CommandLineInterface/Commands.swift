@@ -95,10 +95,10 @@ let cleanCommand = CommandSpecification(
         ("weir clean --bootstrap-servers host:9092 --run 20261130T152300-kqzv", "remove what one of them left"),
     ],
     notes: """
-        Runs remove what they make; what stays is that of runs that were killed, or lacked the rights. A topic or group is
-        a run's when its name is PREFIXweir-ID-EXPERIMENT-NUMBER, whatever the prefix; nothing else is touched. With --run
-        the commits of others' groups that the run moved are put back, then its groups and topics are deleted: no group
-        that has members, and no topic that somebody writes to during a look of 10 s. Exit codes: 0 nothing of it is left,
+        Runs remove what they make; what stays is that of runs that were killed, or lacked the rights. A topic or group is \
+        a run's when its name is PREFIXweir-ID-EXPERIMENT-NUMBER, whatever the prefix; nothing else is touched. With --run \
+        the commits of others' groups that the run moved are put back, then its groups and topics are deleted: no group \
+        that has members, and no topic that somebody writes to during a look of 10 s. Exit codes: 0 nothing of it is left, \
         1 something is (each with its reason) or the cluster was not reached, 2 usage.
         """, run: CleanRunner.run)
 

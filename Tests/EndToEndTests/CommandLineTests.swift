@@ -18,7 +18,7 @@ extension EndToEnd {
             try WeirProcess.run(words, in: NSTemporaryDirectory(), environment: ["COLUMNS": "", "LC_ALL": "C.UTF-8"])
         }
 
-        @Test(arguments: ["run", "validate", "broker", "show", "schema", "version"])
+        @Test(arguments: ["run", "validate", "broker", "show", "clean", "schema", "version"])
         func helpOfACommandIsTheCommands(name: String) throws {
             let help = try weir("help", name)
             #expect(help.exitCode == 0 && help.errors.isEmpty)
