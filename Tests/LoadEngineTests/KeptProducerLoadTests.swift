@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct KeptProducerLoadTests {
     @Test(arguments: [1, 4]) func aClosedLoopGoesOnAfterRefusals(senders: Int) async throws {
-        try await withBroker(["message.max.bytes": "100"]) { client, loop in
+        try await withBroker(["message.max.bytes": "100"], topics: ["t"]) { client, loop in
             let outcome = try await run(try plan(client, load: .concurrency(senders), recordCount: 10), client, loop)
             #expect(outcome.book.attemptedCount >= 10)
             #expect(outcome.book.refusedCount == outcome.book.attemptedCount)
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func anUnlimitedLoadNeverWaitsForLinger() async throws {
-        try await withBroker { client, loop in
+        try await withBroker(topics: ["t"]) { client, loop in
             // Batches of what shrinks to next to nothing take far more memory while they are filled than `batch.size`.
             let properties = ["compression.type": "lz4", "linger.ms": "60000"]
             let plan = try plan(client, load: .unlimited, recordCount: 100_000, random: 0, properties)
@@ -28,7 +28,7 @@ import Testing
     /// What a broker of somebody else makes of batches is not known.
     @Test(arguments: [(0, true, false), (1, true, true), (0, false, true)])
     func whatMayBeWrittenIsHeldAgainstWhatIs(random: Double, isEmbedded: Bool, isTooMuch: Bool) async throws {
-        try await withBroker { client, loop in
+        try await withBroker(topics: ["t"]) { client, loop in
             // A hundred megabytes of values.
             let plan = try plan(
                 client, load: .unlimited, recordCount: 100_000, random: random,
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func aLoadWhoseClientIsGoneCanStillBeEnded() async throws {
-        try await withBroker { client, loop in
+        try await withBroker(topics: ["t"]) { client, loop in
             let interruption = Interruption()
             let properties = ["enable.idempotence": "false", "acks": "1"]
             var plan = try plan(client, load: .unlimited, recordCount: .max, properties)
