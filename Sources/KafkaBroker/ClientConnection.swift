@@ -74,8 +74,8 @@ final class ClientConnection {
             inProgress = exchange
             try ServedApi.serve(core, &reader, exchange)
         } catch {
-            let what = inProgress.map { "\($0.apiKey.name) version \($0.version)" } ?? "no Kafka request"
-            refuse("a request of \(frame.count) bytes that cannot be read as \(what): \(error)")
+            let what = inProgress.map { "that cannot be read as \($0.apiKey.name) version \($0.version)" }
+            refuse("a request of \(frame.count) bytes \(what ?? "whose header cannot be read"): \(error)")
         }
     }
 

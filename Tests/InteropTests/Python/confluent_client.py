@@ -102,8 +102,9 @@ class Client:
         return {"groups": {name: future.result(30).state.name.capitalize() for name, future in found.items()}}
 
     def deleteGroup(self, group):
+        admin = AdminClient(self.common)
         try:
-            AdminClient(self.common).delete_consumer_groups([group], request_timeout=30)[group].result(30)
+            admin.delete_consumer_groups([group], request_timeout=30)[group].result(30)
         except KafkaException as exception:
             return {"error": exception.args[0].code()}
         return {"error": 0}
