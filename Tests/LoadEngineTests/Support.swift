@@ -7,6 +7,13 @@ import Networking
 func withBroker(
     _ properties: [String: String] = [:], _ body: (Client, EventLoop) async throws -> Void
 ) async throws {
+    try await withStoppableBroker(properties) { client, loop, _ in try await body(client, loop) }
+}
+
+/// The same, with the broker.
+func withStoppableBroker(
+    _ properties: [String: String] = [:], _ body: (Client, EventLoop, Broker) async throws -> Void
+) async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-engine-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let (brokerLoop, loop) = (try EventLoop(name: "broker"), try EventLoop(name: "client"))
@@ -21,7 +28,7 @@ func withBroker(
         let other = Client(configuration: client.configuration, loop: loop)
         try await Admin(client: other).createTopics([NewTopic(name: "t", partitionCount: -1)])
         await other.close()
-        try await body(client, loop)
+        try await body(client, loop, broker)
         outcome = .success(())
     } catch {
         outcome = .failure(error)
