@@ -6,23 +6,23 @@ extension Cluster {
     ///
     /// Where a connection was never made, nothing was asked: the request goes out on the next at once, until each address had its turn.
     func requestOfAny<Request: KafkaRequest>(
-        _ request: Request, asked: @escaping (BrokerConnection) -> Void = { _ in },
+        _ request: Request, for call: PendingCall? = nil, asked: @escaping (BrokerConnection) -> Void = { _ in },
         done: @escaping (BrokerConnection?, Result<Request.Response, ClientError>) -> Void
     ) {
-        requestOfAny(request, attemptsLeft: addressCount, asked, done)
+        requestOfAny(request, call, attemptsLeft: addressCount, asked, done)
     }
 
     private func requestOfAny<Request: KafkaRequest>(
-        _ request: Request, attemptsLeft: Int, _ asked: @escaping (BrokerConnection) -> Void,
+        _ request: Request, _ call: PendingCall?, attemptsLeft: Int, _ asked: @escaping (BrokerConnection) -> Void,
         _ done: @escaping (BrokerConnection?, Result<Request.Response, ClientError>) -> Void
     ) {
         guard let connection = anyConnection() else { return done(nil, .failure(ClientError(.closed))) }
         let turn = refresh.turn
         asked(connection)
-        self.request(request, on: connection) { [self] error in
+        self.request(request, on: connection, for: call) { [self] error in
             moveOn(from: turn)
             guard attemptsLeft > 1, !isClosed else { return done(connection, .failure(error)) }
-            requestOfAny(request, attemptsLeft: attemptsLeft - 1, asked, done)
+            requestOfAny(request, call, attemptsLeft: attemptsLeft - 1, asked, done)
         } done: {
             done(connection, $0)
         }
