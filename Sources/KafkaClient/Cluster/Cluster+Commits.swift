@@ -8,24 +8,23 @@ extension Cluster {
     ) {
         if let node = coordinators[group], metadata.nodes[node] != nil { return done(.success(node)) }
         if let question = coordinatorQuestions[group] {
-            coordinatorQuestions[group]?.waiters.append(heard(from: question.asked, call, done))
+            coordinatorQuestions[group]?.waiters.append((call, done))
             call?.asks(question.asked, .findCoordinator)
             return
         }
-        guard let connection = anyConnection() else { return done(.failure(ClientError(.closed))) }
-        coordinatorQuestions[group] = (connection, [heard(from: connection, call, done)])
-        call?.asks(connection, .findCoordinator)
         var request = FindCoordinatorRequest()
         request.key = group
-        self.request(request, on: connection) { [self] in coordinatorCame(group, connection, $0) }
-    }
-
-    private func heard(
-        from connection: BrokerConnection, _ call: PendingCall?, _ done: @escaping (Result<Int32, ClientError>) -> Void
-    ) -> (Result<Int32, ClientError>) -> Void {
-        { result in
-            call?.heard(from: connection)
-            done(result)
+        requestOfAny(request) { [self] connection in
+            guard let question = coordinatorQuestions[group] else {
+                coordinatorQuestions[group] = (connection, [(call, done)])
+                call?.asks(connection, .findCoordinator)
+                return
+            }
+            for waiter in question.waiters { waiter.call?.moves(from: question.asked, to: connection) }
+            coordinatorQuestions[group]?.asked = connection
+        } done: { [self] connection, result in
+            guard let connection else { return done(.failure(ClientError(.closed))) }
+            coordinatorCame(group, connection, result)
         }
     }
 
@@ -48,7 +47,10 @@ extension Cluster {
             coordinators[group] = response.nodeId
             return .success(response.nodeId)
         }
-        for waiter in coordinatorQuestions.removeValue(forKey: group)?.waiters ?? [] { waiter(found) }
+        for waiter in coordinatorQuestions.removeValue(forKey: group)?.waiters ?? [] {
+            waiter.call?.heard(from: connection)
+            waiter.done(found)
+        }
     }
 
     /// A group's commits of `partitions`; −1 where there is none.

@@ -22,6 +22,8 @@ struct CellSession: Sendable {
     let seed: UInt64
     /// The topic's log as the preload left it.
     let preloaded: [LogRange]
+    /// What the topic's batches are stored with.
+    let topicCodec: TopicCodec
 
     /// Makes the topic, which `onMade` is told of, and fills it.
     static func open(
@@ -41,7 +43,8 @@ struct CellSession: Sendable {
                 cell: cell, experiment: experiment.kind, topic: existing, ownsTopic: false,
                 groupBase: groupBase, groupGuard: try await guardGroup(of: cell, partitions, target, runId),
                 partitionCount: partitions.count, target: target, watch: watch, seed: seed,
-                preloaded: try await warm.offsets(of: existing))
+                preloaded: try await warm.offsets(of: existing),
+                topicCodec: try await TopicCodec.of(existing, spec, watch))
         }
         let topic = name.base
         if let preload = spec.preload { try Preload.check(preload, topic: topic, target: target) }
@@ -51,7 +54,8 @@ struct CellSession: Sendable {
             cell: cell, experiment: experiment.kind, topic: topic, ownsTopic: true, groupBase: groupBase,
             groupGuard: nil,
             partitionCount: spec.partitions, target: target, watch: watch, seed: seed,
-            preloaded: try await fill(topic, spec, seed: seed, watch, interruption))
+            preloaded: try await fill(topic, spec, seed: seed, watch, interruption),
+            topicCodec: try await TopicCodec.of(topic, spec, watch))
     }
 
     private static func make(
