@@ -27,7 +27,7 @@ enum ValidateRunner {
 /// `weir show`.
 enum ShowRunner {
     static func run(_ arguments: ParsedArguments) async throws(UsageError) -> Int32 {
-        let format = try OutputFormat(arguments)
+        let format = try OutputFormat(arguments, of: "show")
         do {
             let path = arguments.operands[0]
             let isInput = path == StandardStream.name

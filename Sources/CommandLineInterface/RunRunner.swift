@@ -9,7 +9,7 @@ import Synchronization
 /// `weir run`: a scenario in, tables and a result out.
 enum RunRunner {
     static func run(_ arguments: ParsedArguments) async throws(UsageError) -> Int32 {
-        let format = try OutputFormat(arguments)
+        let format = try OutputFormat(arguments, of: "run")
         guard let scenario = try loadScenario(arguments) else { return ExitCode.usage }
         var options = EngineOptions(
             executable: executablePath, version: (number: Version.number, commit: Version.commit))

@@ -56,6 +56,8 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
     public var api: ApiKey?
     /// The topic and partition concerned.
     public var topicPartition: TopicPartition?
+    /// The consumer group concerned.
+    public var group: String?
     /// The offset at which a bad batch lies.
     public var offset: Int64?
     /// How often it was tried, or went wrong in a row.
@@ -106,6 +108,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
     private func text(withCounts: Bool) -> String {
         var text = words
         if let api { text = "\(api.name): \(text)" }
+        if let group { text += ", group \(group)" }
         if let topicPartition { text += ", \(topicPartition)" }
         if let offset { text += ", at offset \(offset)" }
         if let broker, !text.contains(broker) { text += ", broker \(broker)" }

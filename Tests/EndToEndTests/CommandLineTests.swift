@@ -32,6 +32,15 @@ extension EndToEnd {
             #expect(help.errors == "weir has no command 'rum' (did you mean 'run'?)\n'weir help' lists them\n")
         }
 
+        @Test(arguments: ["run", "show"])
+        func aFormatThatIsNoneIsSaidOfItsCommand(name: String) throws {
+            let process = try weir(name, Self.reference, "--format", "tabel")
+            #expect(process.exitCode == 2)
+            #expect(
+                process.errors
+                    == "weir \(name): --format 'tabel' is none of table, json, markdown (did you mean 'table'?)\n")
+        }
+
         @Test func aResultGoesToStandardOutputAndComesFromStandardInput() throws {
             let folder = try TemporaryFolder()
             let scenario = try folder.write(Self.small, to: "small.yaml")

@@ -86,7 +86,7 @@ import Testing
 
     @Test(arguments: [LoadSpec.concurrency(400), .rate(perSecond: 20_000), .unlimited])
     func whoWaitsForRoomLongerThanMaxBlockMsIsRefused(load: LoadSpec) async throws {
-        try await withStoppableBroker { client, loop, broker in
+        try await withStoppableBroker(topics: ["t"]) { client, loop, broker in
             let properties = [
                 "linger.ms": "0", "buffer.memory": "16384", "max.block.ms": "20", "request.timeout.ms": "400",
                 "delivery.timeout.ms": "500",

@@ -126,8 +126,26 @@ extension Cluster {
 
     /// After any failure the coordinator is looked for anew: it may be another broker by now.
     func checked<Value>(_ group: String, _ result: Result<Value, ClientError>) -> Result<Value, ClientError> {
-        if case .failure = result { coordinators[group] = nil }
-        return result
+        result.mapError { error in
+            coordinators[group] = nil
+            return error.named(group)
+        }
+    }
+}
+
+extension ClientError {
+    /// Errors of a commit that are a topic's or a partition's; every other is the group's.
+    private static let aboutPartitions: Set<ErrorCode> = [
+        .unknownTopicOrPartition, .topicAuthorizationFailed, .invalidTopicException, .unknownTopicId,
+        .inconsistentTopicId, .offsetMetadataTooLarge, .unstableOffsetCommit,
+    ]
+
+    /// The same of a group: brokers repeat what is wrong with a group at each partition that was asked for.
+    fileprivate func named(_ group: String) -> ClientError {
+        var named = self
+        named.group = group
+        if case .broker(let error) = code, !Self.aboutPartitions.contains(error) { named.topicPartition = nil }
+        return named
     }
 }
 
