@@ -182,55 +182,6 @@ import Testing
             #expect(seen.withLock { Set($0) } == Set([1, 2].map { "\(prefix)weir-\(engine.runId)-e-0-\($0)" }))
         }
     }
-
-    /// The run's own groups go when it ends, those of repeats that failed too.
-    @Test(arguments: [
-        "", ", consumer: {fetch.min.bytes: 1000000, fetch.max.wait.ms: 20000, default.api.timeout.ms: 300}",
-    ])
-    func topicsAndGroupsAreAsBefore(options: String) async throws {
-        try await withBroker { client, loop in
-            let partitions = try await makeTopic("invoices", client, loop)
-            let admin = Admin(client: client)
-            try await admin.commit(group: "billing", offsets: [partitions[0]: 3])
-            // Where starts fail, one case: two cells that fail so would end the run.
-            let cases =
-                !options.isEmpty
-                ? ""
-                : """
-                    cases:
-                      theirs: {}
-                      own: {topic: {name: perf-*, preload: {records: 20 records, value: {size: 1 B}}}}
-                      named: {start: {group: {name: acl.*}}}
-                """
-            let engine = EngineOptions.testing
-            let result = try await run(
-                starts("committed: {behind: 1 record}\(options)", cases: cases), on: client, options: engine)
-            #expect(result.verdict == (options.isEmpty ? .valid : .invalid))
-            #expect(try await admin.listTopics().keys.sorted() == ["invoices"])
-            #expect(try await admin.listGroups().map(\.name) == ["billing"])
-            #expect(engine.belongings.lines(run: engine.runId, commandConfig: nil) == [])
-        }
-    }
-
-    /// What somebody else deletes meanwhile needs no deleting; the prefix of groups is what the scenario says.
-    @Test(arguments: [
-        ("{name: perf-*, preload: {records: 20 records, value: {size: 1 B}}}", "group: new", "perf-"),
-        ("{preload: {records: 20 records, value: {size: 1 B}}}", "group: {name: acl.*}", "acl."),
-        ("{existing: invoices}", "group: {name: perf-*}", "perf-"), ("{existing: invoices}", "group: new", ""),
-    ])
-    func groupsHaveTheirPrefixAndTheRunsId(topic: String, group: String, prefix: String) async throws {
-        try await withBroker { client, loop in
-            _ = try await makeTopic("invoices", client, loop)
-            let engine = EngineOptions.testing
-            let seen = Mutex<[String]>([])
-            let result = try await run(
-                starts("\(group), committed: {behind: 1 record}", topic: topic), on: client, options: engine,
-                onResult: { _ in seen.withLock { $0 += engine.belongings.names(.group, on: client.address) } })
-            #expect(result.verdict == .valid)
-            #expect(result.runId == engine.runId.description)
-            #expect(seen.withLock { Set($0) } == Set([1, 2].map { "\(prefix)weir-\(engine.runId)-e-0-\($0)" }))
-        }
-    }
 }
 
 extension EngineOptions {
