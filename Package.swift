@@ -105,7 +105,10 @@ let package = Package(
             swiftSettings: testing),
         tests(
             "KafkaClientTests",
-            ["WireRelay", "KafkaClient", "KafkaBroker", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes"]),
+            [
+                "WireRelay", "KafkaClient", "KafkaBroker", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes",
+                "Instants",
+            ]),
         tests("MeasurementTests", ["Measurement"], resources: [.copy("Fixtures")]),
         tests("ScenarioTests", ["Scenario", "KafkaBroker", "KafkaClient"], resources: [.copy("Fixtures")]),
         tests("ResultsTests", ["Results", "Scenario", "Measurement"]),
@@ -115,7 +118,7 @@ let package = Package(
             "LoadEngineTests",
             ["LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "Networking"]),
         tests("CommandLineInterfaceTests", ["CommandLineInterface", "LoadEngine", "Scenario"]),
-        tests("EndToEndTests", ["weir", "Results", "KafkaClient", "KafkaProtocol", "Networking"]),
+        tests("EndToEndTests", ["weir", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "Networking"]),
         tests(
             "InteropTests",
             [

@@ -6,12 +6,14 @@ import Results
 enum OutputFormat: String, CaseIterable {
     case table, json, markdown
 
-    init(_ arguments: ParsedArguments) throws(UsageError) {
+    /// What a command was told by `--format`.
+    init(_ arguments: ParsedArguments, of command: String) throws(UsageError) {
         let text = arguments.last("format") ?? Self.table.rawValue
         guard let format = Self(rawValue: text) else {
             let names = Self.allCases.map(\.rawValue)
             let hint = nearest(to: text, in: names).map { " (did you mean '\($0)'?)" } ?? ""
-            throw UsageError(message: "--format '\(text)' is none of \(names.joined(separator: ", "))\(hint)")
+            throw UsageError(
+                message: "\(command): --format '\(text)' is none of \(names.joined(separator: ", "))\(hint)")
         }
         self = format
     }

@@ -74,7 +74,8 @@ final class ClientConnection {
             inProgress = exchange
             try ServedApi.serve(core, &reader, exchange)
         } catch {
-            refuse("a request of \(frame.count) bytes that is no Kafka request (\(error))")
+            let what = inProgress.map { "that cannot be read as \($0.apiKey.name) version \($0.version)" }
+            refuse("a request of \(frame.count) bytes \(what ?? "whose header cannot be read"): \(error)")
         }
     }
 
@@ -95,8 +96,13 @@ final class ClientConnection {
         if !waiting.isEmpty, !isServing { core.serveNext(self) }
     }
 
+    /// What says that a client does what no client should; others come and go unsaid.
+    private static let saidCodes: Set<NetworkError.Code> = [
+        .frameTooLarge, .frameTooSmall, .negativeFrameLength, .foreignProtocol,
+    ]
+
     private func closed(_ error: NetworkError?, _ core: BrokerCore) {
-        if let error, [.frameTooLarge, .frameTooSmall, .negativeFrameLength].contains(error.code) {
+        if let error, Self.saidCodes.contains(error.code) {
             core.log("\(error); closed")
         }
         for frame in waiting {

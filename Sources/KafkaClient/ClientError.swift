@@ -34,6 +34,8 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         case deliveryTimedOut(afterMs: Int)
         /// A record that is larger than `max.request.size` or `buffer.memory`.
         case recordTooLarge(byteCount: Int, max: Int)
+        /// A batch of so many bytes with but one record, which the broker refused as too large.
+        case batchTooLarge(byteCount: Int)
         /// No room in `buffer.memory` within `max.block.ms`.
         case bufferFull(afterMs: Int)
         /// No offset to start at, and `auto.offset.reset` is none.
@@ -54,6 +56,8 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
     public var api: ApiKey?
     /// The topic and partition concerned.
     public var topicPartition: TopicPartition?
+    /// The consumer group concerned.
+    public var group: String?
     /// The offset at which a bad batch lies.
     public var offset: Int64?
     /// How often it was tried, or went wrong in a row.
@@ -104,6 +108,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
     private func text(withCounts: Bool) -> String {
         var text = words
         if let api { text = "\(api.name): \(text)" }
+        if let group { text += ", group \(group)" }
         if let topicPartition { text += ", \(topicPartition)" }
         if let offset { text += ", at offset \(offset)" }
         if let broker, !text.contains(broker) { text += ", broker \(broker)" }
@@ -139,6 +144,8 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         case .broker(let error): "\(error.name): \(error.message)"
         case .deliveryTimedOut(let ms): "not acknowledged within \(ms) ms (delivery.timeout.ms)"
         case .recordTooLarge(let byteCount, let max): "a record of \(byteCount) bytes where \(max) are allowed"
+        case .batchTooLarge(let byteCount):
+            "MESSAGE_TOO_LARGE: a record takes \(byteCount) bytes as a batch of its own, more than the topic's max.message.bytes (or the broker's message.max.bytes) allows"
         case .bufferFull(let ms): "no room in buffer.memory within \(ms) ms (max.block.ms)"
         case .noOffset: "NoOffsetForPartitionException: no commit to start at, and auto.offset.reset is none"
         case .closed: "closed"

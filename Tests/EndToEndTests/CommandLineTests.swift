@@ -18,7 +18,7 @@ extension EndToEnd {
             try WeirProcess.run(words, in: NSTemporaryDirectory(), environment: ["COLUMNS": "", "LC_ALL": "C.UTF-8"])
         }
 
-        @Test(arguments: ["run", "validate", "broker", "show", "schema", "version"])
+        @Test(arguments: ["run", "validate", "broker", "show", "clean", "schema", "version"])
         func helpOfACommandIsTheCommands(name: String) throws {
             let help = try weir("help", name)
             #expect(help.exitCode == 0 && help.errors.isEmpty)
@@ -30,6 +30,15 @@ extension EndToEnd {
             let help = try weir("help", "rum")
             #expect(help.exitCode == 2)
             #expect(help.errors == "weir has no command 'rum' (did you mean 'run'?)\n'weir help' lists them\n")
+        }
+
+        @Test(arguments: ["run", "show"])
+        func aFormatThatIsNoneIsSaidOfItsCommand(name: String) throws {
+            let process = try weir(name, Self.reference, "--format", "tabel")
+            #expect(process.exitCode == 2)
+            #expect(
+                process.errors
+                    == "weir \(name): --format 'tabel' is none of table, json, markdown (did you mean 'table'?)\n")
         }
 
         @Test func aResultGoesToStandardOutputAndComesFromStandardInput() throws {

@@ -170,6 +170,23 @@ extension EndToEnd {
             #expect(process.output.contains("no group: auto.offset.reset"))
         }
 
+        @Test func aFetchWithinAPassWaitsAsTheOptionsSay() throws {
+            let (process, result) = try run(
+                """
+                weir: 1
+                name: waits
+                topic: {preload: {records: 100 records, value: {size: 20 B}}}
+                measure: {warmup: 0 s, for: 500 ms, repeats: 1}
+                experiments:
+                  one: {consume: {consumer: {fetch.min.bytes: 10000000, fetch.max.wait.ms: {each: [0, 100]}}}}
+                """)
+            #expect(process.exitCode == 0, "\(process.errors)")
+            let cells = try #require(result?.experiments[0].cells)
+            let fetches = cells.map { $0.repeats[0].traffic.requestsByApi["Fetch"] ?? 0 }
+            // Two a pass: one that waits for bytes that never come, and one at the pass's end, which does not.
+            #expect((1...14).contains(fetches[1]) && fetches[0] > 2 * fetches[1], "\(fetches)")
+        }
+
         @Test func aRecordThatNeverComesMakesTheRepeatInvalidInTime() throws {
             // The broker answers no Fetch before there are a million bytes, and a start at the end of the log waits for one record.
             let (process, result) = try run(

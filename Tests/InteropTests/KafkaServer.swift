@@ -59,6 +59,11 @@ actor KafkaServer {
 
     /// What one of the distribution's own tools prints about the cluster.
     nonisolated func tool(_ script: String, _ arguments: String...) async throws -> [String] {
+        try await tool(script, arguments)
+    }
+
+    /// The same.
+    nonisolated func tool(_ script: String, _ arguments: [String]) async throws -> [String] {
         try await ChildProcess(
             executable: "\(home)/bin/\(script)", arguments: ["--bootstrap-server", bootstrap] + arguments
         ).run().split(separator: "\n").map(String.init)

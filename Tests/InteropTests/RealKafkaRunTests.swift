@@ -3,9 +3,7 @@ import Results
 import Testing
 
 /// `weir run` against an Apache Kafka: the very files that ship, made small by options alone, and the rule table of consumer starts.
-///
-/// The broker looks for groups without offsets twice a second instead of every ten minutes.
-@Suite(.serialized, .needsKafka, .kafkaServer(set: "offsets.retention.check.interval.ms=500"))
+@Suite(.serialized, .needsKafka, .withKafkaServer)
 struct RealKafkaRunTests {
     private func run(_ scenario: String, _ more: [String]) async throws -> (ChildProcess.Output, RunResult) {
         let server = try #require(KafkaServer.current)
@@ -36,17 +34,12 @@ struct RealKafkaRunTests {
         }
     }
 
-    /// No topic stays, and no group once the broker has looked for those that have no offsets left.
+    /// No topic stays, and no group.
     private func expectNothingLeft() async throws {
         let server = try #require(KafkaServer.current)
         let topics = try await server.tool("kafka-topics.sh", "--list", "--exclude-internal")
         #expect(topics == [])
-        var groups: [String] = []
-        for _ in 0..<20 {
-            groups = try await server.tool("kafka-consumer-groups.sh", "--list")
-            if groups.isEmpty { break }
-        }
-        #expect(groups == [])
+        #expect(try await server.tool("kafka-consumer-groups.sh", "--list") == [])
     }
 
     @Test func producersAreReusedAndReCreated() async throws {
@@ -85,6 +78,74 @@ struct RealKafkaRunTests {
         }
         try await expectNothingLeft()
     }
+
+    /// The topic's own `compression.type` is what its log has, whoever said it: the scenario, an existing topic, or the cluster's default.
+    @Test func theTopicsOwnCodecIsTheOneExpected() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let scenario = folder.path + "/codec.yaml"
+        try Self.codecs.write(toFile: scenario, atomically: true, encoding: .utf8)
+        let (_, result) = try await run(scenario, [])
+        try expectValid(result, cells: 5, repeats: 1)
+        for cell in result.experiments.flatMap(\.cells) {
+            let books = try #require(cell.repeats[0].reconciliation)
+            #expect(books.codecExpected == "zstd" && books.codecsStored.keys.sorted() == ["zstd"], "\(cell.axes)")
+        }
+        let server = try #require(KafkaServer.current)
+        _ = try await server.tool(
+            "kafka-topics.sh", "--create", "--topic", "gzipped", "--config", "compression.type=gzip")
+        let existing = Self.existing.replacing("mine", with: "gzipped")
+        try existing.write(toFile: scenario, atomically: true, encoding: .utf8)
+        let (_, onExisting) = try await run(scenario, [])
+        for once in onExisting.experiments[0].cells[0].repeats {
+            #expect(
+                once.reconciliation?.codecExpected == "gzip"
+                    && once.reconciliation?.codecsStored.keys.sorted() == ["gzip"])
+        }
+        _ = try await server.tool("kafka-topics.sh", "--delete", "--topic", "gzipped")
+        // What the cluster gives topics that say nothing.
+        let defaults = ["--alter", "--entity-type", "brokers", "--entity-default"]
+        _ = try await server.tool("kafka-configs.sh", defaults + ["--add-config", "compression.type=snappy"])
+        try Self.plain.write(toFile: scenario, atomically: true, encoding: .utf8)
+        let (_, byDefault) = try await run(scenario, [])
+        _ = try await server.tool("kafka-configs.sh", defaults + ["--delete-config", "compression.type"])
+        let books = try #require(byDefault.experiments[0].cells[0].repeats[0].reconciliation)
+        #expect(books.codecExpected == "snappy" && books.codecsStored.keys.sorted() == ["snappy"])
+    }
+
+    private static let plain = """
+        weir: 1
+        name: plain
+        measure: {warmup: 0 s, for: 300 ms, repeats: 1}
+        experiments:
+          produced: {produce: {value: {size: 200 B}, load: {concurrency: 4}, producer: {linger.ms: 0}}}
+
+        """
+
+    private static let codecs = """
+        weir: 1
+        name: codec
+        measure: {warmup: 0 s, for: 300 ms, repeats: 1}
+        experiments:
+          produced:
+            topic: {config: {compression.type: zstd}}
+            produce:
+              value: {size: 200 B, random: 50 %}
+              load: {concurrency: 4}
+              producer: {linger.ms: 0, compression.type: {each: [none, lz4, zstd]}}
+          left-to-the-producer:
+            topic: {config: {compression.type: producer}}
+            produce:
+              value: {size: 200 B, random: 50 %}
+              load: {concurrency: 4}
+              producer: {linger.ms: 0, compression.type: zstd}
+          consumed:
+            topic:
+              config: {compression.type: zstd}
+              preload: {records: 2000 records, value: {size: 200 B, random: 50 %}, producer: {compression.type: lz4}}
+            consume: {}
+
+        """
 
     @Test func consumersStartWhereTheyMust() async throws {
         let folder = try TemporaryFolder()

@@ -5,7 +5,7 @@ import Testing
 @Suite struct PartitionQueueTests {
     final class Batch: QueuedBatch, CustomStringConvertible {
         let ordinal: UInt64
-        let sequenceCount: Int32 = 10
+        let sequenceCount: Int32
         let byteCount = 100
         var deadlineNs: UInt64 = 1_000
         var attempts = 0
@@ -14,7 +14,10 @@ import Testing
         var isUncertain = false
         var isTold = false
 
-        init(_ ordinal: UInt64) { self.ordinal = ordinal }
+        init(_ ordinal: UInt64, count: Int32 = 10) {
+            self.ordinal = ordinal
+            sequenceCount = count
+        }
 
         var description: String { "\(ordinal)" }
     }
@@ -138,6 +141,46 @@ import Testing
         queue.identified(as: ProducerIdentity(id: 8, epoch: 0))
         #expect(send(&queue) == [20])
         #expect(all[1].sequence == 0 && all[1].identity.id == 8)
+    }
+
+    @Test func whatIsCertainlyNotStoredLeavesItsNumberToTheNext() {
+        let all = batches(4)
+        var queue = queue(all)
+        _ = send(&queue)
+        queue.gaveUp(all[1])
+        // The broker misses it, and so refuses those behind it, which is no fault of theirs.
+        #expect(queue.need(nowNs: 0) == .answers && queue.isPreceded(all[2]))
+        queue.returned(all[2], trace: .none, holdUntilNs: 0)
+        queue.succeeded(all[0])
+        queue.returned(all[3], trace: .none, holdUntilNs: 0)
+        #expect(send(&queue) == [30, 40])
+        #expect(all[2].sequence == 20 && all[3].sequence == 30 && all[3].identity == identity)
+    }
+
+    @Test func whatMayStillArriveInTurnWantsANewIdentity() {
+        let all = batches(2)
+        var queue = queue(all)
+        _ = send(&queue)
+        queue.gaveUp(all[0])
+        // The connection broke: it may be on its way, and would come in turn once its number was given to another.
+        queue.returned(all[1], trace: .unknown, holdUntilNs: 0)
+        #expect(send(&queue) == [20])
+        queue.returned(all[1], trace: .none, holdUntilNs: 0)
+        #expect(queue.need(nowNs: 0) == .identity)
+    }
+
+    @Test func partsHaveTheNumbersOfTheWholeAndGoFirst() {
+        let all = batches(3)
+        var queue = queue(all)
+        _ = send(&queue)
+        let parts = [Batch(20, count: 3), Batch(23, count: 7)]
+        queue.split(all[1], into: parts)
+        #expect(queue.need(nowNs: 0) == .answers && queue.isPreceded(all[2]))
+        queue.returned(all[2], trace: .none, holdUntilNs: 0)
+        queue.succeeded(all[0])
+        #expect(send(&queue) == [20, 23, 30])
+        #expect(parts.map(\.sequence) == [20, 23] && parts.map(\.identity) == [identity, identity])
+        #expect(all[2].sequence == 30)
     }
 
     @Test func aBatchThatWasNeverSentLeavesNoGap() {

@@ -47,8 +47,14 @@ import WireRelay
         return partitions
     }
 
-    static func newClient(_ cluster: TestCluster, _ relay: WireRelay) throws -> Client {
-        try cluster.client(["bootstrap.servers": "127.0.0.1:\(relay.port)"])
+    static func newClient(
+        _ cluster: TestCluster, _ relay: WireRelay, _ properties: [String: String] = [:],
+        metrics: ClientMetrics = ClientMetrics()
+    ) throws -> Client {
+        var properties = properties
+        properties["bootstrap.servers"] =
+            (properties["bootstrap.servers"].map { "\($0)," } ?? "") + "127.0.0.1:\(relay.port)"
+        return try cluster.client(properties, metrics: metrics)
     }
 
     /// A start, and what it must cost.
@@ -95,6 +101,46 @@ import WireRelay
             await client.close()
         }
     }
+
+    /// What waited for a connection that was not made goes out on the next, at once and all of it: a back-off would take a minute.
+    @Test(.timeLimit(.minutes(1)), arguments: ["", "g"]) func aDeadFirstBootstrapServerCostsAStartNothing(
+        _ group: String
+    ) async throws {
+        try await Self.run { cluster, relay, _ in
+            let client = try Self.newClient(cluster, relay, Self.afterADeadOne)
+            let consumer = try cluster.consumer(client, "t", ["group.id": group])
+            _ = try await consumer.start()
+            #expect(try await consumer.take(1).count >= 1)
+            let entries = try await relay.takeEntries()
+            #expect(entries.depths(.fetch).first == 3, "\(entries)")
+            #expect(entries.depths(.findCoordinator) == (group.isEmpty ? [] : [1]), "\(entries)")
+            #expect(entries.connectionCount == 1, "\(entries)")
+            await consumer.stop()
+            await client.close()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    func aDeadFirstBootstrapServerCostsAProducerNothing(startsAhead: Bool) async throws {
+        try await Self.run { cluster, relay, _ in
+            let metrics = ClientMetrics()
+            let client = try Self.newClient(cluster, relay, Self.afterADeadOne, metrics: metrics)
+            let producer = Producer(
+                client: client, configuration: try ProducerConfiguration(properties: ["linger.ms": "0"]))
+            if startsAhead { try await producer.start(topics: ["t"]) }
+            #expect(try await producer.send(["a"], to: "t") == [10])
+            let entries = try await relay.takeEntries()
+            #expect(entries.depths(.produce) == [2] && entries.depths(.initProducerId) == [1], "\(entries)")
+            #expect(metrics.retryCount == 0)
+            #expect(await producer.close().isEmpty)
+            await client.close()
+        }
+    }
+
+    /// Nobody listens at the first of the addresses.
+    static let afterADeadOne = [
+        "retry.backoff.ms": "600000", "retry.backoff.max.ms": "600000", "bootstrap.servers": "127.0.0.1:1",
+    ]
 
     @Test(arguments: [false, true], [false, true])
     func aNewProducersFirstRecordTakesTwo(isIdempotent: Bool, startsAhead: Bool) async throws {

@@ -7,7 +7,8 @@ enum MessageKind {
         ProduceRequest.self, FetchRequest.self, ListOffsetsRequest.self, MetadataRequest.self,
         OffsetCommitRequest.self, OffsetFetchRequest.self, FindCoordinatorRequest.self,
         DescribeGroupsRequest.self, ListGroupsRequest.self, ApiVersionsRequest.self, CreateTopicsRequest.self,
-        DeleteTopicsRequest.self, DeleteRecordsRequest.self, InitProducerIdRequest.self, DeleteGroupsRequest.self,
+        DeleteTopicsRequest.self, DeleteRecordsRequest.self, InitProducerIdRequest.self, DescribeConfigsRequest.self,
+        DeleteGroupsRequest.self,
         OffsetDeleteRequest.self,
     ]
 

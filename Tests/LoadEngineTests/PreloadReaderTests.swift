@@ -13,7 +13,7 @@ import Testing
         from start: Int64, recordCount: Int, end: Int64 = 10, isDense: Bool = true
     ) async throws -> ConsumeOutcome {
         var outcome = ConsumeOutcome()
-        try await withBroker { client, loop in
+        try await withBroker(topics: ["t"]) { client, loop in
             try await client.send(10, to: "t", on: loop)
             let reader = PreloadReader(
                 topic: "t", ranges: [LogRange(start: 0, end: end)], isDense: isDense,

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ReadBackTests {
     /// A client of a broker in this process, whose topic `t` holds ten records.
     private func withTenRecords(_ body: (Client, EventLoop) async throws -> Void) async throws {
-        try await withBroker { client, loop in
+        try await withBroker(topics: ["t"]) { client, loop in
             try await client.send(10, to: "t", on: loop)
             try await body(client, loop)
         }

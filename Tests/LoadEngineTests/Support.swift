@@ -3,9 +3,17 @@ import KafkaBroker
 import KafkaClient
 import Networking
 
-/// Runs `body` with a client, on a loop of its own, of a broker in this process with a topic `t`; all is gone when it ends.
+/// Runs `body` with a client, on a loop of its own, of a broker in this process, which has the topics that are named; all is gone when it ends.
 func withBroker(
-    _ properties: [String: String] = [:], _ body: (Client, EventLoop) async throws -> Void
+    _ properties: [String: String] = [:], topics: [String] = [], _ body: (Client, EventLoop) async throws -> Void
+) async throws {
+    try await withStoppableBroker(properties, topics: topics) { client, loop, _ in try await body(client, loop) }
+}
+
+/// The same, with the broker.
+func withStoppableBroker(
+    _ properties: [String: String] = [:], topics: [String] = [],
+    _ body: (Client, EventLoop, Broker) async throws -> Void
 ) async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-engine-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -18,10 +26,13 @@ func withBroker(
         configuration: try ClientConfiguration(properties: ["bootstrap.servers": "127.0.0.1:\(port)"]), loop: loop)
     let outcome: Result<Void, any Error>
     do {
-        let other = Client(configuration: client.configuration, loop: loop)
-        try await Admin(client: other).createTopics([NewTopic(name: "t", partitionCount: -1)])
-        await other.close()
-        try await body(client, loop)
+        if !topics.isEmpty {
+            // A client of its own, so that the one that is handed out has not begun.
+            let other = Client(configuration: client.configuration, loop: loop)
+            try await Admin(client: other).createTopics(topics.map { NewTopic(name: $0, partitionCount: -1) })
+            await other.close()
+        }
+        try await body(client, loop, broker)
         outcome = .success(())
     } catch {
         outcome = .failure(error)

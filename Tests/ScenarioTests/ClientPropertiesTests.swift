@@ -17,6 +17,7 @@ import Testing
                 "enable.idempotence": "true", "max.in.flight.requests.per.connection": "5", "retries": "2147483647",
                 "delivery.timeout.ms": "120000", "request.timeout.ms": "30000", "buffer.memory": "33554432",
                 "max.request.size": "1048576", "max.block.ms": "60000", "partitioner.ignore.keys": "false",
+                "partitioner.adaptive.partitioning.enable": "true", "partitioner.availability.timeout.ms": "0",
                 "retry.backoff.ms": "100", "retry.backoff.max.ms": "1000", "reconnect.backoff.ms": "50",
                 "reconnect.backoff.max.ms": "1000", "metadata.max.age.ms": "300000",
                 "socket.connection.setup.timeout.ms": "10000",

@@ -1,7 +1,7 @@
 import KafkaProtocol
 import Networking
 
-/// Makes and deletes topics, trims logs, and reads and writes the offsets of groups.
+/// Makes, describes and deletes topics, trims logs, and reads and writes the offsets of groups.
 public actor Admin {
     nonisolated let cluster: Cluster
     private nonisolated let loop: EventLoop
@@ -67,6 +67,14 @@ public actor Admin {
         }
     }
 
+    /// The value that a topic's setting has, be it its own or a default of the cluster; nil where the broker does not say.
+    public func setting(_ name: String, of topic: String) async throws(ClientError) -> String? {
+        let cluster = cluster
+        let limit = cluster.configuration.callLimit()
+        try await reach(within: limit)
+        return try await cluster.result { cluster.setting(name, of: topic, within: limit, done: $0) }
+    }
+
     /// Deletes all records before the given offsets (−1: all there are), and returns where the logs start then.
     public func deleteRecords(
         before offsets: [TopicPartition: Int64], timeoutMs: Int? = nil
@@ -82,7 +90,8 @@ public actor Admin {
         let cluster = cluster
         let limit = cluster.configuration.callLimit()
         try await reach(within: limit)
-        try await cluster.result { cluster.commit(group, offsets, within: limit, done: $0) }
+        let commits = offsets.mapValues { CommittedOffset(offset: $0) }
+        try await cluster.result { cluster.commit(group, commits, within: limit, done: $0) }
     }
 
     /// A group's commits of those `partitions` that have one.

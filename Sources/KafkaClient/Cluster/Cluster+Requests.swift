@@ -3,9 +3,11 @@ import KafkaProtocol
 import Networking
 
 extension Cluster {
-    /// Sends a request, as a part of a call if it is one, and calls `done` once, with its answer or why there is none.
+    /// Sends a request, as a part of a call if it is one, and calls `done` once, with its answer or why there is none; `onUnsent` instead, if it is
+    /// given, where the connection was not made.
     func request<Request: KafkaRequest>(
         _ request: Request, on connection: BrokerConnection, for pending: PendingCall? = nil,
+        onUnsent: ((ClientError) -> Void)? = nil,
         done: @escaping (Result<Request.Response, ClientError>) -> Void
     ) {
         let pool = environment.pool
@@ -26,7 +28,9 @@ extension Cluster {
                     throw error
                 }
             case .sent: done(.failure(ClientError(.invalidArgument("no answer is due"))))
-            case .failed(let error, _): done(.failure(error))
+            case .failed(let error, let wasSent):
+                if let onUnsent, !wasSent, error.isRetriable { return onUnsent(error) }
+                done(.failure(error))
             }
         }
         connection.send(call)

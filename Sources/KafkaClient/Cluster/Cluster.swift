@@ -18,7 +18,11 @@ final class Cluster: @unchecked Sendable {
     /// Which broker keeps a group's commits, as last heard.
     var coordinators: [String: Int32] = [:]
     /// Whom that was asked of, and who waits to hear it.
-    var coordinatorQuestions: [String: (asked: BrokerConnection, waiters: [(Result<Int32, ClientError>) -> Void])] = [:]
+    var coordinatorQuestions:
+        [String: (
+            asked: BrokerConnection,
+            waiters: [(call: PendingCall?, done: (Result<Int32, ClientError>) -> Void)]
+        )] = [:]
     /// Calls that are under way, to be ended with this cluster.
     var pending: [ObjectIdentifier: PendingCall] = [:]
     /// The bootstrap server that the brokers' addresses were first heard from.

@@ -141,7 +141,7 @@ extension Cluster {
         switch action {
         case .none: break
         case .ask:
-            refresh.attemptsLeft = metadata.nodes.count + configuration.bootstrapServers.count
+            refresh.attemptsLeft = addressCount
             ask()
         case .wait(let untilNs):
             refresh.timer?.cancel()
@@ -152,7 +152,8 @@ extension Cluster {
     }
 
     private func ask() {
-        guard let connection = anyConnection() else { return failed(ClientError(.closed)) }
+        let turn = refresh.turn
+        guard let connection = anyConnection() else { return failed(ClientError(.closed), turn: turn) }
         refresh.asked = connection
         var request = MetadataRequest()
         let names = metadata.used.keys.sorted()
@@ -169,16 +170,16 @@ extension Cluster {
             switch result {
             case .success(let response):
                 noteEntrance(connection)
-                guard !response.brokers.isEmpty else { return failed(.withoutBrokers(connection)) }
+                guard !response.brokers.isEmpty else { return failed(.withoutBrokers(connection), turn: turn) }
                 answered(response, to: names, connection)
-            case .failure(let error): failed(error)
+            case .failure(let error): failed(error, turn: turn)
             }
         }
     }
 
-    private func failed(_ error: ClientError) {
+    private func failed(_ error: ClientError, turn: Int) {
         refresh.lastError = error
-        refresh.turn += 1
+        moveOn(from: turn)
         refresh.attemptsLeft -= 1
         guard !isClosed else { return }
         if refresh.attemptsLeft > 0 {

@@ -28,6 +28,12 @@ class PendingCall {
 
     func asks(_ connection: BrokerConnection, _ api: ApiKey) { asked.append((connection, api)) }
 
+    /// What it asked over one connection, which was not made, it asks over another.
+    func moves(from connection: BrokerConnection, to other: BrokerConnection) {
+        guard let at = asked.firstIndex(where: { $0.connection === connection }) else { return }
+        asked[at].connection = other
+    }
+
     func heard(from connection: BrokerConnection) {
         lastHeard = connection
         if let at = asked.firstIndex(where: { $0.connection === connection }) { asked.remove(at: at) }

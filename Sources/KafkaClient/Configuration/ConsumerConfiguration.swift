@@ -40,6 +40,8 @@ public struct ConsumerConfiguration: Sendable {
     public var pollRecordCountMax = 500
     /// `check.crcs`: whether the checksum of each batch is verified.
     public var checksChecksums = true
+    /// Offsets at which a fetch does not wait: ends of what a load reads again and again, which a consumer that goes on would not come to.
+    public var waitlessOffsets: [TopicPartition: Int64] = [:]
     /// How many bytes a batch may decompress to; more is refused as a bomb. Unless it is set, `decompressedRatioMax` times
     /// `max.partition.fetch.bytes` (64 MiB by default), not below 16 MiB nor above 1 GiB.
     public var decompressedByteCountMax: Int {

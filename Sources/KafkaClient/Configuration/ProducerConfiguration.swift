@@ -51,12 +51,18 @@ public struct ProducerConfiguration: Sendable {
     /// `partitioner.ignore.keys`: treats every record as one without a key.
     public var ignoresKeys = false
 
+    /// `partitioner.adaptive.partitioning.enable`: whether a partition is the less likely to be chosen the longer its queue is (KIP-794).
+    public var isAdaptive = true
+    /// `partitioner.availability.timeout.ms`: after how long partitions of a broker that takes nothing are not chosen; 0 is never (KIP-794).
+    public var availabilityTimeoutMs = 0
+
     /// The options this type reads.
     public static let keys = [
         "acks", "linger.ms", "batch.size", "buffer.memory", "max.block.ms", "delivery.timeout.ms", "request.timeout.ms",
         "max.request.size", "max.in.flight.requests.per.connection", "retries", "enable.idempotence",
         "compression.type", "compression.gzip.level", "compression.lz4.level", "compression.zstd.level",
-        "partitioner.class", "partitioner.ignore.keys",
+        "partitioner.class", "partitioner.ignore.keys", "partitioner.adaptive.partitioning.enable",
+        "partitioner.availability.timeout.ms",
     ]
 
     /// The defaults.
@@ -71,6 +77,9 @@ public struct ProducerConfiguration: Sendable {
         readCompression(&reader)
         partitioner = reader.choice("partitioner.class", default: .standard, Self.partitioners)
         ignoresKeys = reader.boolean("partitioner.ignore.keys", default: false)
+        isAdaptive = reader.boolean("partitioner.adaptive.partitioning.enable", default: true)
+        availabilityTimeoutMs = reader.integer(
+            "partitioner.availability.timeout.ms", default: 0, in: 0...Int(Int32.max))
         readIdempotence(&reader)
         try reader.finish()
     }
@@ -84,6 +93,10 @@ public struct ProducerConfiguration: Sendable {
         let any = 0...Int(Int32.max)
         batchByteCount = reader.integer("batch.size", default: batchByteCount, in: any)
         bufferByteCount = reader.integer("buffer.memory", default: bufferByteCount, in: 0...Int.max)
+        if bufferByteCount < batchByteCount {
+            reader.reject(
+                "buffer.memory", "\(bufferByteCount) has no room for a batch of batch.size, \(batchByteCount)")
+        }
         requestByteCountMax = reader.integer("max.request.size", default: requestByteCountMax, in: 1...Int(Int32.max))
         inFlightMax = reader.integer("max.in.flight.requests.per.connection", default: inFlightMax, in: 1...1_000)
         retries = reader.integer("retries", default: retries, in: any)

@@ -46,7 +46,7 @@ struct ServedVersions: Equatable, Sendable {
     static let assumed = ServedVersions([
         .apiVersions: 0...3, .metadata: 4...8, .produce: 3...7, .fetch: 4...11, .listOffsets: 1...4,
         .findCoordinator: 0...2, .offsetCommit: 2...7, .offsetFetch: 1...5, .initProducerId: 0...1,
-        .createTopics: 2...4, .deleteTopics: 1...3, .deleteRecords: 0...1,
+        .createTopics: 2...4, .deleteTopics: 1...3, .deleteRecords: 0...1, .describeConfigs: 0...3,
         .listGroups: 0...4, .describeGroups: 0...4, .deleteGroups: 0...1, .offsetDelete: 0...0,
     ])
 

@@ -122,7 +122,10 @@ extension ConsumerCore {
 
     private func makeRequest(_ asked: [Asked]) -> FetchRequest {
         var request = FetchRequest()
-        request.maxWaitMs = Int32(clamping: configuration.fetchMaxWaitMs)
+        let waitless = configuration.waitlessOffsets
+        let isAtEnd =
+            !waitless.isEmpty && asked.contains { $0.offset >= waitless[$0.partition.topicPartition] ?? .max }
+        request.maxWaitMs = isAtEnd ? 0 : Int32(clamping: configuration.fetchMaxWaitMs)
         request.minBytes = Int32(clamping: configuration.fetchMinByteCount)
         request.maxBytes = Int32(clamping: configuration.fetchMaxByteCount)
         request.isolationLevel = configuration.isolationLevel.rawValue

@@ -109,7 +109,7 @@ func copy(_ bytes: RawSpan) -> [UInt8] {
     unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
 }
 
-private func copied(_ bytes: RawSpan?) -> [UInt8]? {
+func copied(_ bytes: RawSpan?) -> [UInt8]? {
     guard let bytes else { return nil }
     return copy(bytes)
 }

@@ -44,6 +44,12 @@ public struct PartitionHandle: Hashable, Sendable {
     public let index: Int
 }
 
+/// A topic as one producer counts them, whose records go where its partitioner says.
+public struct TopicHandle: Hashable, Sendable {
+    /// The place among the producer's topics.
+    let index: Int
+}
+
 /// What a producer could not deliver before it was closed.
 public struct UndeliveredReport: Sendable, Equatable {
     /// Records that are certainly not in the log.

@@ -9,6 +9,14 @@ struct CompressionEstimate {
         min(Int(Double(byteCount) / (ratio * 1.05)), max)
     }
 
+    /// How many bytes of a batch records of `byteCount` bytes are expected to make.
+    func wireByteCount(of byteCount: Int) -> Int { Int(Double(byteCount) * ratio * 1.05) }
+
+    /// A batch of this ratio was refused as too large: what comes next is taken not to shrink at all (KIP-126).
+    mutating func refused(compressed: Int, of uncompressed: Int) {
+        ratio = max(1, Double(compressed) / Double(max(uncompressed, 1)))
+    }
+
     /// A batch came out so large.
     mutating func observed(compressed: Int, of uncompressed: Int) {
         guard uncompressed > 0 else { return }

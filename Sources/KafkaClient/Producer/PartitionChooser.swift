@@ -1,44 +1,75 @@
 import KafkaProtocol
 
-/// Chooses the partitions of one topic's records: by the key's hash, or one for as long as a batch takes to fill (KIP-794), or all in turn.
+/// Which partition of one topic the next record without a key goes to: one for as long as batches take to fill (KIP-794), or all in turn.
+///
+/// As in Java's client, a partition is kept for at least `batch.size` bytes. It is left when no batch of it is being filled, so that no batch is cut
+/// short, and at twice that size in any case.
 struct PartitionChooser {
-    private let kind: ProducerConfiguration.Partitioner
-    private let ignoresKeys: Bool
     private let stickyByteCount: Int
-    private var current: Int32?
-    private var currentByteCount = 0
+    /// The partition that is kept; nil when the next record wants another.
+    private(set) var current: Int?
+    private var byteCount = 0
+    private var turn = 0
 
-    init(_ configuration: ProducerConfiguration) {
-        kind = configuration.partitioner
-        ignoresKeys = configuration.ignoresKeys
-        stickyByteCount = max(configuration.batchByteCount, 1)
+    init(_ configuration: ProducerConfiguration) { stickyByteCount = max(configuration.batchByteCount, 1) }
+
+    /// How many bytes more the partition may be kept for at most.
+    var byteCountLeft: Int { 2 * stickyByteCount - byteCount }
+
+    /// Keeps a partition from now on.
+    mutating func keep(_ partition: Int) {
+        current = partition
+        byteCount = 0
     }
 
-    /// The partition of a record of about `byteCount` bytes among `count` partitions, of which `available` have a leader.
-    mutating func choose(
-        key: RawSpan?, byteCount: Int, count: Int32, available: [Int32], using random: inout some RandomNumberGenerator
-    ) -> Int32 {
-        guard count > 1 else { return 0 }
-        if kind == .roundRobin { return nextInTurn(count, available) }
-        if let key, !ignoresKeys { return Murmur2.partition(ofKey: key, partitionCount: count) }
-        if current == nil || currentByteCount >= stickyByteCount || current! >= count {
-            current = another(count, available, &random)
-            currentByteCount = 0
+    /// The next record goes elsewhere.
+    mutating func leave() { current = nil }
+
+    /// Records are about to be appended; `isFull` says that no batch of the kept partition takes more.
+    mutating func willAdd(isFull: Bool) {
+        if isFull, byteCount >= stickyByteCount { current = nil }
+    }
+
+    /// Records of so many bytes were appended.
+    mutating func added(byteCount added: Int, isFull: Bool) {
+        byteCount += added
+        if isFull && byteCount >= stickyByteCount || byteCount >= 2 * stickyByteCount { current = nil }
+    }
+
+    /// RoundRobinPartitioner: the next of `count` partitions, among those that have a leader if there are any.
+    mutating func nextInTurn(count: Int, hasLeader: (Int) -> Bool) -> Int {
+        defer { turn &+= 1 }
+        var led = 0
+        for partition in 0..<count where hasLeader(partition) { led += 1 }
+        guard led > 0, led < count else { return turn % count }
+        var left = turn % led
+        for partition in 0..<count where hasLeader(partition) {
+            guard left > 0 else { return partition }
+            left -= 1
         }
-        currentByteCount += byteCount
-        return current ?? 0
+        return 0
     }
 
-    private mutating func nextInTurn(_ count: Int32, _ available: [Int32]) -> Int32 {
-        let choices = available.isEmpty ? Array(0..<count) : available
-        let next = choices.first { $0 > current ?? -1 } ?? choices[0]
-        current = next
-        return next
+    /// The partition a key belongs to.
+    static func partition(ofKey key: RawSpan, count: Int) -> Int {
+        Int(Murmur2.partition(ofKey: key, partitionCount: Int32(clamping: count)))
     }
 
-    private func another(_ count: Int32, _ available: [Int32], _ random: inout some RandomNumberGenerator) -> Int32 {
-        let choices = available.isEmpty ? Array(0..<count) : available
-        let others = choices.filter { $0 != current }
-        return (others.isEmpty ? choices : others).randomElement(using: &random) ?? 0
+    /// One of `count` partitions by chance: the longer its queue, the less likely (KIP-794). A queue that is nil is not available.
+    static func choose(
+        count: Int, using random: inout some RandomNumberGenerator, queueLength: (Int) -> Int?
+    ) -> Int {
+        var longest = -1
+        for partition in 0..<count { longest = max(longest, queueLength(partition) ?? -1) }
+        // Where none is available, any will do.
+        guard longest >= 0 else { return Int.random(in: 0..<max(count, 1), using: &random) }
+        var total = 0
+        for partition in 0..<count { total += queueLength(partition).map { longest + 1 - $0 } ?? 0 }
+        var left = Int.random(in: 0..<total, using: &random)
+        for partition in 0..<count {
+            left -= queueLength(partition).map { longest + 1 - $0 } ?? 0
+            if left < 0 { return partition }
+        }
+        return 0
     }
 }

@@ -2,8 +2,9 @@
 ///
 /// A batch is *waiting* (never sent), *in flight*, or *returned* (sent without success, to be sent again before all that wait). While a failure is
 /// settled nothing is sent until everything in flight has come back, so that what returns is sent again in its order. A sequence number is
-/// given at the first sending and kept, so that the broker knows a batch it has already. When a batch with a number is given up, the numbers after
-/// it have a gap: what may be in the log is first asked for again under its old number, then the rest goes out under a new identity.
+/// given at the first sending and kept, so that the broker knows a batch it has already. When a batch with a number is given up that is certainly not
+/// in the log, those after it are not either, and are numbered from there. Else the numbers have a gap: what may be in the log is first asked for again
+/// under its old number, then the rest goes out under a new identity.
 struct PartitionQueue<Batch: QueuedBatch> {
     /// What is to be done for a partition before batches can be sent.
     enum Need: Equatable {
@@ -38,6 +39,8 @@ struct PartitionQueue<Batch: QueuedBatch> {
     private var isKnown = false
     private var isSettling = false
     private var hasGap = false
+    /// Where numbers go on after a batch that is certainly not in the log: with its own.
+    private var rewind: (ordinal: UInt64, sequence: Int32)?
     private var heldUntilNs: UInt64 = 0
     /// Failures since the last success.
     private(set) var failures = 0
@@ -53,6 +56,9 @@ struct PartitionQueue<Batch: QueuedBatch> {
     /// Whether there is a batch to be sent, now or later.
     var hasUnsent: Bool { !waiting.isEmpty || !returned.isEmpty }
 
+    /// How many batches are to be sent, now or later.
+    var unsentCount: Int { waiting.count + returned.count }
+
     /// Adds a batch that nothing more is added to.
     mutating func add(_ batch: Batch) { waiting.append(batch) }
 
@@ -61,6 +67,7 @@ struct PartitionQueue<Batch: QueuedBatch> {
         self.identity = identity
         nextSequence = 0
         hasGap = false
+        rewind = nil
         isKnown = false
         for batch in returned { batch.sequence = nil }
     }
@@ -119,6 +126,8 @@ struct PartitionQueue<Batch: QueuedBatch> {
         remove(batch)
         failures = 0
         if batch.identity == identity { isKnown = true }
+        // The broker takes no number out of turn, unless it has forgotten this producer.
+        if let rewind, batch.ordinal > rewind.ordinal { lostSequence() }
         settleIfDone()
     }
 
@@ -142,12 +151,37 @@ struct PartitionQueue<Batch: QueuedBatch> {
         remove(batch)
         waiting.removeAll { $0 === batch }
         returned.removeAll { $0 === batch }
-        if batch.sequence != nil, batch.identity == identity { hasGap = true }
+        if let number = batch.sequence, batch.identity == identity { leaveOut(number, batch) }
+        settleIfDone()
+    }
+
+    private mutating func leaveOut(_ number: Int32, _ batch: Batch) {
+        guard !batch.isUncertain, !hasGap else { return lostSequence() }
+        isSettling = true
+        guard rewind.map({ batch.ordinal < $0.ordinal }) ?? true else { return }
+        rewind = (batch.ordinal, number)
+    }
+
+    /// A batch that was refused as a whole goes out again in smaller ones, under its numbers and before all that follow it.
+    mutating func split(_ batch: Batch, into parts: [Batch]) {
+        remove(batch)
+        var number = batch.sequence
+        for part in parts {
+            part.sequence = number
+            part.identity = batch.identity
+            part.isUncertain = batch.isUncertain
+            number = number.map { sequence($0, advancedBy: part.sequenceCount) }
+            insert(part)
+        }
+        isSettling = true
         settleIfDone()
     }
 
     /// The sequence the broker wants is another one: what is numbered must be numbered anew.
-    mutating func lostSequence() { hasGap = isIdempotent }
+    mutating func lostSequence() {
+        hasGap = isIdempotent
+        rewind = nil
+    }
 
     /// The leader is another one: no back-off is needed, unless brokers send the batches from one to the other and back.
     mutating func leaderChanged() {
@@ -156,7 +190,7 @@ struct PartitionQueue<Batch: QueuedBatch> {
 
     /// Whether a batch before this one is still to be stored, so that a refusal of its number is a mere consequence.
     func isPreceded(_ batch: Batch) -> Bool {
-        guard !hasGap else { return true }
+        guard !hasGap, rewind == nil else { return true }
         return (inFlight + returned).contains { $0 !== batch && $0.ordinal < batch.ordinal }
     }
 
@@ -187,7 +221,15 @@ struct PartitionQueue<Batch: QueuedBatch> {
     }
 
     private mutating func settleIfDone() {
-        if inFlight.isEmpty { isSettling = false }
+        guard inFlight.isEmpty else { return }
+        isSettling = false
+        guard let rewind else { return }
+        self.rewind = nil
+        let later = returned.filter { $0.ordinal > rewind.ordinal }
+        // What may still be on its way to the broker could come in turn after all.
+        guard !later.contains(where: \.isUncertain) else { return lostSequence() }
+        for batch in later { batch.sequence = nil }
+        nextSequence = rewind.sequence
     }
 }
 

@@ -10,6 +10,8 @@ enum ProduceVerdict: Equatable {
     case outOfOrder
     /// The broker does not know the producer (any more): its batches must be numbered anew.
     case unknownProducer
+    /// It is not stored, and its records may be in smaller batches.
+    case tooLarge
     /// It is refused for good; `leavesTrace` as above.
     case refused(leavesTrace: Bool)
 
@@ -18,6 +20,7 @@ enum ProduceVerdict: Equatable {
         case .none, .duplicateSequenceNumber: self = .stored
         case .outOfOrderSequenceNumber: self = .outOfOrder
         case .unknownProducerId, .invalidProducerEpoch: self = .unknownProducer
+        case .messageTooLarge: self = .tooLarge
         // Written by the leader, but not, or not in time, by enough replicas; or nobody can say.
         case .requestTimedOut, .notEnoughReplicasAfterAppend, .networkException: self = .again(leavesTrace: true)
         case .unknownServerError: self = .refused(leavesTrace: true)

@@ -11,8 +11,6 @@ public actor Producer {
     public nonisolated let configuration: ProducerConfiguration
     private nonisolated let core: ProducerCore
     private nonisolated let loop: EventLoop
-    private var choosers: [String: PartitionChooser] = [:]
-    private var random = SystemRandomNumberGenerator()
 
     /// The loop it lives on.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -51,7 +49,20 @@ public actor Producer {
         return core.handles(of: topic, count: core.cluster.metadata.topic(topic)?.partitions.count ?? 0)
     }
 
-    /// The same, once `start` or `partitions(of:)` has returned and if the topic is known already; else nil. On the loop only.
+    /// A topic, to enqueue to whichever partition the partitioner chooses; its partitions are learned as by `partitions(of:)`.
+    public func topic(_ name: String) async throws(ClientError) -> TopicHandle {
+        let count = try await partitions(of: name).count
+        return TopicHandle(index: core.topicIndex(name, count: count))
+    }
+
+    /// The same, once `start`, `topic` or `partitions(of:)` has returned and if the topic is known already; else nil. On the loop only.
+    public nonisolated func knownTopic(_ name: String) -> TopicHandle? {
+        precondition(loop.isCurrent, "a producer's handles are read on its loop")
+        guard core.isPrepared, let count = core.cluster.knownPartitionCount(of: name) else { return nil }
+        return TopicHandle(index: core.topicIndex(name, count: count))
+    }
+
+    /// The partitions, once `start` or `partitions(of:)` has returned and if the topic is known already; else nil. On the loop only.
     public nonisolated func knownPartitions(of topic: String) -> [PartitionHandle]? {
         precondition(loop.isCurrent, "a producer's handles are read on its loop")
         guard core.isPrepared else { return nil }
@@ -79,6 +90,32 @@ public actor Producer {
         return try core.enqueue(
             partition, values: values, valueByteCount: valueByteCount, firstValue: firstValue, count: count,
             timestampMs: timestampMs)
+    }
+
+    /// The same, but no more than the batch takes that is being filled; when records are left, that batch is full and ended. On the loop only.
+    public nonisolated func fillBatch(
+        _ partition: PartitionHandle, values: RawSpan, valueByteCount: Int, firstValue: Int = 0, count: Int,
+        timestampMs: Int64
+    ) throws(ClientError) -> Int {
+        precondition(loop.isCurrent, "enqueue belongs to the producer's loop")
+        precondition(valueByteCount >= 0 && valueByteCount <= values.byteCount && firstValue >= 0 && count >= 0)
+        return try core.enqueue(
+            partition, values: values, valueByteCount: valueByteCount, firstValue: firstValue, count: count,
+            timestampMs: timestampMs, untilFull: true)
+    }
+
+    /// Appends records without key to the partition that the partitioner chooses (KIP-794), and says which, and how many of `count`.
+    ///
+    /// Those left go by another call, to the same partition or another; 0 says that there is no room: wait with `whenRoom`. On the loop only.
+    public nonisolated func enqueue(
+        _ topic: TopicHandle, values: RawSpan, valueByteCount: Int, firstValue: Int = 0, count: Int = 1,
+        timestampMs: Int64
+    ) throws(ClientError) -> (partition: PartitionHandle, count: Int) {
+        precondition(loop.isCurrent, "enqueue belongs to the producer's loop")
+        precondition(valueByteCount >= 0 && valueByteCount <= values.byteCount && firstValue >= 0 && count >= 0)
+        return try core.enqueue(
+            core.topics[topic.index], values: values, valueByteCount: valueByteCount, firstValue: firstValue,
+            count: count, timestampMs: timestampMs)
     }
 
     /// Appends one record; false when there is no room. On the loop only.
@@ -116,12 +153,16 @@ public actor Producer {
 
     /// Sends a record and waits until it is acknowledged; with `acks=0`, until it is written to the socket.
     public func send(_ record: ProducerRecord) async throws(ClientError) -> RecordMetadata {
-        let partition = try await choosePartition(record)
+        let handles = try await partitions(of: record.topic)
+        if let number = record.partition, !handles.indices.contains(Int(number)) {
+            throw ClientError(
+                .invalidArgument("partition \(number) of a topic with \(handles.count)"),
+                topicPartition: TopicPartition(topic: record.topic, partition: number))
+        }
         let beginNs = EventLoop.nowNs()
         while true {
-            if let ordinal = try enqueue(record, partition) {
-                return try await delivery(of: ordinal, partition)
-            }
+            let (partition, ordinal) = try enqueue(record, handles)
+            if let ordinal { return try await delivery(of: ordinal, partition) }
             let endNs = beginNs.later(byMs: configuration.blockMs)
             guard EventLoop.nowNs() < endNs else { throw core.full(core.partition(partition.index)) }
             await waitForRoom(untilNs: endNs)
@@ -150,31 +191,20 @@ public actor Producer {
         return core.undelivered
     }
 
-    private func choosePartition(_ record: ProducerRecord) async throws(ClientError) -> PartitionHandle {
-        let handles = try await partitions(of: record.topic)
-        if let number = record.partition {
-            guard handles.indices.contains(Int(number)) else {
-                throw ClientError(
-                    .invalidArgument("partition \(number) of a topic with \(handles.count)"),
-                    topicPartition: TopicPartition(topic: record.topic, partition: number))
-            }
-            return handles[Int(number)]
+    private func enqueue(
+        _ record: ProducerRecord, _ handles: [PartitionHandle]
+    ) throws(ClientError) -> (PartitionHandle, UInt64?) {
+        let (key, value) = unsafe (record.key?.span.bytes, record.value?.span.bytes)
+        let timestampMs = record.timestampMs ?? wallClockMs()
+        guard let number = record.partition else {
+            return try core.enqueue(
+                core.topic(record.topic, count: handles.count), key: key, value: value, headers: record.headers,
+                timestampMs: timestampMs)
         }
-        let led = core.cluster.metadata.topic(record.topic)?.partitions ?? []
-        let available = led.indices.filter { led[$0].leaderId >= 0 }.map(Int32.init)
-        var chooser = choosers[record.topic] ?? PartitionChooser(configuration)
-        let byteCount = (record.key?.count ?? 0) + (record.value?.count ?? 0) + 16
-        let number = unsafe chooser.choose(
-            key: record.key?.span.bytes, byteCount: byteCount, count: Int32(handles.count), available: available,
-            using: &random)
-        choosers[record.topic] = chooser
-        return handles[Int(number)]
-    }
-
-    private func enqueue(_ record: ProducerRecord, _ partition: PartitionHandle) throws(ClientError) -> UInt64? {
-        try unsafe core.enqueue(
-            partition, key: record.key?.span.bytes, value: record.value?.span.bytes, headers: record.headers,
-            timestampMs: record.timestampMs ?? wallClockMs())
+        let handle = handles[Int(number)]
+        let ordinal = try core.enqueue(
+            handle, key: key, value: value, headers: record.headers, timestampMs: timestampMs)
+        return (handle, ordinal)
     }
 
     private func delivery(of ordinal: UInt64, _ partition: PartitionHandle) async throws(ClientError) -> RecordMetadata

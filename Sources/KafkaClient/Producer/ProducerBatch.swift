@@ -12,6 +12,8 @@ final class ProducerBatch: QueuedBatch {
     let createdNs: UInt64
     let deadlineNs: UInt64
     private(set) var recordCount = 0
+    /// Whether its records were in a batch that was refused as too large.
+    var isOfSplit = false
     private(set) var buffer: ByteBuffer
     private(set) var range = 0..<0
     /// What it takes of `buffer.memory`.
@@ -19,6 +21,8 @@ final class ProducerBatch: QueuedBatch {
     // Nothing that could come back to it runs while it changes.
     @safe @exclusivity(unchecked) private var builder: RecordBatchBuilder?
     private let recordByteCountMax: Int
+    /// What it took before it was compressed; known once it is sealed or finished.
+    private(set) var plainByteCount = 0
     /// From how many times the room it needs on a compressed batch is moved, as a copy of it is the lesser cost then.
     private static let looseness = 4
     private var isFinished = false
@@ -75,7 +79,9 @@ final class ProducerBatch: QueuedBatch {
 
     /// Ends filling, and compresses. The room that compression frees is given back.
     func seal(_ compressor: Compressor?, _ pool: BufferPool) throws(CompressionError) {
-        guard let builder, let compressor else { return }
+        guard let builder else { return }
+        plainByteCount = builder.byteCount
+        guard let compressor else { return }
         // As much as it may need, so that buffers go round: one that grew would be kept as another class, and missed in its own.
         let output = pool.take(RecordBatchHeader.byteCount + compressor.roomByteCount(for: builder.byteCount))
         range = try builder.finish(compressionId: compressor.type.rawValue, into: output) {

@@ -65,12 +65,15 @@ extension ProducerCore {
             if error.isAboutLeadership { cluster.refreshMetadata() }
         case .outOfOrder:
             // Alone it means that the broker and this producer do not agree any more on what was sent.
-            if !state.queue.isPreceded(batch) { state.queue.lostSequence() }
-            sendAgain(state, batch, error, .none)
+            let isConsequence = state.queue.isPreceded(batch)
+            if !isConsequence { state.queue.lostSequence() }
+            sendAgain(state, batch, error, .none, waits: !isConsequence)
         case .unknownProducer:
             state.queue.lostSequence()
             if batch.isUncertain { return giveUp(state, batch, error) }
             sendAgain(state, batch, error, .none)
+        case .tooLarge:
+            if !split(state, batch) { giveUp(state, batch, tooLarge(batch, state)) }
         case .refused(let leavesTrace):
             if leavesTrace { batch.isUncertain = true }
             giveUp(state, batch, error)
@@ -84,22 +87,52 @@ extension ProducerCore {
             if wasSent { batch.isUncertain = true }
             return giveUp(state, batch, error)
         }
-        sendAgain(state, batch, error, wasSent ? .unknown : .notFromThisSending)
+        // A connection that was not made has a back-off of its own, and nothing was tried yet.
+        if !wasSent { batch.attempts -= 1 }
+        sendAgain(state, batch, error, wasSent ? .unknown : .notFromThisSending, waits: wasSent)
     }
 
+    /// Sends a batch again; one that `waits`, after a back-off.
     private func sendAgain(
         _ state: PartitionState, _ batch: ProducerBatch, _ error: ClientError,
-        _ trace: PartitionQueue<ProducerBatch>.Trace
+        _ trace: PartitionQueue<ProducerBatch>.Trace, waits: Bool = true
     ) {
         if trace == .unknown { batch.isUncertain = true }
         if trace == .none { batch.isUncertain = false }
         let isOver = batch.attempts > configuration.retries || batch.deadlineNs <= EventLoop.nowNs()
         guard !batch.isTold, !isOver, !isClosed else { return giveUp(state, batch, error) }
         state.trouble = error
-        cluster.environment.metrics.retryCount += 1
+        if batch.attempts > 0 { cluster.environment.metrics.retryCount += 1 }
         let waitNs = cluster.configuration.retryBackoff.waitNs(afterFailures: state.queue.failures + 1)
-        state.queue.returned(batch, trace: trace, holdUntilNs: EventLoop.nowNs() + waitNs)
+        state.queue.returned(batch, trace: trace, holdUntilNs: waits ? EventLoop.nowNs() + waitNs : 0)
         list(state)
+    }
+
+    /// Sends the records of a batch that was refused as too large in smaller ones (KIP-126); false where nobody waits for them any more, or
+    /// there is but one.
+    private func split(_ state: PartitionState, _ batch: ProducerBatch) -> Bool {
+        guard batch.recordCount > 1, !batch.isTold, !isClosed, batch.deadlineNs > EventLoop.nowNs() else {
+            return false
+        }
+        estimate.refused(compressed: batch.byteCount, of: batch.plainByteCount)
+        let byteCount = batch.splitByteCount(batchByteCount: configuration.batchByteCount)
+        let parts: [ProducerBatch]
+        do throws(ClientError) {
+            parts = try batch.split(byteCount: byteCount, compressor, cluster.environment.pool)
+        } catch {
+            giveUp(state, batch, error)
+            return true
+        }
+        for part in parts { hold(part) }
+        state.queue.split(batch, into: parts)
+        untold.replace(parts) { $0 === batch }
+        release(batch)
+        list(state)
+        return true
+    }
+
+    private func tooLarge(_ batch: ProducerBatch, _ state: PartitionState) -> ClientError {
+        ClientError(.batchTooLarge(byteCount: batch.byteCount), api: .produce, topicPartition: state.topicPartition)
     }
 
     /// Gives a batch up for good.

@@ -29,11 +29,14 @@ extension ProducerCore {
         if listed.count > 1 { listed.append(listed.removeFirst()) }
     }
 
-    /// Sends at most one request to each broker; says whether it sent any.
+    /// Sends at most one request to each broker that a batch is due for; says whether it sent any.
+    ///
+    /// As in Java's accumulator, such a request takes a batch of each partition that the broker leads, also of those whose batch is not due yet.
     private func drainRound(_ nowNs: UInt64) -> Bool {
+        guard findReadyLeaders(nowNs) else { return false }
         var drafts: [Draft] = []
         for state in listed {
-            guard isDue(state, nowNs), let leader = leader(of: state), hasSlot(leader) else { continue }
+            guard hasBatch(state), let leader = leader(of: state), readyLeaders.contains(leader) else { continue }
             guard isPrepared(state, nowNs) else { continue }
             if !state.queue.hasUnsent { seal(state) }
             let byteCount = state.queue.nextByteCount
@@ -51,6 +54,22 @@ extension ProducerCore {
         }
         for draft in drafts { send(draft) }
         return !drafts.isEmpty
+    }
+
+    /// Notes the brokers that a batch is due for, and that can take one; says whether there are any.
+    private func findReadyLeaders(_ nowNs: UInt64) -> Bool {
+        readyLeaders.removeAll(keepingCapacity: true)
+        for state in listed {
+            guard isDue(state, nowNs), let leader = leader(of: state), !readyLeaders.contains(leader) else { continue }
+            let canTake = hasSlot(leader)
+            note(leader, canTake: canTake, nowNs: nowNs)
+            if canTake, isPrepared(state, nowNs) { readyLeaders.append(leader) }
+        }
+        return !readyLeaders.isEmpty
+    }
+
+    private func hasBatch(_ state: PartitionState) -> Bool {
+        state.queue.hasUnsent || state.open.map { $0.recordCount > 0 } ?? false
     }
 
     /// Whether there is a batch to send: one that is full, or has lingered, or must not linger.

@@ -17,19 +17,18 @@ extension ProducerCore {
     func askForIdentity() {
         guard configuration.isIdempotent, !isAskingForIdentity, identity == nil, !isClosed else { return }
         guard identityNotBeforeNs <= EventLoop.nowNs() else { return wake(atNs: identityNotBeforeNs) }
-        guard let connection = cluster.anyConnection() else { return identityFailed(ClientError(.closed)) }
         isAskingForIdentity = true
         var request = InitProducerIdRequest()
         request.transactionalId = nil
         request.transactionTimeoutMs = .max
-        cluster.request(request, on: connection) { [self] in
-            identityCame($0, from: connection)
+        cluster.requestOfAny(request) { [self] connection, result in
+            identityCame(result, from: connection)
         }
     }
 
-    private func identityCame(_ result: Result<InitProducerIdResponse, ClientError>, from connection: BrokerConnection)
+    private func identityCame(_ result: Result<InitProducerIdResponse, ClientError>, from connection: BrokerConnection?)
     {
-        var broker: String { connection.address.description }
+        var broker: String? { connection?.address.description }
         isAskingForIdentity = false
         guard !isClosed else { return }
         switch result {

@@ -16,7 +16,13 @@ final class ProducerCore: @unchecked Sendable {
     @safe @exclusivity(unchecked) private(set) var topicPartitions: [TopicPartition] = []
     /// By the same index; nil until it is first used, as of a large topic a producer that is soon thrown away uses little.
     @safe @exclusivity(unchecked) private(set) var partitions: [PartitionState?] = []
-    @safe @exclusivity(unchecked) private var handles: [String: [PartitionHandle]] = [:]
+    /// The topics that handles were given out for, by the index of the handle.
+    @safe @exclusivity(unchecked) private(set) var topics: [TopicState] = []
+    /// By broker; only where `partitioner.availability.timeout.ms` asks for it.
+    @safe @exclusivity(unchecked) var nodeTimes: [Int32: NodeTimes] = [:]
+    var random = SystemRandomNumberGenerator()
+    /// The brokers that a batch is due for, in the round under way.
+    @safe @exclusivity(unchecked) var readyLeaders: [Int32] = []
     /// The partitions with something to send, in the order in which they take turns.
     @safe @exclusivity(unchecked) var listed: [PartitionState] = []
     /// Batches that were not told of yet, oldest first; those told of are taken out when they come to the front.
@@ -43,8 +49,8 @@ final class ProducerCore: @unchecked Sendable {
     var flushSerial: UInt64 = 0
     var flushes: [(serial: UInt64, done: () -> Void)] = []
     @safe @exclusivity(unchecked) private var roomWaiters = Fifo<() -> Void>()
-    private var compressor: Compressor?
-    private var estimate = CompressionEstimate()
+    private(set) var compressor: Compressor?
+    var estimate = CompressionEstimate()
     private(set) var isPrepared = false
     private(set) var isClosing = false
     var isClosed = false
@@ -77,15 +83,27 @@ final class ProducerCore: @unchecked Sendable {
 
     /// The handles of a topic's first partitions, the same for the producer's life.
     func handles(of topic: String, count: Int) -> [PartitionHandle] {
-        let known = handles[topic] ?? []
-        guard known.count < count else { return known.count == count ? known : Array(known.prefix(count)) }
-        let added = known.count..<count
-        let shift = partitions.count - known.count
-        topicPartitions += added.map { TopicPartition(topic: topic, partition: Int32($0)) }
+        let known = self.topic(topic, count: count).handles
+        return known.count == count ? known : Array(known.prefix(count))
+    }
+
+    /// What is kept for a topic of so many partitions, or more.
+    func topic(_ name: String, count: Int) -> TopicState { topics[topicIndex(name, count: count)] }
+
+    /// The place of a topic of so many partitions, or more.
+    func topicIndex(_ name: String, count: Int) -> Int {
+        // A loop, as a producer has few topics, and often one.
+        var at = 0
+        while at < topics.count, topics[at].name != name { at += 1 }
+        if at == topics.count { topics.append(TopicState(name, configuration)) }
+        let topic = topics[at]
+        guard topic.handles.count < count else { return at }
+        let added = topic.handles.count..<count
+        let shift = partitions.count - topic.handles.count
+        topicPartitions += added.map { TopicPartition(topic: name, partition: Int32($0)) }
         partitions += repeatElement(nil, count: added.count)
-        let all = known + added.map { PartitionHandle(index: $0 + shift) }
-        handles[topic] = all
-        return all
+        topic.handles += added.map { PartitionHandle(index: $0 + shift) }
+        return at
     }
 
     /// What is kept for the partition of a handle.
@@ -98,10 +116,10 @@ final class ProducerCore: @unchecked Sendable {
 
     // MARK: Filling
 
-    /// Appends `count` records and says how many had room.
+    /// Appends `count` records and says how many had room; with `untilFull` no more than the batch takes that is being filled, which is then ended.
     func enqueue(
         _ handle: PartitionHandle, values: RawSpan, valueByteCount: Int, firstValue: Int, count: Int,
-        timestampMs: Int64
+        timestampMs: Int64, untilFull: Bool = false
     ) throws(ClientError) -> Int {
         let state = partition(handle.index)
         let most =
@@ -115,7 +133,9 @@ final class ProducerCore: @unchecked Sendable {
                 timestampMs: timestampMs)
             done += added
             state.nextOrdinal += UInt64(added)
-            if done < count { seal(state) }
+            guard done < count else { break }
+            seal(state)
+            if untilFull, done > 0 { break }
         }
         noteFilled(state)
         return done
@@ -144,7 +164,7 @@ final class ProducerCore: @unchecked Sendable {
     }
 
     /// The batch to append to, a new one if need be; nil if there is no room for one.
-    private func openBatch(_ state: PartitionState, recordByteCount: Int) throws(ClientError) -> ProducerBatch? {
+    func openBatch(_ state: PartitionState, recordByteCount: Int) throws(ClientError) -> ProducerBatch? {
         guard !isClosing else { throw ClientError(.closed) }
         if let open = state.open { return open }
         let limit = min(configuration.requestByteCountMax, configuration.bufferByteCount)
@@ -185,6 +205,11 @@ final class ProducerCore: @unchecked Sendable {
             for: configuration.batchByteCount, max: configuration.requestByteCountMax / 100 * 98)
     }
 
+    /// How many bytes on the wire so many bytes of records are expected to make.
+    func wireByteCount(_ recordByteCount: Int) -> Int {
+        compressor == nil ? recordByteCount : estimate.wireByteCount(of: recordByteCount)
+    }
+
     /// Ends the open batch, so that it may be sent.
     func seal(_ state: PartitionState) {
         guard let batch = state.open else { return }
@@ -202,7 +227,7 @@ final class ProducerCore: @unchecked Sendable {
         }
     }
 
-    private func noteFilled(_ state: PartitionState) {
+    func noteFilled(_ state: PartitionState) {
         guard state.hasUnsent else { return }
         if !state.isListed {
             state.isListed = true
@@ -258,6 +283,12 @@ final class ProducerCore: @unchecked Sendable {
     func admit() {
         // Who asks again from within waits for the next turn.
         for _ in 0..<roomWaiters.count where hasRoom || isClosing { roomWaiters.popFirst()?() }
+    }
+
+    /// Counts a batch that took memory beside the buffer's bound: it came of one that was counted.
+    func hold(_ batch: ProducerBatch) {
+        usedByteCount += batch.heldByteCount
+        batchCount += 1
     }
 
     /// Gives back what a batch held, once nobody sends it any more.

@@ -34,6 +34,8 @@ public struct ApiKey: RawRepresentable, Hashable, Sendable, CustomStringConverti
     public static let deleteRecords = ApiKey(rawValue: 21)
     /// Hands out the id that idempotent and transactional producers write under.
     public static let initProducerId = ApiKey(rawValue: 22)
+    /// Reads settings.
+    public static let describeConfigs = ApiKey(rawValue: 32)
     /// Deletes groups.
     public static let deleteGroups = ApiKey(rawValue: 42)
     /// Deletes what a group committed for some partitions.
@@ -81,6 +83,7 @@ public struct Api: Sendable {
     static let deleteTopics = Api(.deleteTopics, "DeleteTopics", 0...6, flexibleFrom: 4)
     static let deleteRecords = Api(.deleteRecords, "DeleteRecords", 0...2, flexibleFrom: 2)
     static let initProducerId = Api(.initProducerId, "InitProducerId", 0...6, flexibleFrom: 2)
+    static let describeConfigs = Api(.describeConfigs, "DescribeConfigs", 0...4, flexibleFrom: 4)
     static let deleteGroups = Api(.deleteGroups, "DeleteGroups", 0...2, flexibleFrom: 2)
     static let offsetDelete = Api(.offsetDelete, "OffsetDelete", 0...0, flexibleFrom: .max)
 
@@ -88,6 +91,6 @@ public struct Api: Sendable {
     public static let all: [Api] = [
         produce, fetch, listOffsets, metadata, offsetCommit, offsetFetch,
         findCoordinator, describeGroups, listGroups, apiVersions, createTopics, deleteTopics, deleteRecords,
-        initProducerId, deleteGroups, offsetDelete,
+        initProducerId, describeConfigs, deleteGroups, offsetDelete,
     ]
 }

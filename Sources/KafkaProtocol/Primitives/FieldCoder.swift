@@ -27,6 +27,8 @@ public protocol FieldCoder: ~Copyable, ~Escapable {
     mutating func code(_ value: inout [Int64]) throws(WireError)
     /// Strings after their count.
     mutating func code(_ value: inout [String]) throws(WireError)
+    /// Codes strings after their count, or null.
+    mutating func code(_ value: inout [String]?) throws(WireError)
     /// Structs after their count.
     mutating func code<Element: WireStruct>(_ value: inout [Element]) throws(WireError)
     /// Structs after their count, or null.

@@ -111,13 +111,24 @@ public struct FieldReader: FieldCoder, ~Escapable {
     /// Strings after their count.
     public mutating func code(_ value: inout [String]) throws(WireError) {
         guard let count = try elementCount() else { throw WireError(.unexpectedNull, at: offset) }
-        value.removeAll()
-        value.reserveCapacity(min(count, Self.reservedCountMax))
+        value = try strings(count)
+    }
+
+    /// Strings after their count, or null.
+    public mutating func code(_ value: inout [String]?) throws(WireError) {
+        value = nil
+        if let count = try elementCount() { value = try strings(count) }
+    }
+
+    private mutating func strings(_ count: Int) throws(WireError) -> [String] {
+        var strings: [String] = []
+        strings.reserveCapacity(min(count, Self.reservedCountMax))
         for _ in 0..<count {
             var element = ""
             try code(&element)
-            value.append(element)
+            strings.append(element)
         }
+        return strings
     }
 
     /// Structs after their count.

@@ -76,6 +76,12 @@ public struct FieldWriter: FieldCoder {
         }
     }
 
+    /// Strings after their count, or null.
+    public mutating func code(_ value: inout [String]?) throws(WireError) {
+        guard var strings = value else { return try putLength(nil) }
+        try code(&strings)
+    }
+
     /// Structs after their count.
     public mutating func code<Element: WireStruct>(_ value: inout [Element]) throws(WireError) {
         try putLength(value.count)

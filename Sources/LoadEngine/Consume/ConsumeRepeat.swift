@@ -62,7 +62,9 @@ struct ConsumeRepeat {
         return ranges
     }
 
-    private var expectedCodec: String? { session.cell.topic.preload?.properties["compression.type"] }
+    private var expectedCodec: String? {
+        session.cell.topic.preload?.properties["compression.type"].flatMap(session.topicCodec.stored)
+    }
 }
 
 extension ConsumeOutcome {

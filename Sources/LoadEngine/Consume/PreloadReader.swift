@@ -60,7 +60,9 @@ actor PreloadReader {
         var fromStart = configuration
         fromStart.offsetReset = .earliest
         // The next fetch is under way when a pass ends; at the log's end, which a real consumer would not leave, it must not wait.
-        fromStart.fetchMaxWaitMs = 0
+        for index in filled {
+            fromStart.waitlessOffsets[TopicPartition(topic: topic, partition: Int32(index))] = ranges[index].end
+        }
         let onPosition: @Sendable (TopicPartition, Int64) -> Void = { partition, offset in
             self.assumeIsolated { $0.read(Int(partition.partition), upTo: offset) }
         }

@@ -64,6 +64,12 @@ struct DeliveryBook {
         latencyTotalNs &+= ns &* UInt64(count)
     }
 
+    /// Enters records that no producer has taken.
+    mutating func enterRefusal(_ error: ClientError, count: Int) {
+        refusedCount += count
+        note("refused: \(error)", count, error)
+    }
+
     /// Enters what an error made of so many records.
     mutating func note(_ text: String, _ count: Int, _ error: any Error) {
         if let index = errors.firstIndex(where: { $0.text == text }) {

@@ -8,7 +8,8 @@ import Scenario
 /// Drives kept producers through one repeat: closed loop, open loop or as fast as they take records.
 ///
 /// Everything happens on the client's loop. A closed loop of n senders is n records in flight: m records settled let m more go.
-/// Records go to one partition after the other, a hand-over at a time, as a producer without keys does.
+/// Where a record goes the producer's partitioner says; but a load without a limit fills a batch of each partition in turn, so that every request is
+/// as large as it can be.
 actor KeptProducerLoad {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -19,7 +20,9 @@ actor KeptProducerLoad {
     private var lanes: [Lane] = []
     // Nothing that could come back to what is unchecked runs while it changes.
     @safe @exclusivity(unchecked) private var laneOfHandle: [[Int]] = []
+    private var topics: [TopicHandle] = []
     private var nextLane = 0
+    private var nextProducer = 0
     private var window = MeasureWindow(beginNs: 0, warmupNs: 0, forNs: 0)
     @safe @exclusivity(unchecked) private var outcome = ProduceOutcome()
     private var probe: WindowProbe?
@@ -28,10 +31,17 @@ actor KeptProducerLoad {
     private var handedOverInWindow = 0
     private var pendingCount = 0
     private var isClosed = false
-    private var isWaitingForRoom = false
+    /// The producer that had no room last, and what is to be done when it has.
+    private var blockedProducer = 0
+    private var afterRoom: (@Sendable (isolated KeptProducerLoad) -> Void)?
+    private var roomLimit: EventLoop.Timer?
+    private var isAskedForRoom: Set<Int> = []
     private var closed: CheckedContinuation<Void, Never>?
     /// What was written, as far as is known, and for all other records what they take before they are compressed.
     private var writtenByteCount = 0
+
+    /// More than any batch has room for.
+    private static let batchRecordCountMax = 10_000_000
 
     /// One producer's way into one partition, and when its records were meant to go.
     private struct Lane {
@@ -78,6 +88,7 @@ actor KeptProducerLoad {
                     "topic \(plan.topic) has \(handles.count) partitions, where it had \(plan.partitionCount) before",
                     code: .topicGone)
             }
+            topics.append(try await producer.topic(plan.topic))
             laneOfHandle.append(Array(repeating: 0, count: handles.count))
             for (partition, handle) in handles.enumerated() {
                 if laneOfHandle[index].count <= handle.index {
@@ -121,6 +132,7 @@ actor KeptProducerLoad {
     private func closeWindow() {
         guard !isClosed else { return }
         isClosed = true
+        roomLimit?.cancel()
         if window.recordCountMax == nil { endWindow(atNs: EventLoop.nowNs()) }
         closed?.resume()
         closed = nil
@@ -136,47 +148,81 @@ actor KeptProducerLoad {
 
     // MARK: - Handing records over
 
-    /// Hands over up to `count` records meant for `firstNs + i × stepNs`, and says how many had room.
+    /// Hands over up to `count` records meant for `firstNs + i × stepNs`, where the producers' partitioner says, and says how many had room.
     private func handOver(_ count: Int, firstNs: UInt64, stepNs: Double = 0) -> Int {
         var left = limit(count)
         var done = 0
         while left > 0 {
-            let lane = nextLane
-            nextLane = (nextLane + 1) % lanes.count
-            let taken = enqueue(min(left, plan.handOverCount), lane: lane)
-            if taken > 0 {
-                let laneFirstNs = firstNs &+ UInt64((Double(done) * stepNs).rounded())
-                lanes[lane].times.append(count: taken, firstNs: laneFirstNs, stepNs: stepNs)
-                plan.onHandOver?(lanes[lane].partition, taken, laneFirstNs, stepNs)
+            let producer = nextProducer
+            nextProducer = (producer + 1) % producers.count
+            // Producers have even shares of what is due at once.
+            let share = (left + producers.count - 1) / producers.count
+            let (lane, taken) = enqueue(share, by: producer)
+            guard taken > 0 else {
+                blockedProducer = producer
+                break
             }
+            note(taken, lane, firstNs: firstNs &+ UInt64((Double(done) * stepNs).rounded()), stepNs: stepNs)
             done += taken
             left -= taken
-            if taken < min(left + taken, plan.handOverCount) { break }
         }
         return done
     }
 
-    private func enqueue(_ count: Int, lane: Int) -> Int {
+    private func enqueue(_ count: Int, by producer: Int) -> (lane: Int, count: Int) {
         let payload = plan.payload
-        let taken: Int
         do {
-            taken = try lanes[lane].producer.enqueue(
+            let (partition, taken) = try producers[producer].enqueue(
+                topics[producer], values: unsafe payload.arena.span.bytes, valueByteCount: payload.byteCount,
+                firstValue: handedOverCount, count: count, timestampMs: WallClock.nowMs())
+            return (laneOfHandle[producer][partition.index], taken)
+        } catch {
+            refusedAtOnce(count, error)
+            return (0, 0)
+        }
+    }
+
+    /// Gives the next partition in turn a whole batch, which needs not wait for anything; false when there is no room.
+    private func fillBatch(nowNs: UInt64) -> Bool {
+        let count = limit(Self.batchRecordCountMax)
+        guard count > 0 else { return true }
+        let lane = nextLane
+        nextLane = (lane + 1) % lanes.count
+        let payload = plan.payload
+        do {
+            let taken = try lanes[lane].producer.fillBatch(
                 lanes[lane].handle, values: unsafe payload.arena.span.bytes, valueByteCount: payload.byteCount,
                 firstValue: handedOverCount, count: count, timestampMs: WallClock.nowMs())
+            if taken > 0 { note(taken, lane, firstNs: nowNs, stepNs: 0) }
+            if taken == 0 { blockedProducer = lane / max(1, lanes.count / producers.count) }
+            return taken > 0
         } catch {
-            outcome.book.note("refused at once: \(error)", count, error)
-            closeWindow()
-            return 0
+            refusedAtOnce(count, error)
+            return true
         }
-        handedOverCount += taken
-        outcome.book.attemptedCount += taken
-        writtenByteCount += taken * plan.recordByteCountMax
-        if outcome.windowBeginNs != 0 { handedOverInWindow += taken }
+    }
+
+    private func refusedAtOnce(_ count: Int, _ error: ClientError) {
+        outcome.book.note("refused at once: \(error)", count, error)
+        closeWindow()
+    }
+
+    /// Notes records that a producer has taken.
+    private func note(_ count: Int, _ lane: Int, firstNs: UInt64, stepNs: Double) {
+        lanes[lane].times.append(count: count, firstNs: firstNs, stepNs: stepNs)
+        plan.onHandOver?(lanes[lane].partition, count, firstNs, stepNs)
+        outcome.book.attemptedCount += count
+        writtenByteCount += count * plan.recordByteCountMax
+        noteHandedOver(count)
         if writtenByteCount >= plan.byteLimit {
             outcome.reachedByteLimit = true
             closeWindow()
         }
-        return taken
+    }
+
+    private func noteHandedOver(_ count: Int) {
+        handedOverCount += count
+        if outcome.windowBeginNs != 0 { handedOverInWindow += count }
     }
 
     /// How many of `count` may still go.
@@ -229,9 +275,10 @@ actor KeptProducerLoad {
     private func fill() {
         guard !isClosed, !isWaitingForRoom else { return }
         let nowNs = EventLoop.nowNs()
-        let count = plan.handOverCount * lanes.count
+        let isInTurn = plan.configuration.partitioner == .roundRobin
         while !isClosed, hasProducerToFill {
-            if handOver(count, firstNs: nowNs) < count, !isClosed { return whenRoom { $0.fill() } }
+            let hasRoom = isInTurn ? handOver(lanes.count, firstNs: nowNs) > 0 : fillBatch(nowNs: nowNs)
+            if !hasRoom, !isClosed { return whenRoom { $0.fill() } }
         }
     }
 
@@ -241,16 +288,51 @@ actor KeptProducerLoad {
         return false
     }
 
+    // MARK: - Room
+
+    private var isWaitingForRoom: Bool { afterRoom != nil }
+
+    /// Goes on once the producer that had none has room, or `max.block.ms` have passed.
     private func whenRoom(_ body: @escaping @Sendable (isolated KeptProducerLoad) -> Void) {
-        isWaitingForRoom = true
         wasBlocked = true
-        let blocked = lanes[(nextLane + lanes.count - 1) % lanes.count].producer
-        blocked.whenRoom {
+        afterRoom = body
+        let blockNs = UInt64.nanoseconds(ofMs: max(1, plan.configuration.blockMs))
+        roomLimit = loop.schedule(atNs: EventLoop.nowNs().later(by: blockNs)) {
+            self.assumeIsolated { $0.noRoomCame(withinNs: blockNs) }
+        }
+        let producer = blockedProducer
+        // One that has not answered yet is asked already.
+        guard !isAskedForRoom.contains(producer) else { return }
+        isAskedForRoom.insert(producer)
+        producers[producer].whenRoom {
             self.assumeIsolated { load in
-                load.isWaitingForRoom = false
-                body(load)
+                load.isAskedForRoom.remove(producer)
+                load.goOn()
             }
         }
+    }
+
+    private func goOn() {
+        roomLimit?.cancel()
+        let body = afterRoom
+        afterRoom = nil
+        body?(self)
+    }
+
+    /// Those who have waited for `max.block.ms` are refused, as Java's `send` refuses them, and go on.
+    private func noRoomCame(withinNs: UInt64) {
+        guard !isClosed, isWaitingForRoom else { return }
+        let count =
+            switch plan.load {
+            case .concurrency: pendingCount
+            case .rate: max(1, (pacer?.dueCount(atNs: EventLoop.nowNs().earlier(by: withinNs)) ?? 0) - handedOverCount)
+            case .unlimited: 1
+            }
+        let error = ClientError(.bufferFull(afterMs: plan.configuration.blockMs))
+        outcome.book.attemptedCount += count
+        outcome.book.enterRefusal(error, count: count)
+        noteHandedOver(count)
+        goOn()
     }
 
     // MARK: - What comes back

@@ -16,6 +16,8 @@ struct ProducePlan: Sendable {
     let brokerPid: Int32?
     /// How many bytes a repeat may write; the window ends there.
     let byteLimit: Int
+    /// What bounds that, in words.
+    var byteLimitWords = ""
     let loss: TargetLoss
     /// Told of the records acknowledged so far, once a batch.
     let onProgress: @Sendable (Int) -> Void
@@ -30,11 +32,6 @@ struct ProducePlan: Sendable {
     static let tickNs: UInt64 = 20_000
     /// How long the close after a repeat may take.
     let closeTimeoutMs = 30_000
-
-    /// Records of one hand-over to one partition: about a batch.
-    var handOverCount: Int {
-        max(1, min(10_000, configuration.batchByteCount / max(1, payload.byteCount + 8)))
-    }
 
     /// How many batches an unlimited load keeps in a producer: for each partition those in flight, one to send and one that is being filled
     /// (who is told of a batch finds it counted still). No more, as what is sent soon after it was written is still in the processor's caches.

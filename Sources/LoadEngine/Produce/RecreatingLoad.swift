@@ -22,7 +22,6 @@ actor RecreatingLoad {
     private var isClosed = false
     private var sentInWindow = 0
     private var writtenByteCount = 0
-    private var nextPartition = 0
     private var failure: (any Error)?
     /// Each sender's present client.
     @safe @exclusivity(unchecked) private var clients: [Client?]
@@ -151,13 +150,11 @@ actor RecreatingLoad {
     /// Sends a life's records, each once the one before is settled, and says how many there were.
     private func sendRecords(_ producer: Producer, _ mailbox: Mailbox, bornNs: UInt64) async throws -> Int {
         try await producer.start(topics: [plan.topic])
-        let known = producer.knownPartitions(of: plan.topic)
-        let handles = if let known { known } else { try await producer.partitions(of: plan.topic) }
+        let known = producer.knownTopic(plan.topic)
+        let topic = if let known { known } else { try await producer.topic(plan.topic) }
         for record in 0..<recordsPerLife {
             let intendedNs = record == 0 ? bornNs : EventLoop.nowNs()
             if record > 0, isClosed { return record }
-            let handle = handles[nextPartition % handles.count]
-            nextPartition += 1
             if outcome.windowBeginNs != 0, let most = window.recordCountMax {
                 guard sentInWindow < most else {
                     isClosed = true
@@ -165,7 +162,7 @@ actor RecreatingLoad {
                 }
                 sentInWindow += 1
             }
-            try enqueue(producer, handle)
+            try enqueue(producer, topic)
             enter(await mailbox.next(), intendedNs: intendedNs)
         }
         return recordsPerLife
@@ -178,11 +175,11 @@ actor RecreatingLoad {
         }
     }
 
-    private func enqueue(_ producer: Producer, _ handle: PartitionHandle) throws {
+    private func enqueue(_ producer: Producer, _ topic: TopicHandle) throws {
         let payload = plan.payload
         // A producer that has nothing else in flight has room for one record.
-        let taken = try producer.enqueue(
-            handle, values: unsafe payload.arena.span.bytes, valueByteCount: payload.byteCount,
+        let (_, taken) = try producer.enqueue(
+            topic, values: unsafe payload.arena.span.bytes, valueByteCount: payload.byteCount,
             firstValue: outcome.book.attemptedCount, count: 1, timestampMs: WallClock.nowMs())
         precondition(taken == 1)
         outcome.book.attemptedCount += 1

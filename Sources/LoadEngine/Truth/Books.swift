@@ -38,7 +38,9 @@ struct Books {
             let read = try await readBack(written)
             counts.readBack = Int64(read.recordCount)
             counts.codecsStored = read.batchCountByCodec
-            if !waive.contains(.codec) { counts.codecExpected = plan.configuration.compression.name }
+            if !waive.contains(.codec) {
+                counts.codecExpected = session.topicCodec.stored(plan.configuration.compression.name)
+            }
         }
         let truth = Truth(counts: counts, acksNone: acksNone, waivesCodec: waive.contains(.codec))
         return (counts, truth.disagreements() + (await deleteRecords(upTo: after)))

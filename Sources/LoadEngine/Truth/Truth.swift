@@ -62,6 +62,6 @@ struct Truth {
         let others = counts.codecsStored.filter { $0.key != expected && $0.value > 0 }
         guard !others.isEmpty else { return [] }
         let found = others.sorted { $0.key < $1.key }.map { "\($0.value) batches \($0.key)" }.joined(separator: ", ")
-        return [InvalidReason(.wrongCodec, "asked for \(expected), stored: \(found)")]
+        return [InvalidReason(.wrongCodec, "expected \(expected), stored: \(found)")]
     }
 }

@@ -10,7 +10,7 @@ struct SectionNotes {
     init(_ builder: SectionBuilder) { self.builder = builder }
 
     func lines(below tables: [Table]) -> [String] {
-        ended + invalid + disagreeing(tables) + saturated + unequalLoads + movedEnds + steal + missing
+        ended + invalid + disagreeing(tables) + saturated + unequalLoads + movedEnds + unheldCodec + steal + missing
     }
 
     private var cells: [CellResult] { builder.cells.map(\.cell) }
@@ -79,6 +79,21 @@ struct SectionNotes {
         return [
             "ends moved: others wrote to the topic, or its retention went on, during starts. Every offset between an end before and "
                 + "after a start is right; they lay up to \(NumberText.grouped(widest)) apart"
+        ]
+    }
+
+    /// A codec that was found stored and is held against nothing.
+    private var unheldCodec: [String] {
+        let unheld = cells.filter { cell in
+            cell.validRepeats.contains { made in
+                guard let books = made.reconciliation, !made.waived.contains("codec") else { return false }
+                return books.codecExpected == nil && !books.codecsStored.isEmpty
+            }
+        }
+        guard !unheld.isEmpty else { return [] }
+        return [
+            "codec not checked: \(unheld.map(name).joined(separator: "; ")): the cluster did not say the topic's compression.type, so the codec "
+                + "that was found stored is held against nothing"
         ]
     }
 

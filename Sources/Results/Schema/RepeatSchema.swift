@@ -40,7 +40,7 @@ extension ResultSchema {
         .required("unknownOutcomes", .integer),
         .optional("endOffsetDelta", .integer, "Missing when waived."),
         .optional("readBack", .integer, "Missing when waived."),
-        .optional("codecExpected", .text, "Missing when waived."),
+        .optional("codecExpected", .text, "Missing when waived or unknown."),
         .required("codecsStored", .map(.integer), "Batches by the codec they are stored with."),
     ]
 

@@ -44,7 +44,8 @@ public struct Reconciliation: Codable, Sendable, Equatable {
     public var endOffsetDelta: Int64?
     /// Records that a consumer read back; none when waived.
     public var readBack: Int64?
-    /// The codec that was asked for; none when waived or unknown.
+    /// The codec that the topic's batches must be stored with: the topic's own `compression.type` or, where it leaves that to the producer, the producer's; none
+    /// when waived or unknown.
     public var codecExpected: String?
     /// The batches found stored with each codec.
     public var codecsStored: [String: Int64]

@@ -29,6 +29,12 @@ extension KafkaOption {
                 "partitioner.class", .word(["org.apache.kafka.clients.producer.RoundRobinPartitioner"]), nil,
                 "How records find their partition; without it Kafka's own way."),
             KafkaOption("partitioner.ignore.keys", .boolean, "false", "Whether keys count for the partition."),
+            KafkaOption(
+                "partitioner.adaptive.partitioning.enable", .boolean, "true",
+                "Whether partitions with longer queues are chosen less often."),
+            KafkaOption(
+                "partitioner.availability.timeout.ms", .integer(int32), "0",
+                "After how long partitions of a broker that takes nothing are left out; 0 is never."),
         ] + under
 
     static let consumer: [KafkaOption] =

@@ -74,6 +74,7 @@ struct CellBuilder {
             return nil
         }
         checkRoom(value, properties, preload)
+        noteEffects(preload["producer"], properties, in: .preload)
         return PreloadSpec(
             recordCount: records, value: value, properties: KafkaOption.own(properties, .producer),
             clientProperties: KafkaOption.client(properties, .producer))
@@ -90,14 +91,17 @@ struct CellBuilder {
         let producers = produce["producers"].count ?? 1
         noteProducers(producers, recreate, load)
         noteWaits(load, properties, produce)
-        return ProduceSpec(
+        let spec = ProduceSpec(
             value: value, load: load, recreate: recreate, producers: producers,
             properties: KafkaOption.own(properties, .producer),
             clientProperties: KafkaOption.client(properties, .producer))
+        noteEffects(produce["producer"], properties, in: OptionUse(spec))
+        return spec
     }
 
     private mutating func consume() -> ConsumeSpec {
         let properties = consumer(root["consume"]["consumer"])
+        noteEffects(root["consume"]["consumer"], properties, in: root["produce"].isAbsent ? .consume : .endToEnd)
         return ConsumeSpec(
             properties: KafkaOption.own(properties, .consumer),
             clientProperties: KafkaOption.client(properties, .consumer))
@@ -142,6 +146,7 @@ struct CellBuilder {
     private mutating func start() -> StartSpec {
         let start = root["start"]
         let properties = consumer(start["consumer"])
+        noteEffects(start["consumer"], properties, in: .start)
         let committed: StartSpec.Committed =
             if let records = start["committed"]["behind"].count {
                 .behind(records: records)

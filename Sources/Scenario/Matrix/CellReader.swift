@@ -50,23 +50,25 @@ struct CellReader {
     private var quantity: Quantity? { text.flatMap { Quantity($0) } }
 }
 
-/// Doubts about values that are without effect in some cells: worth a word only when they are in all.
+/// Doubts about values that are without effect in some cells: worth a word, or refused, only when they are in all.
 struct Doubts {
-    private var flagged: [(mark: Mark, message: String)] = []
-    private var effective: Set<Mark> = []
+    private var flagged: [(mark: Mark, message: String, isError: Bool)] = []
+    private var effective: [Bool: Set<Mark>] = [:]
 
     /// Notes whether the value at a place has an effect in this cell.
     // The message is no autoclosure: the optimiser of Swift 6.3.1 fails on one here.
-    mutating func note(_ mark: Mark?, hasEffect: Bool, _ message: String) {
+    mutating func note(_ mark: Mark?, hasEffect: Bool, _ message: String, isError: Bool = false) {
         guard let mark else { return }
         if hasEffect {
-            effective.insert(mark)
-        } else if !flagged.contains(where: { $0.mark == mark }) {
-            flagged.append((mark, message))
+            effective[isError, default: []].insert(mark)
+        } else if !flagged.contains(where: { $0.mark == mark && $0.isError == isError }) {
+            flagged.append((mark, message, isError))
         }
     }
 
     func report(to problems: inout Problems) {
-        for (mark, message) in flagged where !effective.contains(mark) { problems.warn(mark, message) }
+        for (mark, message, isError) in flagged where effective[isError]?.contains(mark) != true {
+            if isError { problems.error(mark, message) } else { problems.warn(mark, message) }
+        }
     }
 }

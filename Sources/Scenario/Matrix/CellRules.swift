@@ -54,15 +54,6 @@ extension CellBuilder {
                 config["cleanup.policy"].mark ?? mark, "cleanup.policy compact wants keys, and records have none so far"
             )
         }
-        if let replicas = cell.topic.replicationFactor,
-            let wanted = cell.topic.configuration.number("min.insync.replicas"), wanted > Int64(replicas),
-            produce.properties["acks"] == "all"
-        {
-            problems.error(
-                config["min.insync.replicas"].mark ?? mark,
-                "min.insync.replicas \(wanted) cannot be met by \(replicas == 1 ? "1 replica" : "\(replicas) replicas"), as acks: all wants"
-            )
-        }
     }
 
     /// What is re-created is waited for by its sender, and alone.
@@ -86,8 +77,12 @@ extension CellBuilder {
 
     /// Loads that wait for something their author may not have meant.
     mutating func noteWaits(_ load: LoadSpec, _ properties: [String: String], _ produce: CellReader) {
-        guard case .concurrency = load else { return }
         let producer = produce["producer"]
+        let isFilled = load == .unlimited && properties["partitioner.class"] == nil
+        doubts.note(
+            producer["linger.ms"].mark, hasEffect: !isFilled,
+            "linger.ms has no effect: the batches of a load without a limit are always full")
+        guard case .concurrency = load else { return }
         if producer["linger.ms"].isAbsent, !producer.isDoubtful {
             problems.warn(
                 produce["load"].mark ?? mark,
@@ -126,6 +121,12 @@ extension CellBuilder {
                 section["value"]["size"].mark ?? mark,
                 "a record of \(Quantity.byteSize(UInt64(value.byteCount)).text) does not fit \(key) \(room)")
         }
+        guard let memory = properties.number("buffer.memory"), let batch = properties.number("batch.size"),
+            memory >= byteCount, memory < batch
+        else { return }
+        problems.error(
+            section["producer"]["buffer.memory"].mark ?? section["producer"]["batch.size"].mark ?? section.mark ?? mark,
+            "buffer.memory \(memory) has no room for a batch of batch.size \(batch), so that nothing could be sent")
     }
 
     // MARK: Starts

@@ -10,13 +10,20 @@ struct CellLeaves {
         values[["waive"]] = "[" + cell.waive.map(\.rawValue).joined(separator: ", ") + "]"
         if let produce = cell.produce { add(produce) }
         if let consume = cell.consume {
-            add(consume.clientProperties.merging(consume.properties) { $1 }, at: ["consume", "consumer"])
+            add(
+                consume.clientProperties.merging(consume.properties) { $1 },
+                in: cell.produce == nil ? .consume : .endToEnd, at: ["consume", "consumer"])
         }
         if let start = cell.start { add(start) }
     }
 
     private mutating func add(_ options: [String: String], at path: [String]) {
         for (key, text) in options { values[path + [key]] = YAMLText.value(text) }
+    }
+
+    /// Those that have an effect, as others are refused where they are said.
+    private mutating func add(_ options: [String: String], in use: OptionUse, at path: [String]) {
+        add(use.effective(options), at: path)
     }
 
     private mutating func add(_ target: TargetSpec) {
@@ -41,7 +48,9 @@ struct CellLeaves {
         guard let preload = topic.preload else { return }
         values[["topic", "preload", "records"]] = Self.records(preload.recordCount)
         add(preload.value, at: ["topic", "preload", "value"])
-        add(preload.clientProperties.merging(preload.properties) { $1 }, at: ["topic", "preload", "producer"])
+        add(
+            preload.clientProperties.merging(preload.properties) { $1 }, in: .preload,
+            at: ["topic", "preload", "producer"])
     }
 
     private mutating func add(_ value: ValueSpec, at path: [String]) {
@@ -74,7 +83,9 @@ struct CellLeaves {
         case .client(let count): values[["produce", "recreate", "client"]] = Self.records(count)
         }
         values[["produce", "producers"]] = "\(produce.producers)"
-        add(produce.clientProperties.merging(produce.properties) { $1 }, at: ["produce", "producer"])
+        add(
+            produce.clientProperties.merging(produce.properties) { $1 }, in: OptionUse(produce),
+            at: ["produce", "producer"])
     }
 
     private mutating func add(_ start: StartSpec) {
@@ -89,7 +100,7 @@ struct CellLeaves {
         case .at(let offset): values[["start", "committed", "at"]] = "\(offset)"
         }
         values[["start", "reset"]] = start.resetsOnStart ? "on start" : "never"
-        add(start.clientProperties.merging(start.properties) { $1 }, at: ["start", "consumer"])
+        add(start.clientProperties.merging(start.properties) { $1 }, in: .start, at: ["start", "consumer"])
     }
 
     private mutating func add(_ group: StartSpec.Group) {

@@ -76,11 +76,13 @@ private struct ResolvedExperiment {
 
     /// The value that all cells have.
     private static func common(_ path: [String], _ cells: [[[String]: String]]) -> String? {
-        // The level of a codec counts only where the codec is at work, and may stand for all.
-        let isLevel = path.last?.hasPrefix("compression.") == true && path.last?.hasSuffix(".level") == true
         let texts = Set(cells.compactMap { $0[path] })
-        let isEverywhere = cells.allSatisfy { $0[path] != nil }
-        return texts.count == 1 && (isEverywhere || (isLevel && path.dropLast().last == "producer")) ? texts.first : nil
+        // An option that counts only in some cells, as a codec's level does, may stand for all that have its section.
+        let isOption = ["producer", "consumer"].contains(path.dropLast().last)
+        let isEverywhere = cells.allSatisfy { cell in
+            cell[path] != nil || isOption && cell.keys.contains { $0.starts(with: path.dropLast()) }
+        }
+        return texts.count == 1 && isEverywhere ? texts.first : nil
     }
 
     private func flow(_ values: [AxisValue]) -> String {
