@@ -10,10 +10,11 @@ enum ValidateRunner {
         if arguments.has("resolved") {
             Terminal.write(scenario.resolvedYAML, to: STDOUT_FILENO)
         } else {
-            let cells = scenario.experiments.map { $0.cells.count * $0.repeats }.reduce(0, +)
-            Terminal.write(
-                "\(scenario.path): valid, \(scenario.experiments.count) experiments, \(cells) repeats\n",
-                to: STDOUT_FILENO)
+            let repeats = scenario.experiments.map { $0.cells.count * $0.repeats }.reduce(0, +)
+            let size = [
+                NumberText.counted(scenario.experiments.count, "experiment"), NumberText.counted(repeats, "repeat"),
+            ]
+            Terminal.write("\(scenario.path): valid, \(size.joined(separator: ", "))\n", to: STDOUT_FILENO)
             let style: TextStyle = Terminal.writesUTF8 ? .unicode : .ascii
             for line in ClusterPlan(scenario: scenario, run: nil).lines() {
                 Terminal.write(style.clean(line) + "\n", to: STDOUT_FILENO)

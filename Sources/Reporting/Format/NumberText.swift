@@ -20,6 +20,11 @@ public enum NumberText {
     /// A whole number with its thousands separated.
     public static func grouped(_ value: Int64) -> String { grouped(String(value)) }
 
+    /// So many of something: `1 cell`, `1,000 repeats`.
+    public static func counted(_ count: Int, _ noun: String) -> String {
+        "\(grouped(Int64(count))) \(noun)\(count == 1 ? "" : "s")"
+    }
+
     private static func grouped(_ digits: String) -> String {
         let sign = digits.hasPrefix("-") ? "-" : ""
         let parts = digits.dropFirst(sign.count).split(separator: ".", omittingEmptySubsequences: false)
