@@ -21,7 +21,8 @@ import Testing
 
     @Test func refusesGarbage() async throws {
         try await expectRefusal(bytes("GET / HTTP/1.1\r\n\r\n"), "speaks HTTP")
-        try await expectRefusal([0, 0, 0, 12] + [0, 3, 0, 1, 0, 0, 0, 1, 0, 99, 1, 2], "12 bytes whose header cannot be read: ")
+        try await expectRefusal(
+            [0, 0, 0, 12] + [0, 3, 0, 1, 0, 0, 0, 1, 0, 99, 1, 2], "12 bytes whose header cannot be read: ")
         try await expectRefusal([0xff, 0xff, 0xff, 0xff], "negative")
         try await expectRefusal([0, 0, 0, 3, 1, 2, 3], "3 bytes")
     }
