@@ -21,7 +21,9 @@ struct ClusterPlan {
                     return experiment
                 })
             let head = run.map { "run \($0) on \(address)" } ?? "on \(address)"
-            return [head] + part.rows.map { "  \($0.verb.padding(8)) \($0.words)" }
+            let what = part.rows.map { "  \($0.verb.padding(8)) \($0.words)" }
+            let command = run.map { "  should it be killed: weir clean --bootstrap-servers \(address) --run \($0)" }
+            return [head] + what + (part.makesOrMoves ? [command].compactMap { $0 } : [])
         }
     }
 
@@ -46,6 +48,9 @@ private struct ClusterPart {
         [creates] + writes.map { ("writes", $0) } + reads.map { ("reads", $0) } + commits.map { ("commits", $0) }
             + [deletes]
     }
+
+    /// Whether anything would be left if the run were killed.
+    var makesOrMoves: Bool { !made.isEmpty || !ownGroups.isEmpty || groups.contains { $0.start.movedGroup != nil } }
 
     private var cells: [Cell] { experiments.flatMap(\.cells) }
     private var made: [Cell] { cells.filter { $0.topic.existing == nil } }

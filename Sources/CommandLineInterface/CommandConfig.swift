@@ -24,11 +24,7 @@ enum CommandConfig {
     static func precedence(
         of properties: [String: String], in path: String, over scenario: Scenario, servers: String
     ) -> [String] {
-        var lines: [String] = []
-        if let named = properties["bootstrap.servers"], named != servers {
-            lines.append(
-                "\(path): bootstrap.servers is not used, as --bootstrap-servers on the command line goes before it")
-        }
+        var lines = precedence(of: properties, in: path, servers: servers).map { [$0] } ?? []
         let overridden = properties.keys.sorted().filter { key in
             key != "bootstrap.servers"
                 && scenario.experiments.flatMap(\.cells).contains {
@@ -39,5 +35,11 @@ enum CommandConfig {
             lines.append("\(path) goes before the scenario's target: \(overridden.joined(separator: ", "))")
         }
         return lines
+    }
+
+    /// That the file's servers do not count, where they are others.
+    static func precedence(of properties: [String: String], in path: String, servers: String) -> String? {
+        guard let named = properties["bootstrap.servers"], named != servers else { return nil }
+        return "\(path): bootstrap.servers is not used, as --bootstrap-servers on the command line goes before it"
     }
 }

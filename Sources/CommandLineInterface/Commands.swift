@@ -1,6 +1,6 @@
 /// Every subcommand, in the order in which the help lists them.
 let commandTable: [CommandSpecification] = [
-    runCommand, validateCommand, brokerCommand, showCommand, schemaCommand, versionCommand,
+    runCommand, validateCommand, brokerCommand, showCommand, cleanCommand, schemaCommand, versionCommand,
 ]
 
 private let scenarioOptions = [
@@ -80,6 +80,27 @@ let showCommand = CommandSpecification(
         ("weir show result.json --format markdown", "for a pull request"),
         ("weir run my.yaml --out - 2> tables.txt | weir show -", "from standard input"),
     ], run: ShowRunner.run)
+
+let cleanCommand = CommandSpecification(
+    name: "clean", summary: "list what runs have left on a cluster, and remove it by the run's id", operands: [],
+    options: [
+        OptionSpecification("bootstrap-servers", value: "HOST:PORT,...", "the cluster to look on"),
+        OptionSpecification(
+            "command-config", value: "FILE", "connection properties for that cluster, as Kafka's tools take them"),
+        OptionSpecification(
+            "run", value: "ID", repeats: true, "remove what this run left, such as 20261130T152300-kqzv"),
+    ],
+    examples: [
+        ("weir clean --bootstrap-servers host:9092", "list the runs that have left something, with age and size"),
+        ("weir clean --bootstrap-servers host:9092 --run 20261130T152300-kqzv", "remove what one of them left"),
+    ],
+    notes: """
+        Runs remove what they make; what stays is that of runs that were killed, or lacked the rights. A topic or group is
+        a run's when its name is PREFIXweir-ID-EXPERIMENT-NUMBER, whatever the prefix; nothing else is touched. With --run
+        the commits of others' groups that the run moved are put back, then its groups and topics are deleted: no group
+        that has members, and no topic that somebody writes to during a look of 10 s. Exit codes: 0 nothing of it is left,
+        1 something is (each with its reason) or the cluster was not reached, 2 usage.
+        """, run: CleanRunner.run)
 
 let schemaCommand = CommandSpecification(
     name: "schema", summary: "print the JSON Schema of scenario files, for editors", operands: [],

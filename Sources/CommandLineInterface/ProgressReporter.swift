@@ -46,6 +46,7 @@ final class ProgressReporter: Sendable {
             stay(
                 ProgressText.endedLine(experiment: experiment, cell: cell, reason: reason, notRun: notRun, style: style)
             )
+        case .note(let text): stay(text)
         case .warning(let text): stay("warning: \(text)")
         }
     }

@@ -24,7 +24,7 @@ enum RunRunner {
             Terminal.printError("weir run: \(error)")
             return ExitCode.failed
         }
-        return await execute(scenario, options, destination, format)
+        return await execute(scenario, options, destination, format, commandConfig: arguments.last("command-config"))
     }
 
     /// Checks a scenario; nil when it is wrong, which has been said.
@@ -46,11 +46,16 @@ enum RunRunner {
     }
 
     private static func execute(
-        _ scenario: Scenario, _ options: EngineOptions, _ destination: ResultDestination, _ format: OutputFormat
+        _ scenario: Scenario, _ options: EngineOptions, _ destination: ResultDestination, _ format: OutputFormat,
+        commandConfig: String?
     ) async -> Int32 {
+        let leftovers = { @Sendable in options.belongings.lines(run: options.runId, commandConfig: commandConfig) }
         let interruption = Interruption()
         Signals.install { count in
-            guard count == 1 else { _exit(ExitCode.interrupted) }
+            guard count == 1 else {
+                for line in leftovers() { Terminal.printError(line) }
+                _exit(ExitCode.interrupted)
+            }
             Terminal.printError("\ninterrupted: closing the books of this repeat (once more ends at once)")
             interruption.request()
         }
@@ -62,10 +67,12 @@ enum RunRunner {
         do {
             let result = try await engine.run()
             progress.finish()
+            for line in leftovers() { Terminal.printError(line) }
             return print(result, format, destination)
         } catch {
             progress.finish()
             Terminal.printError("weir run: \(error)")
+            for line in leftovers() { Terminal.printError(line) }
             // Whatever was measured before the run broke off is shown, not only kept.
             if let result = destination.latest, !result.isEmpty {
                 _ = print(result, format, destination)

@@ -1,7 +1,7 @@
 /// Moments, spans and counters that only grow are unsigned here, and a difference below zero would end the program.
 ///
-/// Two of them may come from different threads or peers, or from a clock that began a moment ago, so nobody can be sure which is the greater. `make lint`
-/// finds whoever subtracts nanoseconds without these.
+/// Two of them may come from different threads or peers, or from a clock that began a moment ago, so nobody can be sure
+/// which is the greater. `make lint` finds whoever subtracts nanoseconds without these.
 extension UInt64 {
     /// From `earlier` to this; 0 where `earlier` is not before it.
     @inlinable

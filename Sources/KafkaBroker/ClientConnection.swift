@@ -74,7 +74,8 @@ final class ClientConnection {
             inProgress = exchange
             try ServedApi.serve(core, &reader, exchange)
         } catch {
-            refuse("a request of \(frame.count) bytes that is no Kafka request (\(error))")
+            let what = inProgress.map { "that cannot be read as \($0.apiKey.name) version \($0.version)" }
+            refuse("a request of \(frame.count) bytes \(what ?? "whose header cannot be read"): \(error)")
         }
     }
 

@@ -43,15 +43,14 @@ public final class EmbeddedBrokerProcess: Sendable {
             let reason = unsafe String(cString: strerror(spawned.error))
             throw StartError(description: "the embedded broker could not be started from \(executable): \(reason)")
         }
-        let line = Self.readLine(output.readEnd, deadlineMs: Self.startTimeoutMs)
+        let (line, isOver) = Self.readLine(output.readEnd, deadlineMs: Self.startTimeoutMs)
         close(output.readEnd)
-        guard let line, line.hasPrefix("READY "), let address = line.split(separator: " ").dropFirst().first else {
+        guard line.hasPrefix("READY "), let address = line.split(separator: " ").dropFirst().first else {
             close(alive.writeEnd)
-            kill(spawned.processId, SIGKILL)
-            waitpid(spawned.processId, nil, 0)
-            throw StartError(
-                description: "the embedded broker did not start within \(Self.startTimeoutMs / 1000) s: "
-                    + (line.map { "it said '\($0)'" } ?? "it said nothing (its reason stands above)"))
+            if !isOver { kill(spawned.processId, SIGKILL) }
+            var status: Int32 = 0
+            unsafe waitpid(spawned.processId, &status, 0)
+            throw StartError(saying: line, isOver: isOver, status: status, dataDirectory: dataDirectory)
         }
         processId = spawned.processId
         parentPipe = alive.writeEnd
@@ -110,13 +109,13 @@ public final class EmbeddedBrokerProcess: Sendable {
         life.withLock { $0.onFault }?(fault)
     }
 
-    private static func words(_ status: Int32) -> String {
+    fileprivate static func words(_ status: Int32) -> String {
         let signal = status & 0x7f
         if signal == 0 { return "ended with status \(status >> 8 & 0xff) (its reason stands above)" }
         return "was ended by signal \(signal)" + (signal == SIGKILL ? ": is there enough memory?" : "")
     }
 
-    private static let startTimeoutMs = 20_000
+    fileprivate static let startTimeoutMs = 20_000
     private static let stopTimeoutS = 5.0
     /// The descriptor under which the child finds its end of the pipe.
     private static let inheritedDescriptor: Int32 = 3
@@ -159,8 +158,8 @@ public final class EmbeddedBrokerProcess: Sendable {
         return (processId, error)
     }
 
-    /// The first line that comes, without its end; nil when none came in time.
-    private static func readLine(_ descriptor: Int32, deadlineMs: Int) -> String? {
+    /// The first line that comes, without its end, or what came of it in time; and whether the writer ended before that.
+    private static func readLine(_ descriptor: Int32, deadlineMs: Int) -> (line: String, isOver: Bool) {
         var line: [UInt8] = []
         var left = deadlineMs
         while left > 0, line.count < lineByteCountMax {
@@ -171,10 +170,29 @@ public final class EmbeddedBrokerProcess: Sendable {
                 continue
             }
             var byte: UInt8 = 0
-            guard unsafe read(descriptor, &byte, 1) == 1 else { break }
-            if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
+            guard unsafe read(descriptor, &byte, 1) == 1 else { return (String(decoding: line, as: UTF8.self), true) }
+            if byte == UInt8(ascii: "\n") { break }
             line.append(byte)
         }
-        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+        return (String(decoding: line, as: UTF8.self), false)
+    }
+}
+
+extension EmbeddedBrokerProcess.StartError {
+    /// A broker that said something else than that it is ready, or nothing, until it ended or its time was over.
+    fileprivate init(saying line: String, isOver: Bool, status: Int32, dataDirectory: String) {
+        // The broker takes its own folder along.
+        let parent = URL(fileURLWithPath: dataDirectory).deletingLastPathComponent().path
+        if isOver, let free = FreeDisk.byteCount(at: parent), free < FreeDisk.byteCountMin {
+            description =
+                "the embedded broker has no room: the disk under \(parent) is full (\(free / 1024) KiB free): "
+                + "free some of it, or let TMPDIR name another"
+            return
+        }
+        let said = line.isEmpty ? "" : ": it said '\(line)'"
+        description =
+            isOver
+            ? "the embedded broker \(EmbeddedBrokerProcess.words(status)) before it was ready\(said)"
+            : "the embedded broker was not ready within \(EmbeddedBrokerProcess.startTimeoutMs / 1000) s\(said)"
     }
 }

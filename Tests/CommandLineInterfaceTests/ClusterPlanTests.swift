@@ -31,6 +31,7 @@ import Testing
                 "  writes   a record to each of their partitions for each start at its end",
                 "  commits  for groups of its own, named perf-weir-20261130T152300-kqzv-…",
                 "  deletes  at its end those topics and those groups, and nothing else",
+                "  should it be killed: weir clean --bootstrap-servers a:9092 --run 20261130T152300-kqzv",
             ])
     }
 
@@ -48,6 +49,7 @@ import Testing
                 "  reads    the commits of group 'billing', which stay as they are",
                 "  commits  for group 'billing-2', which is not this run's: its commits are saved first and put back at the end",
                 "  deletes  nothing",
+                "  should it be killed: weir clean --bootstrap-servers a:9092 --run 20261130T152300-kqzv",
             ])
     }
 

@@ -71,6 +71,18 @@ extension EndToEnd {
             #expect(disk.names == ["other"])
         }
 
+        @Test func aBrokerThatFindsNoRoomSaysWhereAtOnce() throws {
+            let folder = try TemporaryFolder()
+            let disk = try SmallDisk(megabytes: 1)
+            disk.fill()
+            let path = try folder.write(Self.scenario("{concurrency: 1}"), to: "disk.yaml")
+            let process = try WeirProcess.run(["run", path], in: folder.path, environment: ["TMPDIR": disk.path])
+            #expect(process.exitCode == 1)
+            let words = "the embedded broker has no room: the disk under \(disk.path) is full"
+            #expect(process.errors.contains(words), "\(process.errors)")
+            #expect(process.errors.contains("let TMPDIR name another"))
+        }
+
         @Test func whatARepeatMayWriteIsBoundedByTheDisk() throws {
             let folder = try TemporaryFolder()
             let disk = try SmallDisk(megabytes: 24)
@@ -81,7 +93,8 @@ extension EndToEnd {
             let result = try RunResult(path: try #require(folder.resultFiles.first))
             for once in result.experiments[0].cells[0].repeats {
                 // It is cut short, and still every record that was sent is there; the next finds its room again.
-                #expect(once.invalidReasons.contains { $0.code == .diskFull })
+                let reason = try #require(once.invalidReasons.first { $0.code == .diskFull })
+                #expect(reason.detail.contains("on the disk under \(disk.path)/weir-broker-"), "\(reason.detail)")
                 #expect(!once.invalidReasons.contains { $0.code == .countsDisagree || $0.code == .recordsFailed })
                 let books = try #require(once.reconciliation)
                 #expect(books.acknowledged > 8_000 && books.readBack == books.acknowledged)

@@ -72,6 +72,23 @@ extension EndToEnd {
             #expect(DispatchTime.now().uptimeNanoseconds - beginNs < 20_000_000_000)
         }
 
+        /// What a TLS, an HTTP and an HTTP/2 port say to a Kafka client, and one that hangs up.
+        @Test(
+            arguments: [
+                ([0x15, 3, 3, 0, 2, 2, 0x50], "the peer speaks TLS; that is a listener with security.protocol SSL"),
+                (Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), "the peer speaks HTTP: 'HTTP/1.1 400 Bad Request'"),
+                ([0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 9], "the peer speaks HTTP/2"),
+                ([], "the broker closed the connection"),
+            ] as [([UInt8], String)]) func aPortThatIsNoKafkaListenerIsNamed(answer: [UInt8], words: String) throws
+        {
+            let server = try MuteServer()
+            server.answer(with: answer)
+            let (process, folder) = try run(server.address)
+            #expect(process.exitCode == 1)
+            #expect(process.errors.contains(words) && process.errors.contains(server.address), "\(process.errors)")
+            #expect(folder.resultFiles.isEmpty)
+        }
+
         @Test(arguments: [(SIGKILL, "never"), (SIGSTOP, "never"), (SIGSTOP, "{client: 1 record}")])
         func aClusterThatGoesDuringARepeatEndsTheRun(signal: Int32, recreate: String) throws {
             let produce =
@@ -150,6 +167,18 @@ final class MuteServer {
         }
         try #require(isListening)
         address = "127.0.0.1:\(UInt16(bigEndian: name.sin_port))"
+    }
+
+    /// Sends these bytes to the first who asks, and hangs up.
+    func answer(with bytes: [UInt8]) {
+        let descriptor = descriptor
+        Thread.detachNewThread {
+            let caller = accept(descriptor, nil, nil)
+            var asked = [UInt8](repeating: 0, count: 4096)
+            guard caller >= 0, recv(caller, &asked, asked.count, 0) > 0 else { return }
+            _ = send(caller, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+            close(caller)
+        }
     }
 
     deinit { close(descriptor) }

@@ -32,8 +32,8 @@ struct WeirProcess {
         try Running(launcher + [executable] + words, folder, environment, nil, inputPath: inputPath).wait()
     }
 
-    /// Starts it in a folder, its output read through pipes or, with `columns`, from a terminal of that width; `launcher` starts it where that
-    /// is not empty.
+    /// Starts it in a folder, its output read through pipes or, with `columns`, from a terminal of that width;
+    /// `launcher` starts it where that is not empty.
     static func start(
         _ words: [String], in folder: String, environment: [String: String] = [:], columns: Int? = nil,
         under launcher: [String] = [], executable: String = executable

@@ -78,5 +78,53 @@ extension EndToEnd {
             let found = try #require(result.experiments[0].cells[0].repeats[0].disturbances)
             #expect(found.lostConnections == 0 && found.retries == 0 && found.unansweredRequests == 0)
         }
+
+        @Test func theFirstRepeatOfACellIsWarmedUp() throws {
+            let folder = try TemporaryFolder()
+            let broker = try TestBroker(in: folder)
+            let experiment = "produce: {value: {size: 10 B}, load: {concurrency: 1}}, measure: {repeats: 2}"
+            let path = try folder.write(scenario(broker.address, experiment, window: "400 ms"), to: "window.yaml")
+            let process = try WeirProcess.run(["run", path], in: folder.path)
+            #expect(process.errors.contains("(under 1 s more in the first, to warm up)"), "\(process.errors)")
+            let result = try RunResult(path: try #require(folder.resultFiles.first))
+            let warmups = result.experiments[0].cells[0].repeats.map { made in
+                made.phases.first { $0.name == "warm-up" }.map { $0.endNs - $0.beginNs } ?? 0
+            }
+            #expect(warmups.count == 2 && warmups[0] >= 400_000_000 && warmups[1] < 400_000_000, "\(warmups)")
+        }
+
+        /// Three busy loops, on however many cores there are.
+        @Test func whatOtherProcessesTookIsSaidAboveTheTables() throws {
+            let loops = (0..<3).map { _ in Process() }
+            for loop in loops {
+                loop.executableURL = URL(fileURLWithPath: "/bin/sh")
+                // It ends by itself, should this test not get to end it.
+                loop.arguments = ["-c", "i=0; while [ $i -lt 100000000 ]; do i=$((i+1)); done"]
+                try loop.run()
+            }
+            defer {
+                for loop in loops {
+                    loop.terminate()
+                    loop.waitUntilExit()
+                }
+            }
+            let folder = try TemporaryFolder()
+            let path = try folder.write(
+                """
+                weir: 1
+                name: busy
+                measure: {warmup: 0 s, for: 1 s, repeats: 1}
+                experiments: {one: {produce: {value: {size: 10 B}, load: {concurrency: 1}}}}
+                """, to: "busy.yaml")
+            let process = try WeirProcess.run(["run", path], in: folder.path)
+            let result = try RunResult(path: try #require(folder.resultFiles.first))
+            let once = result.experiments[0].cells[0].repeats[0]
+            #expect(try #require(once.resources.othersCPUNs) > once.windowNs / 2)
+            let cores = Double(result.host.coreCount)
+            if cores < 5 {
+                let above = process.output.components(separatedBy: "one: produce")[0]
+                #expect(above.contains("do not believe these figures: other processes of the host kept up to"))
+            }
+        }
     }
 }

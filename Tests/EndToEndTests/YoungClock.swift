@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import Testing
 
-/// A monotonic clock that began about a second ago, as on a machine that has just booted: a namespace for one process and its children.
+/// A monotonic clock that began about a second ago, as on a machine that has just booted: a namespace for one process
+/// and its children.
 enum YoungClock {
     /// What stands before a program's words; empty where time namespaces are not allowed.
     static let launcher: [String] = {

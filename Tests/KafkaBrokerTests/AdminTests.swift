@@ -38,7 +38,7 @@ import Testing
             #expect(answer.errorCode == .none)
             let ranges = Dictionary(
                 uniqueKeysWithValues: answer.apiKeys.map { ($0.apiKey, $0.minVersion...$0.maxVersion) })
-            #expect(ranges.count == 12)
+            #expect(ranges.count == 16)
             // The exact versions without which librdkafka 2.0.2 does not compress.
             for version in [Int16(0), 2, 3, 7] { #expect(ranges[.produce]?.contains(version) == true) }
             for version in [Int16(2), 4, 10] { #expect(ranges[.fetch]?.contains(version) == true) }
@@ -230,9 +230,31 @@ import Testing
             guard version >= 1 else { return }
             request.keyType = 1
             let refused = try client.ask(request, version)
-            #expect(
-                (version >= 4 ? refused.coordinators[0].errorCode : refused.errorCode)
-                    == .transactionalIdAuthorizationFailed)
+            guard version >= 4 else {
+                // Who asks in these is refused at the next step.
+                #expect(refused.errorCode == .none && refused.nodeId == 1)
+                return
+            }
+            #expect(refused.coordinators[0].errorCode == .unsupportedVersion)
+            let words = "This broker has no transactions: leave transactional.id out."
+            #expect(refused.coordinators[0].errorMessage == words)
+        }
+    }
+
+    /// As Apache Kafka 3.9.1 and 4.3.1 do, which want no more replicas in sync than there are.
+    @Test func moreReplicasInSyncThanThereAreAreNotWaitedFor() async throws {
+        try await withBroker { broker in
+            let client = try broker.client()
+            try client.createTopic("t", ["min.insync.replicas": "2"])
+            try client.produce("v0", to: "t")
+            #expect(try client.fetch("t") == numbered(0..<1))
+            var topic = newTopic("u")
+            topic.configs = [CreateTopicsRequest.CreatableTopicConfig()]
+            topic.configs[0].name = "min.insync.replicas"
+            topic.configs[0].value = "0"
+            var request = CreateTopicsRequest()
+            request.topics = [topic]
+            #expect(try client.ask(request, 7).topics[0].errorCode == .invalidConfig)
         }
     }
 }

@@ -21,7 +21,8 @@ import Testing
 
     @Test func refusesGarbage() async throws {
         try await expectRefusal(bytes("GET / HTTP/1.1\r\n\r\n"), "speaks HTTP")
-        try await expectRefusal([0, 0, 0, 12] + [0, 3, 0, 1, 0, 0, 0, 1, 0, 99, 1, 2], "no Kafka request")
+        try await expectRefusal(
+            [0, 0, 0, 12] + [0, 3, 0, 1, 0, 0, 0, 1, 0, 99, 1, 2], "12 bytes whose header cannot be read: ")
         try await expectRefusal([0xff, 0xff, 0xff, 0xff], "negative")
         try await expectRefusal([0, 0, 0, 3, 1, 2, 3], "3 bytes")
     }
@@ -40,7 +41,7 @@ import Testing
     @Test func refusesCountsBeyondTheFrame() async throws {
         // Metadata 1 for 2³¹ − 1 topics.
         let request: [UInt8] = [0, 3, 0, 1, 0, 0, 0, 1, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff]
-        try await expectRefusal([0, 0, 0, UInt8(request.count)] + request, "no Kafka request")
+        try await expectRefusal([0, 0, 0, UInt8(request.count)] + request, "cannot be read as Metadata version 1: ")
     }
 
     @Test func ignoresBytesAfterTheLastField() async throws {

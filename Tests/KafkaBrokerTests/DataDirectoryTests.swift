@@ -183,6 +183,21 @@ import Testing
         }
     }
 
+    @Test func deletionsSurviveKill() throws {
+        try withFolder { folder in
+            let offsets = try open(folder)
+            for group in ["g", "h", "i"] {
+                try offsets.commit(group: group, [(place(0), .init(offset: 5)), (place(1), .init(offset: 6))])
+            }
+            try offsets.delete(groups: ["g", "h"])
+            try offsets.delete(group: "i", [place(1)])
+            try offsets.commit(group: "h", [(place(0), .init(offset: 7))])
+            let again = try open(folder)
+            #expect(again.store == offsets.store)
+            #expect(again.store.groups == ["h": [place(0): .init(offset: 7)], "i": [place(0): .init(offset: 5)]])
+        }
+    }
+
     @Test func dropsCommitsOfDeletedTopics() throws {
         try withFolder { folder in
             try open(folder).commit(group: "g", [(place(0), .init(offset: 5))])

@@ -71,6 +71,28 @@ import Testing
         }
     }
 
+    @Test(arguments: Int16(0)...3)
+    func whatLiesBeforeZstdIsGivenToOldClients(version: Int16) async throws {
+        try await withBroker { broker in
+            let client = try broker.client()
+            try client.createTopic("t")
+            try client.produce(TestBatch(values: ["v0", "v1"], codec: .gzip).bytes, to: "t")
+            try client.produce(TestBatch(values: ["v2"]).bytes, to: "t")
+            try client.produce(TestBatch(values: ["v3"], codec: .zstd).bytes, to: "t")
+            try client.produce(TestBatch(values: ["v4"]).bytes, to: "t")
+            for start in Int64(0)..<3 {
+                let response = try client.ask(client.fetchRequest("t", from: start), version)
+                let data = response.responses[0].partitions[0]
+                #expect(data.errorCode == .none)
+                #expect(try readOldSet(client.bytes(data.records)) == numbered(Int(start)..<3))
+            }
+            let refused = try client.ask(client.fetchRequest("t", from: 3), version).responses[0].partitions[0]
+            #expect(refused.errorCode == .unsupportedCompressionType)
+            let behind = try client.ask(client.fetchRequest("t", from: 4), version)
+            #expect(try readOldSet(client.bytes(behind.responses[0].partitions[0].records)) == numbered(4..<5))
+        }
+    }
+
     @Test func wakesOnAppend() async throws {
         try await withBroker { broker in
             let (reader, writer) = (try broker.client(), try broker.client())

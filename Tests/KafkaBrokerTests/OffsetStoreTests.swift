@@ -22,6 +22,20 @@ import Testing
         #expect(store.count == 2)
     }
 
+    @Test mutating func forgetsCommitsAndGroups() {
+        store.set(.init(offset: 5), group: "g", place(topic))
+        store.set(.init(offset: 6), group: "g", place(other))
+        store.set(.init(offset: 7), group: "h", place(topic))
+        store.forget(group: "g", place(topic))
+        store.forget(group: "g", place(topic, 9))
+        #expect(store.groups["g"] == [place(other): .init(offset: 6)] && store.count == 2)
+        store.forget(group: "g", place(other))
+        #expect(store.groups.keys.sorted() == ["h"] && store.count == 1)
+        store.forget(group: "h")
+        store.forget(group: "h")
+        #expect(store == OffsetStore())
+    }
+
     @Test mutating func forgetsTopics() {
         store.set(.init(offset: 5), group: "g", place(topic))
         store.set(.init(offset: 6), group: "g", place(other))

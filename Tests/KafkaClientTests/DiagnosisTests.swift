@@ -61,12 +61,12 @@ import Testing
     }
 
     @Test func aSilentListenerIsNamedWithTheOptionThatWasSet() async throws {
-        try await ScriptedServer.run(["default.api.timeout.ms": "100"]) { _, _ in
+        try await ScriptedServer.run(["default.api.timeout.ms": "500"]) { _, _ in
             .mute
         } _: { server, client in
             let error = await #expect(throws: ClientError.self) { try await client.connect() }
             let text = error?.description ?? ""
-            #expect(text.hasPrefix("ApiVersions: no answer within 100 ms (default.api.timeout.ms), broker 127.0.0.1:"))
+            #expect(text.hasPrefix("ApiVersions: no answer within 500 ms (default.api.timeout.ms), broker 127.0.0.1:"))
             #expect(text.contains("\(server.port); it took the connection and sent nothing"), "\(text)")
         }
     }
@@ -95,7 +95,7 @@ import Testing
 
     /// What worked before is a broker in trouble, and no listener of another kind.
     @Test func aBrokerThatHungUpLaterIsNotTakenForAnother() async throws {
-        try await ScriptedServer.run(["default.api.timeout.ms": "1000"]) { header, _ in
+        try await ScriptedServer.run(["default.api.timeout.ms": "2000"]) { header, _ in
             header.apiKey == .listOffsets ? .close : .well
         } _: { _, client in
             try await client.connect(topics: ["t"])
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test func anAdvertisedAddressIsToldFromOneThatTheUserWrote() async throws {
-        try await ScriptedServer.run(["default.api.timeout.ms": "1000"]) { header, _ in
+        try await ScriptedServer.run(["default.api.timeout.ms": "2000"]) { header, _ in
             header.apiKey == .metadata ? .led(by: 3) : .well
         } _: { server, client in
             let error = await #expect(throws: ClientError.self) {
@@ -117,7 +117,7 @@ import Testing
             #expect(text.contains("127.0.0.1:1: connect: connection refused"), "\(text)")
             #expect(text.contains("advertised.listeners"), "\(text)")
             #expect(text.contains("bootstrap server 127.0.0.1:\(server.port)"), "\(text)")
-            #expect(error?.code == .callTimedOut(afterMs: 1000, option: "default.api.timeout.ms"))
+            #expect(error?.code == .callTimedOut(afterMs: 2000, option: "default.api.timeout.ms"))
         }
         let loop = try EventLoop(name: "unreachable")
         let client = Client(

@@ -60,12 +60,10 @@ import Testing
 
     @Test func whatAQuotaHoldsBackIsCountedAndAskedForLater() async throws {
         try await ScriptedServer.run { header, _ in
-            header.apiKey == .metadata ? .throttled(ms: 300) : .well
+            header.apiKey == .metadata ? .throttled(ms: 1000) : .well
         } _: { server, client in
             let place = try await client.partitions(of: "t")
-            let beginNs = EventLoop.nowNs()
-            #expect(client.metrics.throttledAnswerCount == 1 && client.metrics.throttledNs == 300_000_000)
-            #expect(client.metrics.throttledUntilNs > beginNs)
+            #expect(client.metrics.throttledAnswerCount == 1 && client.metrics.throttledNs == 1_000_000_000)
             _ = try await Admin(client: client).listOffsets(place, at: .latest)
             #expect(EventLoop.nowNs() >= client.metrics.throttledUntilNs)
             #expect(server.connectionCount.withLock { $0 } == 1)

@@ -82,8 +82,8 @@ final class ScriptedServer: @unchecked Sendable {
             let standard = [
                 "bootstrap.servers": "\(bootstrapHost):\(server.port)", "retry.backoff.ms": "2",
                 "retry.backoff.max.ms": "10",
-                "reconnect.backoff.ms": "2", "reconnect.backoff.max.ms": "10", "request.timeout.ms": "2000",
-                "default.api.timeout.ms": "4000",
+                "reconnect.backoff.ms": "2", "reconnect.backoff.max.ms": "10", "request.timeout.ms": "10000",
+                "default.api.timeout.ms": "20000",
             ]
             let configuration = try ClientConfiguration(properties: standard.merging(properties) { $1 })
             let client = Client(configuration: configuration, loop: loop)

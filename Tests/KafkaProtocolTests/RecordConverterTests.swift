@@ -73,6 +73,11 @@ import Testing
     @Test func zstdHasNoOldForm() throws {
         let bytes = try BatchFixture.named("v2 zstd twelve").bytes
         #expect(throws: Failure.unsupportedCompression(4)) { try down(bytes, toMagic: 1) }
+        // What comes before it is converted all the same.
+        let two = try BatchFixture.named("two v2 batches").bytes
+        let before = try readContent(down(two + bytes, toMagic: 1))
+        let whole = try readContent(down(two, toMagic: 1))
+        #expect(before == whole && !before.isEmpty)
         let wrapper = try MessageSetTests.wrapper([.init(offset: 0, magic: 1)], magic: 1, offset: 0, type: .zstd)
         #expect(throws: Failure.unsupportedCompression(4)) { try up(wrapper) }
     }

@@ -11,12 +11,12 @@ import Testing
 @Suite struct GuestTests {
     /// Runs a scenario on a broker.
     private func run(
-        _ text: String, on client: Client, options: EngineOptions = .testing
+        _ text: String, on client: Client, options: EngineOptions = .testing,
+        onResult: @escaping @Sendable (RunResult) -> Void = { _ in }
     ) async throws -> RunResult {
-        let servers = client.configuration.bootstrapServers.map(\.description).joined(separator: ",")
-        let scenario = try Scenario.load(text: text, bootstrapServers: servers)
+        let scenario = try Scenario.load(text: text, bootstrapServers: client.address)
         return try await Engine(
-            scenario: scenario, options: options, interruption: Interruption(), onEvent: { _ in }, onResult: { _ in }
+            scenario: scenario, options: options, interruption: Interruption(), onEvent: { _ in }, onResult: onResult
         ).run()
     }
 
@@ -129,8 +129,53 @@ import Testing
             let result = try await run(
                 starts("consumer: {auto.offset.reset: latest}", topic: "{existing: invoices, writes: yes}"), on: client)
             #expect(result.verdict == .valid)
-            // Two repeats of three starts and the one that is discarded.
-            #expect(try await Admin(client: client).listOffsets(partitions, at: .latest).values.sorted() == [18, 18])
+            // Two repeats of three starts, and what is discarded before each: as many before the first, one before the other.
+            #expect(try await Admin(client: client).listOffsets(partitions, at: .latest).values.sorted() == [20, 20])
+        }
+    }
+
+    /// The run's own groups go when it ends, those of repeats that failed too.
+    @Test(arguments: [
+        "", ", consumer: {fetch.min.bytes: 1000000, fetch.max.wait.ms: 20000, default.api.timeout.ms: 300}",
+    ])
+    func topicsAndGroupsAreAsBefore(options: String) async throws {
+        try await withBroker { client, loop in
+            let partitions = try await makeTopic("invoices", client, loop)
+            let admin = Admin(client: client)
+            try await admin.commit(group: "billing", offsets: [partitions[0]: 3])
+            let cases = """
+                    cases:
+                      theirs: {}
+                      own: {topic: {name: perf-*, preload: {records: 20 records, value: {size: 1 B}}}}
+                      named: {start: {group: {name: acl.*}}}
+                """
+            let engine = EngineOptions.testing
+            let result = try await run(
+                starts("committed: {behind: 1 record}\(options)", cases: cases), on: client, options: engine)
+            #expect(result.verdict == (options.isEmpty ? .valid : .invalid))
+            #expect(try await admin.listTopics().keys.sorted() == ["invoices"])
+            #expect(try await admin.listGroups().map(\.name) == ["billing"])
+            #expect(engine.belongings.lines(run: engine.runId, commandConfig: nil) == [])
+        }
+    }
+
+    /// What somebody else deletes meanwhile needs no deleting; the prefix of groups is what the scenario says.
+    @Test(arguments: [
+        ("{name: perf-*, preload: {records: 20 records, value: {size: 1 B}}}", "group: new", "perf-"),
+        ("{preload: {records: 20 records, value: {size: 1 B}}}", "group: {name: acl.*}", "acl."),
+        ("{existing: invoices}", "group: {name: perf-*}", "perf-"), ("{existing: invoices}", "group: new", ""),
+    ])
+    func groupsHaveTheirPrefixAndTheRunsId(topic: String, group: String, prefix: String) async throws {
+        try await withBroker { client, loop in
+            _ = try await makeTopic("invoices", client, loop)
+            let engine = EngineOptions.testing
+            let seen = Mutex<[String]>([])
+            let result = try await run(
+                starts("\(group), committed: {behind: 1 record}", topic: topic), on: client, options: engine,
+                onResult: { _ in seen.withLock { $0 += engine.belongings.names(.group, on: client.address) } })
+            #expect(result.verdict == .valid)
+            #expect(result.runId == engine.runId.description)
+            #expect(seen.withLock { Set($0) } == Set([1, 2].map { "\(prefix)weir-\(engine.runId)-e-0-\($0)" }))
         }
     }
 }
@@ -138,4 +183,11 @@ import Testing
 extension EngineOptions {
     /// Options of a run that starts no broker.
     static var testing: EngineOptions { EngineOptions(executable: "none", version: ("0", "test")) }
+}
+
+extension Client {
+    /// Where its cluster is.
+    nonisolated fileprivate var address: String {
+        configuration.bootstrapServers.map(\.description).joined(separator: ",")
+    }
 }

@@ -35,9 +35,11 @@ import Testing
     }
 
     @Test func withoutAGroupNoRuleSpeaksOfOne() {
-        let rule = StartRule(policy: .latest, resetsOnStart: false, hasGroup: false)
-        let demanded = rule.expectedOffset(committed: nil, log: StartLog(start: 0, end: 9, highWatermark: 9))
-        #expect(demanded.offset == 9 && demanded.reason == .noGroup)
+        for reason in [StartRule.Reason.noGroup, .noCommit] {
+            let rule = StartRule(policy: .latest, resetsOnStart: false, withoutCommit: reason)
+            let demanded = rule.expectedOffset(committed: nil, log: StartLog(start: 0, end: 9, highWatermark: 9))
+            #expect(demanded.offset == 9 && demanded.reason == reason)
+        }
     }
 
     /// Others write, and retention goes on, while a start looks: from 100…200 to 110…230.

@@ -19,8 +19,7 @@ final class CommittedOffsets {
         self.log = log
         var found = OffsetStore()
         journal = try Journal(path: path, log: log) { (reader) throws(WireError) in
-            let entry = try OffsetEntry(parsing: &reader)
-            found.set(entry.commit, group: entry.group, entry.place)
+            try OffsetEntry(parsing: &reader).apply(to: &found)
         }
         found.forgetTopics(unless: isKnown)
         store = found
@@ -33,12 +32,23 @@ final class CommittedOffsets {
         guard store.count + commits.count <= Self.countMax else {
             throw StorageError(.noSpace, operation: "keep more than \(Self.countMax) offsets in", path: journal.path)
         }
+        try note(commits.map { .commit(group: group, $0, $1) })
+    }
+
+    /// Forgets groups with all that they committed: all of them or, when that fails, none.
+    func delete(groups: [String]) throws(StorageError) { try note(groups.map { .noGroup($0) }) }
+
+    /// Forgets commits of one group: all of them or, when that fails, none.
+    func delete(group: String, _ places: [OffsetStore.Place]) throws(StorageError) {
+        try note(places.map { .noCommit(group: group, $0) })
+    }
+
+    private func note(_ entries: [OffsetEntry]) throws(StorageError) {
+        guard !entries.isEmpty else { return }
         try journal.append { add in
-            for (place, commit) in commits {
-                add { OffsetEntry(group: group, place: place, commit: commit).write(to: $0) }
-            }
+            for entry in entries { add { entry.write(to: $0) } }
         }
-        for (place, commit) in commits { store.set(commit, group: group, place) }
+        for entry in entries { entry.apply(to: &store) }
         compactIfNeeded()
     }
 
@@ -53,7 +63,7 @@ final class CommittedOffsets {
             try journal.rewrite { add in
                 for (group, commits) in store.groups {
                     for (place, commit) in commits {
-                        add { OffsetEntry(group: group, place: place, commit: commit).write(to: $0) }
+                        add { OffsetEntry.commit(group: group, place, commit).write(to: $0) }
                     }
                 }
             }
@@ -63,31 +73,5 @@ final class CommittedOffsets {
             log("\(error)")
             entryCountMax = 2 * journal.entryCount
         }
-    }
-}
-
-/// One commit as the journal keeps it.
-struct OffsetEntry: Equatable {
-    var group: String
-    var place: OffsetStore.Place
-    var commit: OffsetStore.Commit
-
-    func write(to buffer: ByteBuffer) {
-        buffer.appendText(group)
-        buffer.appendInteger(place.topicId.high)
-        buffer.appendInteger(place.topicId.low)
-        buffer.appendInteger(place.partition)
-        buffer.appendInteger(commit.offset)
-        buffer.appendInteger(commit.leaderEpoch)
-        buffer.appendText(commit.metadata)
-    }
-}
-
-extension OffsetEntry {
-    init(parsing reader: inout WireReader) throws(WireError) {
-        group = try reader.readText()
-        place = OffsetStore.Place(topicId: try reader.readUUID(), partition: try reader.readInteger())
-        commit = OffsetStore.Commit(
-            offset: try reader.readInteger(), leaderEpoch: try reader.readInteger(), metadata: try reader.readText())
     }
 }

@@ -29,6 +29,16 @@ struct OffsetStore: Equatable {
     /// The commit of a group for a partition.
     func commit(group: String, _ place: Place) -> Commit? { groups[group]?[place] }
 
+    /// Forgets a group with all its commits.
+    mutating func forget(group: String) { count -= groups.removeValue(forKey: group)?.count ?? 0 }
+
+    /// Forgets a commit; the group goes with its last.
+    mutating func forget(group: String, _ place: Place) {
+        guard groups[group]?.removeValue(forKey: place) != nil else { return }
+        count -= 1
+        if groups[group]?.isEmpty == true { groups[group] = nil }
+    }
+
     /// Forgets the commits for topics that `isKnown` does not know.
     mutating func forgetTopics(unless isKnown: (KafkaUUID) -> Bool) {
         for (group, commits) in groups {

@@ -69,7 +69,7 @@ struct FetchRead {
         }
         partitions.append(ObjectIdentifier(partition))
         do throws(StorageError) {
-            return try part(wanted, log, &data)
+            return try part(wanted, topic, partition, &data)
         } catch {
             core.log("\(topic.name)-\(partition.index): \(error)")
             data.errorCode = .kafkaStorageError
@@ -78,12 +78,13 @@ struct FetchRead {
     }
 
     private mutating func part(
-        _ wanted: FetchRequest.FetchPartition, _ log: PartitionLog, _ data: inout FetchResponse.PartitionData
+        _ wanted: FetchRequest.FetchPartition, _ topic: Topic, _ partition: Partition,
+        _ data: inout FetchResponse.PartitionData
     ) throws(StorageError) -> OutputPart? {
         // The first batch of a response is given whatever its size, or its reader would never get past it (KIP-74).
         let isFirst = byteCount == 0
         guard left > 0 || isFirst else { return nil }
-        let slice = try log.slice(
+        let slice = try partition.log.slice(
             from: wanted.fetchOffset, byteCountMax: min(Int(max(0, wanted.partitionMaxBytes)), left),
             isFirstWhole: isFirst)
         guard let slice else { return nil }
@@ -94,7 +95,9 @@ struct FetchRead {
         case .success(let part): return part
         case .failure(.unsupportedCompression): data.errorCode = .unsupportedCompressionType
         case .failure(let error):
-            core.log("offset \(wanted.fetchOffset) cannot be converted: \(error)")
+            core.log(
+                "Fetch version \(version): \(topic.name)-\(partition.index): what begins at offset \(wanted.fetchOffset) "
+                    + "cannot be converted: \(error)")
             data.errorCode = .corruptMessage
         }
         return nil

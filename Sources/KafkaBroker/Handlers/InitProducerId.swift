@@ -3,12 +3,13 @@ import KafkaProtocol
 extension BrokerCore {
     /// InitProducerId 0–6 without transactions: every idempotent producer gets an id of its own, at epoch 0.
     ///
-    /// A transactional id is refused for good, so that its owner fails at once instead of asking again.
+    /// A transactional id is refused for good, by the code for what a broker does not have.
     func initProducerId(_ request: InitProducerIdRequest, _ exchange: Exchange) {
         var response = InitProducerIdResponse()
         response.producerEpoch = -1
         if let transactionalId = request.transactionalId {
-            response.errorCode = transactionalId.isEmpty ? .invalidRequest : .transactionalIdAuthorizationFailed
+            response.errorCode = transactionalId.isEmpty ? .invalidRequest : .unsupportedVersion
+            noteTransaction(transactionalId, exchange)
             return exchange.respond(response)
         }
         do throws(StorageError) {
@@ -19,5 +20,15 @@ extension BrokerCore {
             response.errorCode = .kafkaStorageError
         }
         exchange.respond(response)
+    }
+
+    /// What a client that wants a transaction is told.
+    static let noTransactions = "This broker has no transactions: leave transactional.id out."
+
+    /// Says so in the broker's own words, too, as not every client shows what it was told.
+    func noteTransaction(_ transactionalId: String, _ exchange: Exchange) {
+        log(
+            "\(exchange.client.remoteAddress): transactional.id '\(transactionalId.prefix(100))' refused: no transactions here"
+        )
     }
 }

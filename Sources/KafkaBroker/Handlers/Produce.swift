@@ -35,7 +35,7 @@ extension BrokerCore {
 
     private static func refusal(of request: ProduceRequest) -> AppendRefusal? {
         if request.transactionalId != nil {
-            return AppendRefusal(.transactionalIdAuthorizationFailed, "This broker has no transactions.")
+            return AppendRefusal(.unsupportedVersion, noTransactions)
         }
         return (-1...1).contains(request.acks)
             ? nil : AppendRefusal(.invalidRequiredAcks, "acks is \(request.acks), and can be 0, 1 and -1.")

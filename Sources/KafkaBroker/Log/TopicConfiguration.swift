@@ -30,6 +30,9 @@ struct TopicConfiguration: Equatable {
         case "max.message.bytes":
             maxMessageByteCount = try Self.integer(name, value, in: 0...Int(Int32.max))
             entries[name] = String(maxMessageByteCount)
+        case "min.insync.replicas":
+            // Met always: Kafka, too, wants no more of them than the partition has replicas.
+            entries[name] = String(try Self.integer(name, value, in: 1...Int(Int32.max)))
         case "message.timestamp.type":
             timestampType = try Self.timestampType(value)
             entries[name] = value
@@ -51,7 +54,7 @@ struct TopicConfiguration: Equatable {
     /// Entries that can only say what holds anyway: records are kept as the producer sent them until somebody deletes them.
     private static let onlyValues: [String: Set<String>] = [
         "cleanup.policy": ["delete"], "compression.type": ["producer"], "retention.ms": ["-1"],
-        "retention.bytes": ["-1"], "min.insync.replicas": ["1"], "unclean.leader.election.enable": ["false"],
+        "retention.bytes": ["-1"], "unclean.leader.election.enable": ["false"],
         "preallocate": ["false"], "remote.storage.enable": ["false"], "index.interval.bytes": ["4096"],
         "message.downconversion.enable": ["true"],
     ]

@@ -82,7 +82,8 @@ public actor Admin {
         let cluster = cluster
         let limit = cluster.configuration.callLimit()
         try await reach(within: limit)
-        try await cluster.result { cluster.commit(group, offsets, within: limit, done: $0) }
+        let commits = offsets.mapValues { CommittedOffset(offset: $0) }
+        try await cluster.result { cluster.commit(group, commits, within: limit, done: $0) }
     }
 
     /// A group's commits of those `partitions` that have one.

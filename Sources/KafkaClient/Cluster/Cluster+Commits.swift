@@ -56,6 +56,22 @@ extension Cluster {
         _ group: String, _ partitions: [TopicPartition], within limit: CallLimit? = nil,
         done: @escaping (Result<[TopicPartition: Int64], ClientError>) -> Void
     ) {
+        askGroup(
+            group, request(group, partitions), within: limit,
+            { $0.commits(of: partitions).map { $0.mapValues(\.offset) } }, done: done)
+    }
+
+    /// A group's commits of those `partitions` that have one, with what was stored beside them.
+    func commits(
+        _ group: String, _ partitions: [TopicPartition], within limit: CallLimit? = nil,
+        done: @escaping (Result<[TopicPartition: CommittedOffset], ClientError>) -> Void
+    ) {
+        askGroup(
+            group, request(group, partitions), within: limit,
+            { $0.commits(of: partitions).map { $0.filter { $1.offset >= 0 } } }, done: done)
+    }
+
+    private func request(_ group: String, _ partitions: [TopicPartition]) -> OffsetFetchRequest {
         var request = OffsetFetchRequest()
         request.groupId = group
         request.topics = partitions.byTopic().map { name, partitions in
@@ -64,18 +80,12 @@ extension Cluster {
             topic.partitionIndexes = partitions.map(\.partition)
             return topic
         }
-        attempting(
-            .offsetFetch, within: limit,
-            { [self] call, finish in
-                askCoordinator(group, request, call) { [self] result in
-                    finish(checked(group, result.flatMap { $0.offsets(of: partitions) }))
-                }
-            }, done: done)
+        return request
     }
 
     /// Writes commits of a group from outside its membership.
     func commit(
-        _ group: String, _ offsets: [TopicPartition: Int64], within limit: CallLimit? = nil,
+        _ group: String, _ offsets: [TopicPartition: CommittedOffset], within limit: CallLimit? = nil,
         done: @escaping (Result<Void, ClientError>) -> Void
     ) {
         guard !offsets.isEmpty else { return done(.success(())) }
@@ -87,21 +97,18 @@ extension Cluster {
             topic.partitions = partitions.map { partition in
                 var commit = OffsetCommitRequest.OffsetCommitRequestPartition()
                 commit.partitionIndex = partition.partition
-                commit.committedOffset = offsets[partition] ?? 0
+                guard let stored = offsets[partition] else { return commit }
+                commit.committedOffset = stored.offset
+                commit.committedLeaderEpoch = stored.leaderEpoch
+                commit.committedMetadata = stored.metadata
                 return commit
             }
             return topic
         }
-        attempting(
-            .offsetCommit, within: limit,
-            { [self] call, finish in
-                askCoordinator(group, request, call) { [self] result in
-                    finish(checked(group, result.flatMap { $0.outcome(of: offsets.keys) }))
-                }
-            }, done: done)
+        askGroup(group, request, within: limit, { $0.outcome(of: offsets.keys) }, done: done)
     }
 
-    private func askCoordinator<Request: KafkaRequest>(
+    func askCoordinator<Request: KafkaRequest>(
         _ group: String, _ request: Request, _ call: PendingCall,
         done: @escaping (Result<Request.Response, ClientError>) -> Void
     ) {
@@ -116,7 +123,7 @@ extension Cluster {
     }
 
     /// After any failure the coordinator is looked for anew: it may be another broker by now.
-    private func checked<Value>(_ group: String, _ result: Result<Value, ClientError>) -> Result<Value, ClientError> {
+    func checked<Value>(_ group: String, _ result: Result<Value, ClientError>) -> Result<Value, ClientError> {
         result.mapError { error in
             coordinators[group] = nil
             return error.named(group)
@@ -128,7 +135,7 @@ extension ClientError {
     /// Errors of a commit that are a topic's or a partition's; every other is the group's.
     private static let aboutPartitions: Set<ErrorCode> = [
         .unknownTopicOrPartition, .topicAuthorizationFailed, .invalidTopicException, .unknownTopicId,
-        .inconsistentTopicId, .offsetMetadataTooLarge, .unstableOffsetCommit,
+        .inconsistentTopicId, .offsetMetadataTooLarge, .unstableOffsetCommit, .groupSubscribedToTopic,
     ]
 
     /// The same of a group: brokers repeat what is wrong with a group at each partition that was asked for.
@@ -141,9 +148,10 @@ extension ClientError {
 }
 
 extension OffsetFetchResponse {
-    fileprivate func offsets(of partitions: [TopicPartition]) -> Result<[TopicPartition: Int64], ClientError> {
+    fileprivate func commits(of partitions: [TopicPartition]) -> Result<[TopicPartition: CommittedOffset], ClientError>
+    {
         guard errorCode == .none else { return .failure(ClientError(.broker(errorCode), api: .offsetFetch)) }
-        var offsets: [TopicPartition: Int64] = [:]
+        var offsets: [TopicPartition: CommittedOffset] = [:]
         for topic in topics {
             for answer in topic.partitions {
                 let partition = TopicPartition(topic: topic.name, partition: answer.partitionIndex)
@@ -154,7 +162,9 @@ extension OffsetFetchResponse {
                 guard answer.committedOffset >= -1 else {
                     return .failure(.impossibleOffset(answer.committedOffset, api: .offsetFetch, partition))
                 }
-                offsets[partition] = answer.committedOffset
+                offsets[partition] = CommittedOffset(
+                    offset: answer.committedOffset, leaderEpoch: answer.committedLeaderEpoch,
+                    metadata: answer.metadata ?? "")
             }
         }
         if let missing = partitions.first(where: { offsets[$0] == nil }) {

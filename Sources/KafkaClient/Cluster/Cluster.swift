@@ -141,11 +141,9 @@ final class Cluster: @unchecked Sendable {
         entrance = connection.address
     }
 
-    /// Where a broker's address came from, if it is not one that the user wrote.
-    private func origin(of address: SocketAddress) -> String? {
-        guard let entrance, !configuration.bootstrapServers.contains(address) else { return nil }
-        return "\(address) is the address that the cluster behind bootstrap server \(entrance) gives out for a broker "
-            + "(advertised.listeners): it must be reachable from here"
+    /// The bootstrap server that an address came from, if it is not one that the user wrote.
+    private func source(of address: SocketAddress) -> SocketAddress? {
+        entrance.flatMap { configuration.bootstrapServers.contains(address) ? nil : $0 }
     }
 
     /// A broker's address in words, if it is known.
@@ -159,7 +157,7 @@ final class Cluster: @unchecked Sendable {
         _ address: SocketAddress, mayTakeOver: Bool, _ onClose: @escaping BrokerConnection.CloseHandler
     ) -> BrokerConnection {
         let connection = BrokerConnection(
-            to: address, origin: origin(of: address), environment: environment, onClose: onClose)
+            to: address, heardFrom: source(of: address), environment: environment, onClose: onClose)
         let atNs = reconnects.isEmpty ? 0 : reconnects.earliestNs(address.description)
         if mayTakeOver, let bootstrap, bootstrap.isReady, !bootstrap.isClosed, bootstrap.address.port == address.port,
             HostAddresses(numeric: address) == nil

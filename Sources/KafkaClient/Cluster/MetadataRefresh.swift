@@ -29,6 +29,8 @@ struct MetadataRefresh {
     var lastError: ClientError?
     /// What was heard from the bootstrap servers before the last, while none has answered.
     var earlier: [ClientError] = []
+    /// Who answered last.
+    var answerer: SocketAddress?
     /// Where the question under way was sent.
     var asked: BrokerConnection?
 
@@ -111,9 +113,10 @@ extension Cluster {
     /// What the last answer said of a topic that is not known, or not led, for all that.
     private func whyUnknown(_ name: String) -> ClientError? {
         guard let topic = metadata.topic(name) else { return nil }
+        let broker = refresh.answerer?.description
         let place = TopicPartition(topic: name, partition: -1)
         guard topic.error == .none else {
-            return ClientError(.broker(topic.error), api: .metadata, topicPartition: place)
+            return ClientError(.broker(topic.error), broker: broker, api: .metadata, topicPartition: place)
         }
         let leaderless = topic.partitions.firstIndex { $0.leaderId < 0 }
         return leaderless.map { self.leaderless(TopicPartition(topic: name, partition: Int32($0))) }
@@ -125,7 +128,9 @@ extension Cluster {
             topic.partitions.indices.contains(Int(topicPartition.partition))
         else { return ClientError(.broker(.unknownTopicOrPartition), topicPartition: topicPartition) }
         let leader = topic.partitions[Int(topicPartition.partition)].leaderId
-        var error = ClientError(.broker(.leaderNotAvailable), api: .metadata, topicPartition: topicPartition)
+        var error = ClientError(
+            .broker(.leaderNotAvailable), broker: refresh.answerer?.description, api: .metadata,
+            topicPartition: topicPartition)
         if leader >= 0 { error.hint = "Metadata says that broker \(leader) leads it, and does not name that broker" }
         return error
     }
@@ -194,6 +199,7 @@ extension Cluster {
         metadata.update(nodes: response.nodes, topics: heard, nowNs: nowNs)
         metadata.controllerId = response.controllerId
         environment.isReached = true
+        refresh.answerer = connection.address
         refresh.earlier = []
         refresh.lastError = Self.fault(of: heard, names)?.at(connection.address.description)
         adoptBootstrap()

@@ -11,7 +11,7 @@ extension BrokerConnection {
             text += ": \(environment.configuration.connectTimeoutMs) ms (socket.connection.setup.timeout.ms)"
         }
         var error = ClientError(hasNoPort ? .noLocalPort : .network(text), broker: address.description)
-        error.hint = hasNoPort ? Self.portsHint : origin
+        error.hint = hasNoPort ? Self.portsHint : advertised
         return error
     }
 
@@ -38,8 +38,15 @@ extension BrokerConnection {
     func overdue(_ api: ApiKey, _ limit: CallLimit) -> ClientError {
         let isOpen = socket != nil
         var error = explained(limit.overdue(isReady || !isOpen ? api : .apiVersions))
-        if !isOpen { error.hint = origin ?? "no connection had come about by then" }
+        if !isOpen { error.hint = advertised ?? "no connection had come about by then" }
         return error
+    }
+
+    /// Where the address came from, unless such addresses have led to brokers already.
+    private var advertised: String? {
+        guard let heardFrom, !environment.hasReachedNode else { return nil }
+        return "\(address) is the address that the cluster behind bootstrap server \(heardFrom) gives out for a broker "
+            + "(advertised.listeners): it must be reachable from here"
     }
 
     /// The error with the broker's address and, where the broker has never spoken as one, what that may come from.
@@ -52,7 +59,7 @@ extension BrokerConnection {
     private func hint(_ code: ClientError.Code) -> String? {
         guard let socket else { return nil }
         // What worked before is no listener of another kind, but a broker in trouble.
-        let isNew = origin != nil || !environment.isReached
+        let isNew = heardFrom != nil && !environment.hasReachedNode || !environment.isReached
         switch code {
         case .timedOut, .callTimedOut:
             if let foreign = socket.foreignProtocol { return foreign == .tls ? Self.tlsHint : Self.foreignHint }

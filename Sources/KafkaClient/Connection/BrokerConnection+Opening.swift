@@ -72,6 +72,7 @@ extension BrokerConnection {
             environment.served = served
             environment.assumesVersions = true
             isReady = true
+            if heardFrom != nil { environment.hasReachedNode = true }
             sendUnsent()
         case .fail(let code): close(explained(ClientError(code, api: .apiVersions)))
         }
@@ -156,6 +157,7 @@ extension BrokerConnection {
         precondition(self.socket == nil && other.isReady && other.unwritten.isEmpty)
         (handshake, queue, served) = (other.handshake, other.queue, other.served)
         (isReady, answerCount, hasReopened) = (true, other.answerCount, other.hasReopened)
+        environment.hasReachedNode = true
         other.timer?.cancel()
         other.holdTimer?.cancel()
         hold(untilNs: other.heldUntilNs)

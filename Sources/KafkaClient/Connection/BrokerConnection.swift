@@ -10,8 +10,8 @@ final class BrokerConnection: @unchecked Sendable {
     typealias CloseHandler = (BrokerConnection, ClientError?) -> Void
 
     let address: SocketAddress
-    /// Where the address came from, in words, if the user did not write it.
-    let origin: String?
+    /// The bootstrap server behind which the address was heard, if the user did not write it.
+    let heardFrom: SocketAddress?
     let environment: ConnectionEnvironment
     /// Told once, by `close` or when the connection is lost.
     var onClose: CloseHandler
@@ -39,11 +39,11 @@ final class BrokerConnection: @unchecked Sendable {
     var dialing: Task<Void, Never>?
 
     init(
-        to address: SocketAddress, origin: String? = nil, environment: ConnectionEnvironment,
+        to address: SocketAddress, heardFrom: SocketAddress? = nil, environment: ConnectionEnvironment,
         onClose: @escaping CloseHandler
     ) {
         self.address = address
-        self.origin = origin
+        self.heardFrom = heardFrom
         self.environment = environment
         self.onClose = onClose
         served = environment.served

@@ -16,6 +16,8 @@ final class ConnectionEnvironment {
     var assumesVersions = true
     /// Whether the cluster has ever answered.
     var isReached = false
+    /// Whether an address that the cluster gave out has ever led to a broker.
+    var hasReachedNode = false
 
     init(loop: EventLoop, configuration: ClientConfiguration, metrics: ClientMetrics) {
         self.loop = loop

@@ -229,7 +229,7 @@ public actor Consumer {
     /// Commits these offsets as they are: the next start is there.
     public func commit(_ offsets: [TopicPartition: Int64]) async throws(ClientError) {
         let (cluster, group) = (core.cluster, try group())
-        try await cluster.result { cluster.commit(group, offsets, done: $0) }
+        try await cluster.result { cluster.commit(group, offsets.mapValues { CommittedOffset(offset: $0) }, done: $0) }
     }
 
     /// The group's commits of all assigned partitions that have one.

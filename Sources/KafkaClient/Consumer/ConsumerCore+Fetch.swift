@@ -259,6 +259,7 @@ extension ConsumerCore {
                     }
                     continue
                 }
+                one.partition.place.wasInRange()
                 guard let range = data.records?.byteRange, !range.isEmpty else { continue }
                 do throws(WireError) {
                     let records = frame.bytes.extracting(range)
@@ -342,10 +343,13 @@ extension ConsumerCore {
             wake(atNs: ns)
         case .reset: resetSoon(partition)
         case .fail(let code):
-            fail(
-                ClientError(
-                    code, broker: cluster.name(of: partition.leader), api: .fetch,
-                    topicPartition: partition.topicPartition, offset: offset))
+            var error = ClientError(
+                code, broker: cluster.name(of: partition.leader), api: .fetch,
+                topicPartition: partition.topicPartition, offset: offset)
+            if code == .broker(.offsetOutOfRange), configuration.offsetReset != .none {
+                error.hint = "the offsets that auto.offset.reset leads to are out of range as well"
+            }
+            fail(error)
         }
     }
 

@@ -217,7 +217,8 @@ final class ConsumerCore: @unchecked Sendable {
                 continue
             }
             // What is in line for poll was good, and comes first.
-            partition.place.jump(to: offset)
+            partition.place.reset(
+                to: offset, nowNs: EventLoop.nowNs(), backoff: cluster.configuration.retryBackoff)
             moved.append((partition.topicPartition, offset))
         }
         schedule()

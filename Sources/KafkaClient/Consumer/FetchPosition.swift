@@ -1,3 +1,4 @@
+import Instants
 import KafkaProtocol
 
 /// Where one partition stands: what was asked for, what was handed out, and what a failure means for it.
@@ -19,6 +20,8 @@ struct FetchPosition {
 
     /// How often in a row a partition may give a bad batch.
     static let corruptCountMax = 5
+    /// How often in a row a partition may be out of range where it was reset to.
+    static let resetCountMax = 5
     /// After how many failures in a row a new leader is waited for like any other.
     static let moveCountMax = 5
 
@@ -35,6 +38,7 @@ struct FetchPosition {
     private var heldUntilNs: UInt64 = 0
     private var failures = 0
     private var corruptCount = 0
+    private var resetCount = 0
     private var hasDelivered = false
     var isPaused = false
 
@@ -58,6 +62,16 @@ struct FetchPosition {
         heldUntilNs = 0
         generation += 1
     }
+
+    /// Goes on where a reset leads; with a back-off where the one before led out of range again.
+    mutating func reset(to offset: Int64, nowNs: UInt64, backoff: Backoff) {
+        jump(to: offset)
+        guard resetCount > 1 else { return }
+        heldUntilNs = nowNs.later(by: backoff.waitNs(afterFailures: resetCount - 1))
+    }
+
+    /// The broker knows the offset that was asked for.
+    mutating func wasInRange() { resetCount = 0 }
 
     /// Forgets where it was.
     mutating func forget() {
@@ -120,7 +134,8 @@ struct FetchPosition {
     ) -> Action {
         switch error {
         case .offsetOutOfRange:
-            guard policy != .none else { return .fail(.broker(error)) }
+            resetCount += 1
+            guard policy != .none, resetCount <= Self.resetCountMax else { return .fail(.broker(error)) }
             fetchAgain()
             isResetting = true
             return .reset

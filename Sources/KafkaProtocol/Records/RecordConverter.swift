@@ -56,20 +56,24 @@ public final class RecordConverter<CodecError: Error> {
     /// Appends the records of v2 `batches` from `firstOffset` on to `output`, as a set of the older `magic`.
     ///
     /// A batch stays compressed in its codec; control batches, headers and a cut-off last batch are left out. It stops
-    /// after the batch that reaches the converter's bound.
+    /// after the batch that reaches the converter's bound, and before one that cannot be converted: that is an error
+    /// only where nothing comes before it, as with Kafka's `LazyDownConversionRecords`.
     public func down(
         _ batches: RawSpan, toMagic magic: Int8, from firstOffset: Int64, into output: ByteBuffer
     ) throws(RecordConversionError<CodecError>) {
         precondition(magic == 0 || magic == 1)
         let start = output.count
+        var end = start
         do throws(WireError) {
             var scanner = BatchScanner(batches)
-            while output.count - start < byteCountMax, let entry = try scanner.next() {
+            while end - start < byteCountMax, let entry = try scanner.next() {
                 try appendEntry(entry, magic: magic, from: firstOffset, to: output)
+                end = output.count
             }
         } catch {
-            output.truncate(to: start)
-            throw taken(error)
+            output.truncate(to: end)
+            let cause = taken(error)
+            if end == start { throw cause }
         }
     }
 

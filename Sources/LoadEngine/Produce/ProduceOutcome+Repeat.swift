@@ -21,12 +21,12 @@ extension ProduceOutcome {
         result.enter(reading)
         result.breakdown = breakdown(plan)
         result.latencies = try latencies()
-        result.invalidReasons = reasons()
+        result.invalidReasons = reasons(plan)
         result.judge(gaps, usualNs: plan.usualGapNs(book.latency), .acknowledged)
         return result
     }
 
-    private func reasons() -> [InvalidReason] {
+    private func reasons(_ plan: ProducePlan) -> [InvalidReason] {
         var reasons = book.errors.map { InvalidReason($0.code, "\($0.text) (\($0.count) records)") }
         if reading == nil {
             reasons.append(InvalidReason(.failed, "the window never began"))
@@ -39,7 +39,7 @@ extension ProduceOutcome {
                 InvalidReason(.generatorLate, "1 % of the records were handed over \(lateMs) ms late, or more"))
         }
         if reachedByteLimit {
-            reasons.append(InvalidReason(.diskFull, "the window was cut short: no more may be written to the disk"))
+            reasons.append(InvalidReason(.diskFull, "the window was cut short: \(plan.byteLimitWords)"))
         }
         return reasons
     }

@@ -16,6 +16,8 @@ struct ProducePlan: Sendable {
     let brokerPid: Int32?
     /// How many bytes a repeat may write; the window ends there.
     let byteLimit: Int
+    /// What bounds that, in words.
+    var byteLimitWords = ""
     let loss: TargetLoss
     /// Told of the records acknowledged so far, once a batch.
     let onProgress: @Sendable (Int) -> Void

@@ -87,7 +87,8 @@ extension CellSession {
             load: spec.load, recreate: spec.recreate, producerCount: spec.producers,
             configuration: configuration,
             clientConfiguration: try properties.client(target), measure: cell.measure, brokerPid: target.brokerPid,
-            byteLimit: target.byteLimit(), loss: watch.loss, onProgress: onProgress)
+            byteLimit: target.byteLimit(), byteLimitWords: target.byteLimitWords, loss: watch.loss,
+            onProgress: onProgress)
     }
 }
 

@@ -13,6 +13,8 @@ struct CellSession: Sendable {
     let ownsTopic: Bool
     /// What the names of its groups begin with.
     let groupBase: RunName
+    /// Somebody's group that its starts may commit to.
+    let groupGuard: GroupGuard?
     let partitionCount: Int
     let target: TargetSession
     /// What may end it before its time.
@@ -27,9 +29,6 @@ struct CellSession: Sendable {
         interruption: Interruption, onMade: @Sendable (CellWatch) async -> Void
     ) async throws -> CellSession {
         let spec = cell.topic
-        if case .existing(let group, true) = cell.start?.group {
-            throw EngineError("group '\(group)' cannot be put back yet, so it is not committed to")
-        }
         let warm = target.warm
         let name = RunName(prefix: spec.namePrefix, run: runId, experiment: experiment.name, cell: index)
         let groupBase = RunName(
@@ -40,15 +39,17 @@ struct CellSession: Sendable {
             if let gone = await watch.check() { throw gone }
             return CellSession(
                 cell: cell, experiment: experiment.kind, topic: existing, ownsTopic: false,
-                groupBase: groupBase, partitionCount: partitions.count, target: target, watch: watch, seed: seed,
+                groupBase: groupBase, groupGuard: try await guardGroup(of: cell, partitions, target, runId),
+                partitionCount: partitions.count, target: target, watch: watch, seed: seed,
                 preloaded: try await warm.offsets(of: existing))
         }
         let topic = name.base
-        if let preload = spec.preload { try Preload.check(preload, topic: topic, byteLimit: target.byteLimit()) }
+        if let preload = spec.preload { try Preload.check(preload, topic: topic, target: target) }
         let watch = CellWatch(topic: topic, target: target, interruption: interruption)
         try await make(topic, spec, watch, onMade: onMade)
         return CellSession(
             cell: cell, experiment: experiment.kind, topic: topic, ownsTopic: true, groupBase: groupBase,
+            groupGuard: nil,
             partitionCount: spec.partitions, target: target, watch: watch, seed: seed,
             preloaded: try await fill(topic, spec, seed: seed, watch, interruption))
     }
@@ -57,11 +58,16 @@ struct CellSession: Sendable {
         _ topic: String, _ spec: TopicSpec, _ watch: CellWatch, onMade: @Sendable (CellWatch) async -> Void
     ) async throws {
         let target = watch.target
+        if !target.isEmbedded { target.belongings.add(.topic, topic, on: target.name) }
         do {
             try await watch.loss.unlessLost(on: target.loop) { try await target.makeTopic(topic, spec) }
         } catch {
             // Unless the cluster has refused, nobody knows whether it is there.
-            if (error as? ClientError)?.isRefusal != true { await onMade(watch) }
+            if (error as? ClientError)?.isRefusal == true {
+                target.belongings.remove(.topic, topic, on: target.name)
+            } else {
+                await onMade(watch)
+            }
             throw error
         }
         await onMade(watch)
@@ -144,8 +150,7 @@ struct CellSession: Sendable {
             try await EndToEndRepeat(session: session).run(
                 round: round, interruption: interruption, onProgress: onProgress)
         case .start:
-            try await StartRepeat(session: session).run(
-                round: round, interruption: interruption, onProgress: onProgress)
+            try await session.measureStarts(round: round, interruption: interruption, onProgress: onProgress)
         }
     }
 }

@@ -134,6 +134,10 @@ public struct Engine: Sendable {
     ) async throws {
         do {
             try await sessions.open(place.cell, interruption: interruption)
+            if let moved = try await sessions.session(place.cell).groupGuard {
+                onEvent(
+                    .note("the commits of group '\(moved.group)' are saved in \(moved.path) until they are put back"))
+            }
         } catch {
             guard !interruption.isRequested else { throw error }
             let reason = InvalidReason(error)

@@ -10,6 +10,8 @@ public enum EngineEvent: Sendable {
     case ended(RepeatPlace, summary: String, isValid: Bool)
     /// A cell is not measured any further, and the repeats it was still to have are not made.
     case cellEnded(experiment: String, cell: String, reason: String, notRun: Int)
+    /// Something that its user should know.
+    case note(String)
     /// Something doubtful that does not end the run.
     case warning(String)
 }

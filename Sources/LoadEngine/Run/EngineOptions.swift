@@ -4,6 +4,8 @@ public struct EngineOptions: Sendable {
     public var executable: String
     /// What tells this run's topics and groups from all others.
     public var runId = RunId()
+    /// What the run has made on clusters and not removed yet.
+    public let belongings = Belongings()
     /// Connection properties from `--command-config`; their values are neither stored nor printed.
     public var commandConfig: [String: String] = [:]
     /// What the user calls this run.

@@ -29,12 +29,11 @@ actor Preload {
     }
 
     /// Whether it fits; said before anything is written.
-    static func check(_ spec: PreloadSpec, topic: String, byteLimit: Int) throws(EngineError) {
+    static func check(_ spec: PreloadSpec, topic: String, target: TargetSession) throws(EngineError) {
         let byteCount = spec.recordCount * (spec.value.byteCount + ProducePlan.recordOverheadByteCount)
-        guard byteCount > byteLimit else { return }
+        guard byteCount > target.byteLimit() else { return }
         throw EngineError(
-            "the preload of \(topic) may take \(byteCount) bytes, but the disk has room for \(byteLimit): "
-                + "free some room, or preload less")
+            "the preload of \(topic) may take \(byteCount) bytes, and \(target.byteLimitWords); or preload less")
     }
 
     /// Writes everything and counts what the partitions then hold.

@@ -20,6 +20,8 @@ final class TargetSession: Sendable {
     private let broker: EmbeddedBrokerProcess?
     private let dataDirectory: String?
     private let commandConfigKeys: [String]
+    /// What the run has made here, and has to put back.
+    let belongings: Belongings
 
     private var bootstrapServers: String {
         clientConfiguration.bootstrapServers.map(\.description).joined(separator: ",")
@@ -35,7 +37,7 @@ final class TargetSession: Sendable {
         name: String, spec: TargetSpec, clientConfiguration: ClientConfiguration,
         connectionProperties: [String: String], warm: WarmClient, loop: EventLoop,
         loss: TargetLoss, broker: EmbeddedBrokerProcess? = nil, dataDirectory: String? = nil,
-        commandConfigKeys: [String] = []
+        commandConfigKeys: [String] = [], belongings: Belongings
     ) {
         self.name = name
         self.spec = spec
@@ -47,6 +49,7 @@ final class TargetSession: Sendable {
         self.broker = broker
         self.dataDirectory = dataDirectory
         self.commandConfigKeys = commandConfigKeys
+        self.belongings = belongings
     }
 
     /// Starts the broker, or connects to the cluster; the error says what could not be reached, and where.
@@ -74,7 +77,8 @@ final class TargetSession: Sendable {
             return TargetSession(
                 name: "embedded", spec: .embedded(configuration: configuration), clientConfiguration: client,
                 connectionProperties: properties, warm: try await WarmClient.connect(client, loop: loop, loss: loss),
-                loop: loop, loss: loss, broker: broker, dataDirectory: folder)
+                loop: loop, loss: loss, broker: broker, dataDirectory: folder,
+                belongings: options.belongings)
         } catch {
             started?.stop()
             try? TemporaryFolder.remove(folder)  // what went wrong first is what counts
@@ -91,7 +95,8 @@ final class TargetSession: Sendable {
         return TargetSession(
             name: properties["bootstrap.servers"] ?? "cluster", spec: spec, clientConfiguration: client,
             connectionProperties: properties.filter { !TargetSpec.ownCallKeys.contains($0.key) }, warm: warm,
-            loop: loop, loss: loss, commandConfigKeys: options.commandConfig.keys.sorted())
+            loop: loop, loss: loss, commandConfigKeys: options.commandConfig.keys.sorted(),
+            belongings: options.belongings)
     }
 
     /// How a result names what was measured against.
@@ -112,6 +117,15 @@ final class TargetSession: Sendable {
     func byteLimit() -> Int {
         guard let free = freeByteCount else { return Self.clusterByteLimit }
         return Int(Double(free) * FreeDisk.usableShare)
+    }
+
+    /// What bounds that, in words.
+    var byteLimitWords: String {
+        guard let dataDirectory else {
+            return "a repeat writes no more than \(byteLimit()) bytes to somebody's cluster"
+        }
+        return "a repeat may write half of what is free on the disk under \(dataDirectory), \(byteLimit()) bytes: "
+            + "free some of it, or let TMPDIR name another"
     }
 
     private var freeByteCount: Int? { dataDirectory.flatMap { FreeDisk.byteCount(at: $0) } }

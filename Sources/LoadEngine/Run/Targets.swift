@@ -64,30 +64,61 @@ actor CellSessions {
 
     private func note(_ topic: CellWatch) { made.append(topic) }
 
-    /// Deletes every topic that was made; what cannot be deleted is named.
+    /// Puts back what was moved and deletes what was made; what cannot be is named.
     func close(_ interruption: Interruption, warn: @Sendable (String) -> Void) async {
         var left: [String] = []
+        for session in sessions.sorted(by: { $0.key < $1.key }).map(\.value) {
+            left += await close(session, interruption, warn: warn)
+        }
         for topic in made {
             let target = topic.target
             // An embedded broker takes its data along.
             if target.isEmbedded, interruption.isRequested || target.loss.error != nil { continue }
-            guard target.loss.error == nil else {
-                left.append(topic.topic)
-                continue
-            }
-            do {
-                try await interruption.stopped.unlessLost(on: target.loop, graceNs: Interruption.graceNs) {
-                    try await topic.remove()
-                }
-            } catch {
-                warn("topic \(topic.topic) was left behind: \(words(error))")
-                target.noteFailure(error)
-                // Nor will it answer for the others.
-                if interruption.isRequested { target.loss.report(EngineError(words(error), code: .interrupted)) }
+            left += await attempt("topic \(topic.topic)", "was left behind", target, interruption, warn) {
+                try await topic.remove()
+                target.belongings.remove(.topic, topic.topic, on: target.name)
             }
         }
         if !left.isEmpty { warn("left behind on a cluster that does not answer: \(left.joined(separator: ", "))") }
         (sessions, made) = ([:], [])
+    }
+
+    private func close(
+        _ session: CellSession, _ interruption: Interruption, warn: @Sendable (String) -> Void
+    ) async -> [String] {
+        var left: [String] = []
+        if let moved = session.groupGuard {
+            let what = "the commits of group '\(moved.group)', which are saved in \(moved.path)"
+            left += await attempt(what, "were not put back", session.target, interruption, warn) {
+                try await session.putBack()
+            }
+        }
+        let groups = session.ownGroups
+        guard !groups.isEmpty else { return left }
+        let what = groups.count == 1 ? "group \(groups[0])" : "groups \(groups[0]) and \(groups.count - 1) more"
+        return left
+            + (await attempt(
+                what, groups.count == 1 ? "was left behind" : "were left behind", session.target, interruption, warn
+            ) {
+                try await session.deleteGroups()
+            })
+    }
+
+    /// Does what removes something, and warns where it fails; returns what it is where its cluster does not answer any more.
+    private func attempt(
+        _ what: String, _ became: String, _ target: TargetSession, _ interruption: Interruption,
+        _ warn: @Sendable (String) -> Void, _ body: @escaping @Sendable () async throws -> Void
+    ) async -> [String] {
+        guard target.loss.error == nil else { return [what.hasPrefix("topic ") ? String(what.dropFirst(6)) : what] }
+        do {
+            try await interruption.stopped.unlessLost(on: target.loop, graceNs: Interruption.graceNs, body)
+        } catch {
+            warn("\(what) \(became): \(words(error))")
+            target.noteFailure(error)
+            // Nor will it answer for the others.
+            if interruption.isRequested { target.loss.report(EngineError(words(error), code: .interrupted)) }
+        }
+        return []
     }
 
     private func words(_ error: any Error) -> String {

@@ -118,15 +118,17 @@ struct StartLoad {
         _ expected: [(offset: Int64?, reason: StartRule.Reason)], _ before: [StartLog]
     ) throws(EngineError) -> Bool {
         guard plan.spec.until != .ready, zip(expected, before).allSatisfy({ $0.offset == $1.end }) else { return false }
+        let isReset = rule.policy == .latest && expected.contains { $0.reason == .outOfRange }
+        let openTransaction = before.firstIndex { $0.end < $0.highWatermark }
+        // All that can be read has been, and who was reset to the end is to show that it came there.
+        if plan.spec.until == .caughtUp, openTransaction != nil || !plan.allowsWrites && !isReset { return false }
         guard plan.allowsWrites else {
             let reason = (expected.first { $0.reason == .outOfRange } ?? expected[0]).reason
             throw EngineError(
                 "nothing is left to read on any partition of \(plan.topic) (\(reason.rawValue)), and nothing is written to a topic "
                     + "that the run did not make: say writes: yes beside existing, or until: ready")
         }
-        if let partition = before.firstIndex(where: { $0.end < $0.highWatermark }) {
-            // All that can be read has been.
-            if plan.spec.until == .caughtUp { return false }
+        if let partition = openTransaction {
             throw EngineError(
                 "\(plan.topic)-\(partition): nothing is left to read, and what is written arrives only when the transaction "
                     + "that is open at offset \(before[partition].end) has ended (isolation.level: read_committed)")
@@ -210,7 +212,13 @@ struct StartLoad {
     }
 
     private var rule: StartRule {
-        StartRule(policy: policy, resetsOnStart: plan.spec.resetsOnStart, hasGroup: plan.spec.group != .groupless)
+        let reason: StartRule.Reason =
+            switch plan.spec.group {
+            case .groupless: .noGroup
+            case .new: .newGroup
+            case .existing: .noCommit
+            }
+        return StartRule(policy: policy, resetsOnStart: plan.spec.resetsOnStart, withoutCommit: reason)
     }
 
     private var policy: StartRule.Policy {

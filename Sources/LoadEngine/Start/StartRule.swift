@@ -11,6 +11,8 @@ struct StartRule: Equatable, Sendable {
     enum Reason: String, Sendable {
         case noGroup = "no group: auto.offset.reset"
         case newGroup = "new group: auto.offset.reset"
+        /// Somebody's group that has none on the partition.
+        case noCommit = "no commit: auto.offset.reset"
         case committed = "the commit"
         case resetOnStart = "reset on start: auto.offset.reset"
         case outOfRange = "commit out of range: auto.offset.reset"
@@ -18,7 +20,8 @@ struct StartRule: Equatable, Sendable {
 
     let policy: Policy
     let resetsOnStart: Bool
-    var hasGroup = true
+    /// What a partition without a commit is called.
+    var withoutCommit = Reason.newGroup
 
     /// The offset demanded by a log that does not move, and why; nil where the consumer must refuse to start.
     func expectedOffset(committed: Int64?, log: StartLog) -> (offset: Int64?, reason: Reason) {
@@ -48,7 +51,7 @@ struct StartRule: Equatable, Sendable {
 
     /// The rule that holds whatever the log is; nil where it is for the log to say whether the commit counts.
     private func reason(_ committed: Int64?) -> Reason? {
-        guard committed != nil else { return hasGroup ? .newGroup : .noGroup }
+        guard committed != nil else { return withoutCommit }
         return resetsOnStart ? .resetOnStart : nil
     }
 

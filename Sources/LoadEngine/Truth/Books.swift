@@ -64,7 +64,8 @@ struct Books {
         let client = Client(configuration: session.target.clientConfiguration, loop: loop)
         do {
             let read = try await ReadBack.run(
-                client: client, loop: loop, topic: session.topic, ranges: written, loss: session.watch.loss)
+                client: client, loop: loop, topic: session.topic, ranges: written, loss: session.watch.loss,
+                batchByteCountMax: plan.configuration.requestByteCountMax)
             await client.close()
             return read
         } catch {

@@ -26,14 +26,17 @@ final class ReadBack: @unchecked Sendable {
         ends = ranges.map(\.end)
     }
 
-    /// Reads each partition of `topic` from its start to its end as given.
+    /// Reads each partition of `topic` from its start to its end as given; its batches hold no more than `batchByteCountMax` decompressed, if that
+    /// is more than a consumer takes anyway.
     static func run(
-        client: Client, loop: EventLoop, topic: String, ranges: [LogRange], loss: TargetLoss
+        client: Client, loop: EventLoop, topic: String, ranges: [LogRange], loss: TargetLoss,
+        batchByteCountMax: Int = 0
     ) async throws -> (recordCount: Int, batchCountByCodec: [String: Int64]) {
         let book = ReadBack(ranges, stallMs: client.configuration.requestTimeoutMs)
         guard !book.isDone else { return (0, [:]) }
         var configuration = ConsumerConfiguration()
         configuration.offsetReset = .earliest
+        configuration.decompressedByteCountMax = max(configuration.decompressedByteCountMax, batchByteCountMax)
         let assignment = ranges.indices.filter { ranges[$0].start < ranges[$0].end }
             .map { TopicPartition(topic: topic, partition: Int32($0)) }
         let consumer = Consumer(

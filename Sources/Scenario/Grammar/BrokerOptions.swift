@@ -51,13 +51,13 @@ extension KafkaOption {
 
     /// The topic's options that the embedded broker has.
     static let embeddedTopic: Set<String> = Set(embeddedTopicOnly.keys).union([
-        "segment.bytes", "max.message.bytes", "message.timestamp.type",
+        "segment.bytes", "max.message.bytes", "message.timestamp.type", "min.insync.replicas",
     ])
 
     /// Those of which it has one value only.
     static let embeddedTopicOnly = [
         "cleanup.policy": "delete", "compression.type": "producer", "retention.ms": "-1", "retention.bytes": "-1",
-        "min.insync.replicas": "1", "unclean.leader.election.enable": "false", "preallocate": "false",
+        "unclean.leader.election.enable": "false", "preallocate": "false",
         "index.interval.bytes": "4096",
     ]
 }

@@ -54,15 +54,6 @@ extension CellBuilder {
                 config["cleanup.policy"].mark ?? mark, "cleanup.policy compact wants keys, and records have none so far"
             )
         }
-        if let replicas = cell.topic.replicationFactor,
-            let wanted = cell.topic.configuration.number("min.insync.replicas"), wanted > Int64(replicas),
-            produce.properties["acks"] == "all"
-        {
-            problems.error(
-                config["min.insync.replicas"].mark ?? mark,
-                "min.insync.replicas \(wanted) cannot be met by \(replicas == 1 ? "1 replica" : "\(replicas) replicas"), as acks: all wants"
-            )
-        }
     }
 
     /// What is re-created is waited for by its sender, and alone.

@@ -2,7 +2,7 @@
 """Drives confluent-kafka, which is librdkafka; see interop.py."""
 import sys
 
-from confluent_kafka import OFFSET_BEGINNING, OFFSET_STORED, Consumer, KafkaError, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, OFFSET_STORED, Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from interop import Deadline, data, main, record
@@ -91,6 +91,31 @@ class Client:
         admin = AdminClient(self.common)
         for future in admin.delete_topics([topic]).values():
             future.result(30)
+
+    def groups(self):
+        admin = AdminClient(self.common)
+        listed = admin.list_consumer_groups(request_timeout=30).result(30)
+        if listed.errors:
+            sys.exit(str(listed.errors))
+        names = [one.group_id for one in listed.valid]
+        found = admin.describe_consumer_groups(names, request_timeout=30) if names else {}
+        return {"groups": {name: future.result(30).state.name.capitalize() for name, future in found.items()}}
+
+    def deleteGroup(self, group):
+        admin = AdminClient(self.common)
+        try:
+            admin.delete_consumer_groups([group], request_timeout=30)[group].result(30)
+        except KafkaException as exception:
+            return {"error": exception.args[0].code()}
+        return {"error": 0}
+
+    def transact(self, id, seconds):
+        producer = Producer({**self.common, "transactional.id": id})
+        try:
+            producer.init_transactions(seconds)
+        except KafkaException as exception:
+            return {"refusal": str(exception.args[0].str())}
+        return {}
 
 
 main(Client)

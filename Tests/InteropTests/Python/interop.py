@@ -7,6 +7,10 @@
   {"do": "create", "topic", "partitions"}                         → {}
   {"do": "trim", "topic", "partition", "offset"}                  → {"lowWatermark"}
   {"do": "delete", "topic"}                                       → {}
+  {"do": "groups"}                                                → {"groups": {name: state}}, as listed and described
+  {"do": "deleteGroup", "group"}                                  → {"error": the code or 0}
+  {"do": "deleteOffsets", "group", "topic", "partition"}          → {"error": the code or 0}
+  {"do": "transact", "id", "seconds"}                             → {"refusal": what came of asking for transactions for so long}
 
 A record is {"partition", "offset", "key", "value", "headers"}; key and value are text or null, headers a list of pairs. Consuming assigns all
 partitions by hand, starts at the group's committed offset or else at the start of the log, and with a group commits what it read. A client does

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Drives kafka-python; see interop.py. An API version such as 0.10 makes it speak as to a broker of that time."""
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition, errors
 from kafka.admin import NewTopic
 
 from interop import Deadline, data, main, record
@@ -66,6 +66,39 @@ class Client:
     def delete(self, topic):
         with self.admin() as admin:
             admin.delete_topics([topic])
+
+    def groups(self):
+        with self.admin() as admin:
+            names = [one["group_id"] for one in admin.list_groups()]
+            found = admin.describe_groups(names) if names else {}
+        return {"groups": {name: one["group_state"] for name, one in found.items()}}
+
+    def deleteGroup(self, group):
+        with self.admin() as admin:
+            answer = admin.delete_groups([group])
+        return {"error": self.code(dict(answer)[group])}
+
+    def deleteOffsets(self, group, topic, partition):
+        place = TopicPartition(topic, partition)
+        with self.admin() as admin:
+            return {"error": self.code(admin.delete_group_offsets(group, [place])[place])}
+
+    @staticmethod
+    def code(error):
+        """Of an error's class or its name, which is OK where there is none."""
+        if isinstance(error, str):
+            error = errors.NoError if error == "OK" else getattr(errors, error)
+        return error.errno
+
+    def transact(self, id, seconds):
+        producer = KafkaProducer(transactional_id=id, max_block_ms=seconds * 1000, **self.common)
+        try:
+            producer.init_transactions()
+        except errors.KafkaError as error:
+            return {"refusal": str(error)}
+        finally:
+            producer.close(timeout=1)
+        return {}
 
     def admin(self):
         return KafkaAdminClient(**self.common)

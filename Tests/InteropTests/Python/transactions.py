@@ -22,9 +22,9 @@ bootstrap = sys.argv[1]
 
 
 def create(topics):
-    made = AdminClient({"bootstrap.servers": bootstrap}).create_topics(
-        [NewTopic(name, partitions, 1) for name, partitions in topics.items()]
-    )
+    # Kept while it is waited for: without a name it would be gone before.
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    made = admin.create_topics([NewTopic(name, partitions, 1) for name, partitions in topics.items()])
     for future in made.values():
         future.result(PATIENCE_S)
 

@@ -35,12 +35,17 @@ enum InteropCommand {
     case create(topic: String, partitionCount: Int)
     case trim(topic: String, partition: Int, offset: Int)
     case delete(topic: String)
+    case groups
+    case deleteGroup(String)
+    case deleteOffsets(group: String, topic: String, partition: Int)
+    /// Asks for transactions for at most so long.
+    case transact(id: String, seconds: Int)
 
     /// The line that a script reads.
     func line() throws -> String {
         struct Line: Encodable {
             var `do`: String
-            var topic: String
+            var topic: String?
             var codec: String?
             var records: [InteropRecord]?
             var idempotent: Bool?
@@ -49,6 +54,8 @@ enum InteropCommand {
             var partitions: Int?
             var partition: Int?
             var offset: Int?
+            var id: String?
+            var seconds: Int?
         }
         let line =
             switch self {
@@ -64,6 +71,11 @@ enum InteropCommand {
                 Line(do: "trim", topic: topic, partition: partition, offset: offset)
             case .delete(let topic):
                 Line(do: "delete", topic: topic)
+            case .groups: Line(do: "groups")
+            case .deleteGroup(let group): Line(do: "deleteGroup", group: group)
+            case .deleteOffsets(let group, let topic, let partition):
+                Line(do: "deleteOffsets", topic: topic, group: group, partition: partition)
+            case .transact(let id, let seconds): Line(do: "transact", id: id, seconds: seconds)
             }
         return String(decoding: try JSONEncoder().encode(line), as: UTF8.self)
     }
@@ -74,6 +86,10 @@ struct InteropAnswer: Codable {
     var records: [InteropRecord]?
     var committed: [String: Int]?
     var lowWatermark: Int?
+    /// States by group.
+    var groups: [String: String]?
+    var error: Int?
+    var refusal: String?
 }
 
 /// A batch as it is stored.

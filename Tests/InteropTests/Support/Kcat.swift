@@ -13,7 +13,7 @@ struct Kcat {
                 answers.append(try await produce(topic, codec, records, isIdempotent: isIdempotent))
             case .consume(let topic, let count, let group):
                 answers.append(try await consume(topic, count, group: group))
-            case .create, .trim, .delete:
+            case .create, .trim, .delete, .groups, .deleteGroup, .deleteOffsets, .transact:
                 throw ChildProcess.Failure(description: "kcat cannot do that: \(command)")
             }
         }

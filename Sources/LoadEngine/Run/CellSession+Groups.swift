@@ -1,0 +1,63 @@
+import KafkaClient
+import Results
+import Scenario
+
+extension CellSession {
+    /// Saves the commits of somebody's group, where starts may move them.
+    static func guardGroup(
+        of cell: Cell, _ partitions: [TopicPartition], _ target: TargetSession, _ runId: RunId
+    ) async throws -> GroupGuard? {
+        guard case .existing(let group, true) = cell.start?.group, let topic = cell.topic.existing else { return nil }
+        let guarded = try await GroupGuard.open(
+            group: group, partitions: partitions, topic: topic, servers: target.name,
+            file: CommitsFile(run: runId), admin: target.warm.admin)
+        target.belongings.add(.commits, guarded.told, on: target.name)
+        return guarded
+    }
+
+    /// A repeat of starts: a group of somebody's is lent for it, and the run's own is noted before it is committed to.
+    func measureStarts(
+        round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
+    ) async throws -> Repeat {
+        if !target.isEmbedded, case .new = cell.start?.group, cell.start?.committed != .nothing {
+            target.belongings.add(.group, groupBase.group(round: round), on: target.name)
+        }
+        let starts = StartRepeat(session: self)
+        guard let groupGuard else {
+            return try await starts.run(round: round, interruption: interruption, onProgress: onProgress)
+        }
+        return try await groupGuard.lend {
+            try await starts.run(round: round, interruption: interruption, onProgress: onProgress)
+        }
+    }
+
+    /// The groups that this cell has committed to and that are the run's own.
+    var ownGroups: [String] {
+        target.belongings.names(.group, on: target.name).filter { $0.hasPrefix(groupBase.base + "-") }
+    }
+
+    /// Puts back the commits that it moved.
+    func putBack() async throws {
+        guard let groupGuard else { return }
+        try await groupGuard.close()
+        target.belongings.remove(.commits, groupGuard.told, on: target.name)
+    }
+
+    /// Deletes its own groups; throws which of them could not be, and why.
+    func deleteGroups() async throws {
+        let groups = ownGroups
+        guard !groups.isEmpty else { return }
+        let failures = try await target.warm.admin.deleteGroups(groups)
+        for group in groups where failures[group] == nil {
+            target.belongings.remove(.group, group, on: target.name)
+        }
+        guard failures.isEmpty else {
+            throw EngineError(failures.sorted { $0.key < $1.key }.map { "\($0): \($1)" }.joined(separator: "; "))
+        }
+    }
+}
+
+extension GroupGuard {
+    /// How it stands among what is left.
+    nonisolated var told: String { "'\(group)' (its commits are saved in \(path))" }
+}
