@@ -108,7 +108,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
     private func text(withCounts: Bool) -> String {
         var text = words
         if let api { text = "\(api.name): \(text)" }
-        if let group { text += ", group \(group)" }
+        if let group, !text.contains("group \(group)") { text += ", group \(group)" }
         if let topicPartition { text += ", \(topicPartition)" }
         if let offset { text += ", at offset \(offset)" }
         if let broker, !text.contains(broker) { text += ", broker \(broker)" }

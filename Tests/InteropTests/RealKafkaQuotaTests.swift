@@ -16,7 +16,7 @@ import Testing
             topic: {preload: {records: 4000 records, value: {size: 1 KiB}}}
             consume: {}
           start:
-            measure: {starts: 2}
+            measure: {starts: 5}
             topic: {preload: {records: 1000 records, value: {size: 1 KiB}}}
             start: {until: caught up, consumer: {auto.offset.reset: earliest}}
 
@@ -62,7 +62,8 @@ import Testing
         for once in held {
             #expect(once.invalidReasons.map(\.code).contains(.throttled), "\(once.invalidReasons)")
             let found = try #require(once.disturbances)
-            #expect(found.throttledAnswers > 0 && found.throttledNs > 100_000_000)
+            // The answer that tells of it may have come in the warm-up.
+            #expect(found.throttledNs > 100_000_000)
             // Whoever waits as long as the broker says loses nothing.
             #expect(found.lostConnections == 0 && found.unansweredRequests == 0 && found.retries == 0)
         }

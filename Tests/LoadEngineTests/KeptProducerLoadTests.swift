@@ -72,6 +72,7 @@ import Testing
                 client, load: .rate(perSecond: 2_000), recordCount: 1_200, valueByteCount: 100,
                 ["linger.ms": "50", "partitioner.class": partitioner], onProgress: { _ in batches.withLock { $0 += 1 } }
             )
+            plan.partitionCount = partitions
             plan.onHandOver = { partition, count, _, _ in counts.withLock { $0[Int(partition)] += count } }
             let outcome = try await run(plan, client, loop)
             let spread = counts.withLock { $0 }

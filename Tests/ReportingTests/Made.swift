@@ -42,7 +42,7 @@ enum Made {
         return Repeat(
             round: round, startedAt: UTCTime(secondsSince1970: 1_800_000_001), windowNs: 2_000_000_000,
             counts: WindowCounts(attempted: records, acknowledged: records, acknowledgedBytes: records * 100),
-            reconciliation: Reconciliation(codecsStored: ["none": 5]),
+            reconciliation: Reconciliation(codecExpected: "none", codecsStored: ["none": 5]),
             resources: ResourceUsage(
                 clientCPUNs: UInt64(records) * 1500, brokerCPUNs: UInt64(records) * 700, stealNs: 0,
                 peakMemoryBytes: 64 << 20),

@@ -137,7 +137,7 @@ extension ClientError {
     /// Errors of a commit that are a topic's or a partition's; every other is the group's.
     private static let aboutPartitions: Set<ErrorCode> = [
         .unknownTopicOrPartition, .topicAuthorizationFailed, .invalidTopicException, .unknownTopicId,
-        .inconsistentTopicId, .offsetMetadataTooLarge, .unstableOffsetCommit,
+        .inconsistentTopicId, .offsetMetadataTooLarge, .unstableOffsetCommit, .groupSubscribedToTopic,
     ]
 
     /// The same of a group: brokers repeat what is wrong with a group at each partition that was asked for.

@@ -5,7 +5,7 @@ import Scenario
 /// Everything that a repeat of producing needs to know, resolved.
 struct ProducePlan: Sendable {
     let topic: String
-    let partitionCount: Int
+    var partitionCount: Int
     let payload: Payload
     let load: LoadSpec
     let recreate: RecreateSpec

@@ -227,6 +227,8 @@ public struct Engine: Sendable {
             result.invalidReasons.removeAll { $0.code == .diskFull }
             result.invalidReasons.insert(InvalidReason(fault), at: 0)
         }
+        let stopped = result.invalidReasons.filter { $0.code == .interrupted }
+        result.invalidReasons = stopped + result.invalidReasons.filter { $0.code != .interrupted }
         return result
     }
 }

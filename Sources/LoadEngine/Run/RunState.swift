@@ -9,8 +9,6 @@ struct RunState {
     var number = 0
     var course = RunCourse()
     private var ended: Set<RunCourse.Place> = []
-    /// What the topics of this run are told apart by from those of another.
-    let runId = String(UInt32.random(in: .min ... .max), radix: 36)
 
     init(result: RunResult, total: Int) {
         self.result = result

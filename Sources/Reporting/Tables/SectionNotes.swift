@@ -92,8 +92,8 @@ struct SectionNotes {
         }
         guard !unheld.isEmpty else { return [] }
         return [
-            "codec not checked: \(unheld.map(name).joined(separator: "; ")): the cluster did not say the topic's compression.type, so the codec "
-                + "that was found stored is held against nothing"
+            "codec not checked: \(unheld.map(name).joined(separator: "; ")): which codec should be stored is not known, as the cluster does not "
+                + "say the topic's compression.type, or it is the producers' own"
         ]
     }
 
