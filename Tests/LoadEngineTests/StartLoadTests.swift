@@ -17,7 +17,7 @@ import Testing
         let loss: TargetLoss
     }
 
-    private static let topic = "t"
+    private static let topic = "starts"
     private static let partitions = (0..<2).map { TopicPartition(topic: topic, partition: Int32($0)) }
 
     /// Runs `body` on the loop with the topic made: partition 0 from 5 to 20, partition 1 from 0 to 20.
