@@ -161,11 +161,13 @@ public actor Producer {
         }
         let beginNs = EventLoop.nowNs()
         while true {
-            let (partition, ordinal) = try enqueue(record, handles)
-            if let ordinal { return try await delivery(of: ordinal, partition) }
-            let endNs = beginNs.later(byMs: configuration.blockMs)
-            guard EventLoop.nowNs() < endNs else { throw core.full(core.partition(partition.index)) }
-            await waitForRoom(untilNs: endNs)
+            switch await enqueued(record, handles) {
+            case .delivered(let result): return try result.get()
+            case .noRoom(let partition):
+                let endNs = beginNs.later(byMs: configuration.blockMs)
+                guard EventLoop.nowNs() < endNs else { throw core.full(core.partition(partition.index)) }
+                await waitForRoom(untilNs: endNs)
+            }
         }
     }
 
@@ -207,13 +209,26 @@ public actor Producer {
         return (handle, ordinal)
     }
 
-    private func delivery(of ordinal: UInt64, _ partition: PartitionHandle) async throws(ClientError) -> RecordMetadata
-    {
-        let result = await withCheckedContinuation { continuation in
-            core.partition(partition.index).waiters.append(
-                PartitionState.Waiter(ordinal: ordinal) { continuation.resume(returning: $0) })
+    /// What became of a record that was to be sent.
+    private enum Enqueued: Sendable {
+        case delivered(Result<RecordMetadata, ClientError>)
+        case noRoom(PartitionHandle)
+    }
+
+    /// Enqueues a record, if there is room, and waits for its delivery.
+    ///
+    /// Who waits is entered together with the record: before another call of this actor runs, others may, and the record be acknowledged.
+    private func enqueued(_ record: ProducerRecord, _ handles: [PartitionHandle]) async -> Enqueued {
+        await withCheckedContinuation { continuation in
+            do throws(ClientError) {
+                let (partition, ordinal) = try enqueue(record, handles)
+                guard let ordinal else { return continuation.resume(returning: .noRoom(partition)) }
+                core.partition(partition.index).waiters.append(
+                    PartitionState.Waiter(ordinal: ordinal) { continuation.resume(returning: .delivered($0)) })
+            } catch {
+                continuation.resume(returning: .delivered(.failure(error)))
+            }
         }
-        return try result.get()
     }
 
     private func waitForRoom(untilNs: UInt64) async {
