@@ -1,4 +1,5 @@
 import KafkaProtocol
+import Networking
 import Testing
 
 @testable import KafkaClient
@@ -82,6 +83,24 @@ import Testing
                 }
             }
             #expect(error?.code == .callTimedOut(afterMs: 300, option: "default.api.timeout.ms"))
+        }
+    }
+}
+
+/// Whoever waits for topics is told once, also by a loop that stops while the cluster was never reached.
+@Suite struct WaitingForTopicsTests {
+    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    func aLoopThatStopsTellsOnce(isStoppedBefore: Bool) async throws {
+        try await ScriptedServer.run { header, _ in
+            header.apiKey == .apiVersions ? .mute : .well
+        } _: { server, client in
+            if isStoppedBefore { await client.loop.stop() }
+            let told = Task { try await client.connect(topics: ["t"]) }
+            if !isStoppedBefore {
+                await server.wait(for: .apiVersions)
+                await client.loop.stop()
+            }
+            await #expect(throws: ClientError.self) { try await told.value }
         }
     }
 }

@@ -10,7 +10,7 @@ struct MetadataRefresh {
         let topics: [String]
         /// Whether every partition must have a leader.
         let mustBeLed: Bool
-        let timer: EventLoop.Timer
+        var timer: EventLoop.Timer?
         let done: (Result<Void, ClientError>) -> Void
     }
 
@@ -64,11 +64,18 @@ extension Cluster {
         if metadata.updatedNs != nil, let result = result(for: topics, mustBeLed) { return done(result) }
         let id = refresh.nextWaiter
         refresh.nextWaiter += 1
+        refresh.waiters.append(MetadataRefresh.Waiter(id: id, topics: topics, mustBeLed: mustBeLed, done: done))
         let timer = environment.loop.schedule(
-            atNs: limit.endNs, onStop: { done(.failure(ClientError(.closed))) }, { [self] in giveUp(id, limit) })
-        refresh.waiters.append(
-            MetadataRefresh.Waiter(id: id, topics: topics, mustBeLed: mustBeLed, timer: timer, done: done))
+            atNs: limit.endNs, onStop: { [self] in loopStopped(id) }, { [self] in giveUp(id, limit) })
+        // A loop that has stopped has told it already.
+        guard let at = refresh.waiters.firstIndex(where: { $0.id == id }) else { return }
+        refresh.waiters[at].timer = timer
         refreshMetadata()
+    }
+
+    private func loopStopped(_ id: Int) {
+        guard let at = refresh.waiters.firstIndex(where: { $0.id == id }) else { return }
+        refresh.waiters.remove(at: at).done(.failure(ClientError(.closed)))
     }
 
     /// The same for those who can wait in line.
@@ -87,7 +94,7 @@ extension Cluster {
         let waiters = refresh.waiters
         refresh.waiters = []
         for waiter in waiters {
-            waiter.timer.cancel()
+            waiter.timer?.cancel()
             waiter.done(.failure(error))
         }
     }
@@ -240,7 +247,7 @@ extension Cluster {
                 continue
             }
             let waiter = refresh.waiters.remove(at: at)
-            waiter.timer.cancel()
+            waiter.timer?.cancel()
             waiter.done(result)
         }
     }
