@@ -50,10 +50,10 @@ import Testing
     }
 
     @Test(.enabled(if: Java.isThere, "no java"))
-    func readsWhatJavaReads() throws {
+    func readsWhatJavaReads() async throws {
         var generator = SystemRandomNumberGenerator()
         let questions = (0..<5_000).map { _ in Self.file(&generator) }
-        let answers = try Java.ask(questions)
+        let answers = try await Java.ask(questions)
         try #require(answers.count == questions.count)
         for (question, answer) in zip(questions, answers) { #expect(Self.answer(question) == answer, "\(question)") }
     }
@@ -94,7 +94,7 @@ private enum Java {
     static let isThere = ["/usr/bin/java", "/usr/local/bin/java"].contains(where: FileManager.default.isExecutableFile)
 
     /// An answer for each question, through files, as pipes hold less.
-    static func ask(_ questions: [String]) throws -> [String] {
+    static func ask(_ questions: [String]) async throws -> [String] {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-properties-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -106,8 +106,11 @@ private enum Java {
         process.arguments = ["java", source]
         process.standardInput = try FileHandle(forReadingFrom: input)
         process.standardOutput = try FileHandle(forWritingTo: output)
-        try process.run()
-        process.waitUntilExit()
+        // Waiting here would keep a thread of the pool from the tests that run beside this one.
+        try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
+            process.terminationHandler = { _ in ended.resume() }
+            do { try process.run() } catch { ended.resume(throwing: error) }
+        }
         return try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map(String.init)
     }
 }
