@@ -15,7 +15,7 @@ import Testing
         try await TestCluster.run { cluster in
             let metrics = ClientMetrics()
             let client = try cluster.client(metrics: metrics)
-            try await Admin(client: client).createTopics([NewTopic(name: "t", partitionCount: partitions)])
+            try await Admin(client: client).createTopics([NewTopic(name: "drained", partitionCount: partitions)])
             let counts = Counts()
             let producer = Producer(client: client, configuration: try ProducerConfiguration(properties: properties)) {
                 counts.take($0)
@@ -58,7 +58,7 @@ import Testing
 
     @Test func recordsStickToAPartitionForABatchsWorthOfBytes() async throws {
         try await run(partitions: 6, ["linger.ms": "0", "batch.size": "1000"]) { producer, loop, counts, _ in
-            let topic = try await producer.topic("t")
+            let topic = try await producer.topic("drained")
             let value = [UInt8](repeating: 1, count: 100)
             var places: [Int] = []
             for number in 0..<200 {
@@ -79,7 +79,7 @@ import Testing
     @Test func inTurnEachRecordGoesToTheNextPartition() async throws {
         let properties = ["linger.ms": "20", "partitioner.class": "RoundRobinPartitioner"]
         try await run(partitions: 3, properties) { producer, loop, _, _ in
-            let topic = try await producer.topic("t")
+            let topic = try await producer.topic("drained")
             let places = try await Task(executorPreference: loop) {
                 let value: [UInt8] = [1]
                 var places: [Int] = []
@@ -101,7 +101,7 @@ import Testing
             try await run(partitions: 4, properties) { producer, _, _, _ in
                 var places: Set<Int32> = []
                 for _ in 0..<40 {
-                    let record = ProducerRecord(topic: "t", key: [1], value: [2])
+                    let record = ProducerRecord(topic: "drained", key: [1], value: [2])
                     places.insert(try await producer.send(record).topicPartition.partition)
                 }
                 #expect(places.count == (ignoresKeys ? 4 : 1))
@@ -129,7 +129,7 @@ import Testing
             "linger.ms": "0", "batch.size": "1", "partitioner.adaptive.partitioning.enable": "\(isAdaptive)",
         ]
         try await run(partitions: 2, properties) { producer, loop, _, _ in
-            let topic = try await producer.topic("t")
+            let topic = try await producer.topic("drained")
             let handles = try await producer.partitions(of: "t")
             let chosen = try await Task(executorPreference: loop) {
                 let value: [UInt8] = [1]

@@ -96,13 +96,13 @@ import Testing
             plan.onWindow = { _ in Task { await broker.stop() } }
             let outcome = try await run(plan, client, loop)
             let texts = outcome.book.errors.map(\.text)
-            #expect(texts.contains("refused: no room in buffer.memory within 20 ms"), "\(texts)")
+            #expect(texts.contains("refused: no room in buffer.memory within 20 ms (max.block.ms)"), "\(texts)")
             #expect(outcome.book.outstandingCount == 0)
         }
     }
 
     @Test func anUnlimitedLoadsBatchesAreFull() async throws {
-        try await withBroker { client, loop in
+        try await withBroker(topics: ["t"]) { client, loop in
             let sizes = Mutex<Set<Int>>([])
             let plan = try plan(client, load: .unlimited, recordCount: 20_000, ["batch.size": "16384"])
             _ = try await run(plan, client, loop, onBatch: { size in sizes.withLock { _ = $0.insert(size) } })
