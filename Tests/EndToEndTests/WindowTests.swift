@@ -7,7 +7,7 @@ import Testing
 extension EndToEnd {
     /// A window in which what is measured was away is told from one in which it was only slow.
     @Suite struct WindowTests {
-        private func scenario(_ address: String, _ experiment: String, window: String = "2 s") -> String {
+        private func scenario(_ address: String, _ experiment: String, window: String = "3 s") -> String {
             """
             weir: 1
             name: window
@@ -21,7 +21,7 @@ extension EndToEnd {
             """
         }
 
-        /// What is done to the broker about the third second of the run, which is the first of the window.
+        /// What is done to the broker when some seconds of the run have passed, about the second of the window.
         enum Fault: Sendable {
             case killed, stopped, paused
         }
@@ -33,7 +33,7 @@ extension EndToEnd {
             // Only on a terminal is a repeat told of while it lasts.
             let running = try WeirProcess.start(
                 ["run", path], in: folder.path, environment: ["TERM": "xterm"], columns: 200)
-            #expect(running.waitForErrors("0:03 elapsed"))
+            #expect(running.waitForErrors("4 s elapsed"))
             broker.signal(fault == .killed ? SIGKILL : SIGSTOP)
             if fault == .paused { broker.signal(SIGCONT, afterMs: 800) }
             let process = running.wait()
