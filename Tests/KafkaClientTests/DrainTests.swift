@@ -38,7 +38,7 @@ import Testing
         // None of the partitions but the one with a full batch is due before a minute.
         try await run(partitions: 4, ["linger.ms": "60000", "batch.size": "1000", "delivery.timeout.ms": "120000"]) {
             producer, loop, counts, metrics in
-            let handles = try await producer.partitions(of: "t")
+            let handles = try await producer.partitions(of: "drained")
             try await producer.start()
             try await Task(executorPreference: loop) {
                 let value = [UInt8](repeating: 1, count: 100)
@@ -112,7 +112,7 @@ import Testing
     @Test func aBatchIsFilledToItsEnd() async throws {
         try await run(partitions: 1, ["linger.ms": "60000", "batch.size": "1000", "delivery.timeout.ms": "120000"]) {
             producer, loop, counts, _ in
-            let handle = try await producer.partitions(of: "t")[0]
+            let handle = try await producer.partitions(of: "drained")[0]
             let taken = try await Task(executorPreference: loop) {
                 let value = [UInt8](repeating: 1, count: 100)
                 return try producer.fillBatch(
@@ -130,7 +130,7 @@ import Testing
         ]
         try await run(partitions: 2, properties) { producer, loop, _, _ in
             let topic = try await producer.topic("drained")
-            let handles = try await producer.partitions(of: "t")
+            let handles = try await producer.partitions(of: "drained")
             let chosen = try await Task(executorPreference: loop) {
                 let value: [UInt8] = [1]
                 // Nothing is sent before this turn of the loop ends.
