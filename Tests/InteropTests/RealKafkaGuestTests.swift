@@ -207,7 +207,7 @@ struct RealKafkaGuestTests {
                 topic: {existing: killed}
                 cases:
                   moved: {}
-                  made: {topic: {partitions: 1, preload: {records: 9 records, value: {size: 1 B}}}, start: {group: new}}
+                  made: {measure: {starts: 3}, topic: {partitions: 1, preload: {records: 9 records, value: {size: 1 B}}}, start: {group: new}}
             """.write(toFile: path, atomically: true, encoding: .utf8)
             let running = try LiveProcess(
                 "/bin/sh",

@@ -216,7 +216,12 @@ extension ConsumerCore {
         }
         var bad: ClientError?
         let (chunks, leftOut) = collect(response, lane, asked, frame, nowNs, &bad)
-        if let leftOut { violated(lane, .leftOut(leftOut, .fetch)) } else { lane.violations = 0 }
+        // A broker that holds a client back by a quota answers without any partition (KIP-219).
+        if let leftOut, response.throttleTimeMs == 0 {
+            violated(lane, .leftOut(leftOut, .fetch))
+        } else {
+            lane.violations = 0
+        }
         guard isRunning else { return }
         tookIn(chunks.count, of: call, lane, nowNs)
         // The next records come while these are handed out.
