@@ -28,7 +28,8 @@ import Testing
                 executable: "\(try #require(KafkaServer.home))/bin/kafka-producer-perf-test.sh",
                 arguments: [
                     "--topic", "t", "--num-records", "1", "--record-size", "10", "--throughput", "-1",
-                    "--transactional-id", "mine", "--producer-props", "bootstrap.servers=\(broker.bootstrap)",
+                    "--transactional-id", "mine", "--transaction-duration-ms", "100", "--producer-props",
+                    "bootstrap.servers=\(broker.bootstrap)",
                 ]
             ).output()
             #expect(output.status == 1)
