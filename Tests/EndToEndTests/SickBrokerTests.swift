@@ -49,7 +49,9 @@ extension EndToEnd {
             #expect(result.interrupted && result.endedEarly == nil)
             #expect(result.experiments[0].cells[0].verdict == .valid)
             let repeats = result.experiments[1].cells[0].repeats
-            #expect(repeats.map { $0.invalidReasons.first?.code } == [.interrupted])
+            // Who is hung up on may hear of that before it hears of the stop.
+            let codes = repeats.map { $0.invalidReasons.first?.code }
+            #expect(codes == [.interrupted] || health == .hangsUp && codes == [.connectionFailed])
         }
 
         @Test(arguments: [SickProxy.Health.mute, .hangsUp, .drips])
