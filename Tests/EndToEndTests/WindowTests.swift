@@ -105,7 +105,8 @@ extension EndToEnd {
             }
             defer {
                 for loop in loops {
-                    loop.terminate()
+                    // A blocked SIGTERM is inherited, and would leave it to run on beside all other tests.
+                    kill(loop.processIdentifier, SIGKILL)
                     loop.waitUntilExit()
                 }
             }

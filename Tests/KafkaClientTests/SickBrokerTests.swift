@@ -66,6 +66,8 @@ import Testing
         try await ScriptedServer.run(times) { header, _ in
             header.apiKey == sick.api ? sick.reply : .well
         } _: { server, client in
+            // The time of the call is then the sick request's, however slowly a busy machine connects.
+            if ![.apiVersions, .metadata].contains(sick.api) { try await client.connect(topics: ["t"]) }
             let beginNs = EventLoop.nowNs()
             let error = await #expect(throws: ClientError.self) { try await sick.call(client) }
             // Far below the thirty seconds that were built in, far above what was set.

@@ -91,6 +91,23 @@ import Testing
         }
     }
 
+    @Test func runsThatSavedCommitsAreFoundOrTheFolderIsSaidToBeUnreadable() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-runs-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let environment = ["XDG_STATE_HOME": folder.path]
+        #expect(try CommitsFile.runs(environment: environment) == [])
+        let run = RunId()
+        let file = CommitsFile(run: run, environment: environment)
+        try file.add(
+            .init(clusterId: nil, bootstrapServers: "a:1", group: "g", topic: "t", existed: true, partitions: []))
+        #expect(try CommitsFile.runs(environment: environment) == [run])
+        // A file in the folder's place: nobody can list it, root neither.
+        let error = #expect(throws: ResultFileError.self) {
+            _ = try CommitsFile.runs(environment: ["XDG_STATE_HOME": file.path])
+        }
+        #expect(error?.code == .unreadable(errno: ENOTDIR))
+    }
+
     @Test func theFileIsInTheUsersFolderForState() throws {
         let run = try #require(RunId("20261130T152300-kqzv"))
         func path(_ environment: [String: String]) -> String { CommitsFile(run: run, environment: environment).path }

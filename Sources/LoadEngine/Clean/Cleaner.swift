@@ -54,7 +54,7 @@ public struct Cleaner: Sendable {
             found[run, default: RunTrace(run: run)].groups.append(
                 .init(name: group.name, occupiedState: group.mayHaveMembers ? group.state : nil))
         }
-        let saving = CommitsFile.runs()
+        let saving = try CommitsFile.runs()
         let clusterId = saving.isEmpty ? nil : try await admin.clusterId()
         for run in saving {
             let saved = try CommitsFile(run: run).read()?.entries.filter { $0.clusterId == clusterId } ?? []

@@ -16,11 +16,11 @@ public struct CommitsFile: Sendable {
     }
 
     /// The runs that have left one.
-    static func runs(environment: [String: String] = ProcessInfo.processInfo.environment) -> [RunId] {
-        let folder = folder(environment)
-        // Where there is no folder, no run has left anything in it.
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { $0.hasSuffix(".json") }.compactMap { RunId($0.dropLast(5)) }
+    static func runs(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(ResultFileError) -> [RunId] {
+        try SavedCommits.fileNames(in: folder(environment)).filter { $0.hasSuffix(".json") }
+            .compactMap { RunId($0.dropLast(5)) }
     }
 
     private static func folder(_ environment: [String: String]) -> String {

@@ -84,6 +84,20 @@ enum FileSystem {
         guard fsync(descriptor) == 0 else { throw Refusal(errno: errno) }
     }
 
+    /// The names of what is in a folder.
+    static func names(in path: String) throws(Refusal) -> [String] {
+        guard let stream = unsafe opendir(path) else { throw Refusal(errno: errno) }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            names.append(
+                unsafe withUnsafeBytes(of: entry.pointee.d_name) {
+                    unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                })
+        }
+        return names
+    }
+
     /// The bytes of a file up to one more than the limit, by which the reader sees that there are too many.
     static func read(_ path: String, limit: Int) throws(Refusal) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)

@@ -73,7 +73,7 @@ public struct SavedCommits: Codable, Sendable, Equatable {
             bytes = try FileSystem.read(path, limit: byteCountMax)
         } catch {
             if error.errno == ENOENT { return nil }
-            throw ResultFileError(.system(errno: error.errno), path: path)
+            throw ResultFileError(.unreadable(errno: error.errno), path: path)
         }
         guard bytes.count <= byteCountMax else {
             throw ResultFileError(.tooLarge(byteCount: bytes.count, limit: byteCountMax), path: path)
@@ -86,6 +86,18 @@ public struct SavedCommits: Codable, Sendable, Equatable {
         }
         guard saved.format == currentFormat else { throw ResultFileError(.unknownFormat(saved.format), path: path) }
         return saved
+    }
+
+    /// The names of the files in a folder of saved commits; none where there is no such folder, as no run has left any.
+    ///
+    /// - Throws: ``ResultFileError`` where the folder cannot be read.
+    public static func fileNames(in folder: String) throws(ResultFileError) -> [String] {
+        do throws(FileSystem.Refusal) {
+            return try FileSystem.names(in: folder)
+        } catch {
+            if error.errno == ENOENT { return [] }
+            throw ResultFileError(.unreadable(errno: error.errno), path: folder)
+        }
     }
 
     /// Writes it in the file's place, whole or not at all, and onto the disk before it returns.
