@@ -112,7 +112,7 @@ let package = Package(
         tests("MeasurementTests", ["Measurement"], resources: [.copy("Fixtures")]),
         tests("ScenarioTests", ["Scenario", "KafkaBroker", "KafkaClient"], resources: [.copy("Fixtures")]),
         tests("ResultsTests", ["Results", "Scenario", "Measurement"]),
-        tests("StatisticsTests", ["Statistics"]),
+        tests("StatisticsTests", ["Statistics"], resources: [.copy("Fixtures")]),
         tests("ReportingTests", ["Reporting", "Results", "Measurement", "Statistics"], resources: [.copy("Golden")]),
         tests(
             "LoadEngineTests",

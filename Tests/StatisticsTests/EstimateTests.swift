@@ -34,13 +34,13 @@ import Testing
     @Test(arguments: [[50, 100], [7], [0, 0], [51, 100, 75]])
     func othersAgree(figures: [Double]) { #expect(Estimate.median(figures)?.disagreeing == []) }
 
-    // By hand: logs ln 0.5, ln 0.6, ln 0.55; mean −0.6006033, sd 0.0911923, t(2) 4.3027.
+    // By hand: logs ln 0.5, ln 0.6, ln 0.55; mean −0.6006033, sd 0.0911923, t(2) 4.302653.
     @Test func comparesRoundByRound() throws {
         let ratio = try #require(Estimate.ratio([(5, 10), (12, 20), (11, 20)]))
         #expect(abs(ratio.value - 0.5484807) < 1e-6)
         let interval = try #require(ratio.interval)
-        #expect(abs(interval.lowerBound - 0.4372982) < 1e-6)
-        #expect(abs(interval.upperBound - 0.6879310) < 1e-6)
+        #expect(abs(interval.lowerBound - 0.4372993) < 1e-6)
+        #expect(abs(interval.upperBound - 0.6879293) < 1e-6)
     }
 
     @Test func comparesOnlyWhatCanBeCompared() {
@@ -55,13 +55,4 @@ import Testing
         let interval = try #require(Estimate.ratio(rounds)?.interval)
         #expect(abs(interval.lowerBound - 2) < 1e-9 && abs(interval.upperBound - 2) < 1e-9)
     }
-
-    @Test(arguments: [
-        (1, 12.7062), (7, 2.3646), (30, 2.0423), (31, 2.0395), (40, 2.0211), (100, 1.9840), (10000, 1.9602),
-    ])
-    func knowsStudentsT(degreesOfFreedom: Int, quantile: Double) {
-        #expect(abs(studentT975(degreesOfFreedom: degreesOfFreedom) - quantile) < 6e-5)
-    }
-
-    @Test func hasNoQuantileWithoutFreedom() { #expect(studentT975(degreesOfFreedom: 0) == .infinity) }
 }

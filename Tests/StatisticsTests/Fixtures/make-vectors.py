@@ -1,0 +1,87 @@
+"""Writes vectors.json: what scipy says, for Weir's statistics to be held against.
+
+    python3 -m venv venv && venv/bin/pip install scipy && venv/bin/python make-vectors.py
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import scipy
+from scipy import special, stats
+
+random = np.random.default_rng(20261130)
+
+
+def beta():
+    for a, b in [(0.5, 0.5), (1, 1), (2, 7), (0.5, 200), (50, 3), (1000, 1200), (1, 100000)]:
+        for x in [1e-9, 0.001, 0.1, 0.3, 0.5, 0.77, 0.999]:
+            yield {"x": x, "a": a, "b": b, "share": special.betainc(a, b, x)}
+
+
+def student():
+    for n in [1, 2, 3, 4, 5, 9, 23, 39, 120, 5000]:
+        for p in [0.5, 0.6, 0.9, 0.975, 0.99, 0.9995, 0.02, 0.0001]:
+            yield {"degreesOfFreedom": n, "probability": p, "t": stats.t.ppf(p, n)}
+
+
+def binomial():
+    for count, trials in [(0, 10), (10, 10), (3, 10), (1, 1000), (0, 2000), (499, 500), (17, 2000)]:
+        for confidence in [0.95, 0.99]:
+            share = stats.binomtest(count, trials).proportion_ci(confidence, method="exact")
+            yield {"count": count, "trials": trials, "confidence": confidence, "low": share.low, "high": share.high}
+
+
+def logarithmic():
+    for size in [2, 5, 12, 40]:
+        figures = np.exp(random.normal(3, 0.2, size))
+        logs = np.log(figures)
+        bound = float(np.exp(3.05))
+        for confidence in [0.95, 0.99]:
+            half = stats.t.ppf(confidence, size - 1) * stats.sem(logs)
+            yield {
+                "figures": figures.tolist(),
+                "confidence": confidence,
+                "lower": float(np.exp(logs.mean() - half)),
+                "upper": float(np.exp(logs.mean() + half)),
+                "bound": bound,
+                "below": stats.ttest_1samp(logs, np.log(bound), alternative="less").pvalue,
+                "above": stats.ttest_1samp(logs, np.log(bound), alternative="greater").pvalue,
+            }
+
+
+def sign_flip():
+    samples = [random.normal(0.02, 0.05, size) for size in (2, 3, 5, 8, 12, 13)]
+    # Ties, among the differences and with the effect.
+    samples += [np.array([0.25, 0.25, 0.5, -0.25]), np.array([0.0, 0.0, 0.5, 1.0])]
+    for differences in samples:
+        for effect in [0.0, 0.03, -0.03]:
+            def p(alternative):
+                return stats.permutation_test(
+                    (differences - effect,), np.mean, permutation_type="samples",
+                    n_resamples=np.inf, alternative=alternative).pvalue
+            yield {
+                "differences": differences.tolist(), "effect": effect,
+                "above": p("greater"), "below": p("less"),
+            }
+
+
+def holm():
+    for size in [1, 3, 8, 20]:
+        p_values = random.beta(0.2, 3, size)
+        descending = np.sort(p_values)
+        adjusted = np.maximum.accumulate(descending * (size - np.arange(size)))
+        rank = np.argsort(np.argsort(p_values))
+        yield {"pValues": p_values.tolist(), "rejected": (adjusted[rank] <= 0.05).tolist()}
+
+
+made = {
+    "scipy": scipy.__version__,
+    "beta": list(beta()),
+    "student": list(student()),
+    "binomial": list(binomial()),
+    "logarithmic": list(logarithmic()),
+    "signFlip": list(sign_flip()),
+    "holm": list(holm()),
+}
+Path(__file__).with_name("vectors.json").write_text(json.dumps(made, indent=1, default=float) + "\n")
