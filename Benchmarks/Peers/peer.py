@@ -1,4 +1,4 @@
-"""What the Python peers share: the command line, the window, and the JSON line. See Benchmarks/README.md for the verbs."""
+"""What the Python peers share: the command line, the window, and the JSON line. The verbs are those of rdkafka-bench/main.c."""
 import argparse
 import itertools
 import json
