@@ -1,11 +1,11 @@
-# Two commands matter: `make run` and `make test`. Everything else serves them.
+# Two commands matter: `make run` and `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BUILD_PACKAGES := libzstd-dev liblz4-dev libxxhash-dev libsnappy-dev libdeflate-dev libisal-dev libyaml-dev pkg-config
 TEST_PACKAGES := kcat python3-venv valgrind binutils
 BENCH_PACKAGES := librdkafka-dev librdkafka1
-# The commit comes from the manifest: caches of it and of the plan would keep an earlier one.
+# The manifest reads the commit: cached manifests and plans would keep an earlier one.
 RELEASE := swift build --manifest-cache none --disable-build-manifest-caching -c release --static-swift-stdlib
 BENCH := Benchmarks/.build/release/weir-bench
 VENVS := .venv-clients .venv-pykafka
@@ -32,7 +32,7 @@ test: packages test-packages venvs lint test-build ## build everything, run all 
 test-build:
 	swift build --build-tests
 
-guards: packages test-packages ## hold the cost of the hot paths against Guards/thresholds.tsv
+guards: packages test-packages ## compare what the hot paths cost with Guards/thresholds.tsv
 	$(RELEASE) --product hot-paths
 	Guards/check
 
@@ -56,10 +56,10 @@ bench: bench-build ## Weir beside librdkafka and the machine's floors, in under 
 bench-quick: bench-build ## a smoke of bench, in under 3 minutes
 	$(BENCH) quick
 
-bench-full: bench-build bench-peers ## every peer and each Apache Kafka in KAFKA_HOMES, for hours; goes on where it was broken off
+bench-full: bench-build bench-peers ## every peer and each Apache Kafka in KAFKA_HOMES, for hours; continues where it stopped
 	$(BENCH) full
 
-# One build for weir and what measures it: the same instructions as make build's.
+# One build makes weir and what measures it; weir has the same instructions as make build's.
 bench-build: packages .venv-clients
 	@Scripts/install-packages $(BENCH_PACKAGES)
 	$(RELEASE) --package-path Benchmarks

@@ -1,4 +1,4 @@
-// Loaded before all else (LD_PRELOAD), so that the program that is counted is the one that ships. glibc only.
+// Loaded before all other libraries (LD_PRELOAD), so that the counted program is the one that ships. glibc only.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -10,7 +10,7 @@
 _Atomic uint64_t call_counts_allocations;
 _Atomic uint64_t call_counts_copied_bytes;
 
-// Below this, a copy is of fields and not of a payload.
+// Smaller copies are of fields, not of a payload.
 enum { COPIED_BYTES_MIN = 64 };
 
 extern void *__libc_malloc(size_t);
@@ -51,7 +51,7 @@ int posix_memalign(void **result, size_t alignment, size_t size) {
 
 typedef void *copy(void *, const void *, size_t);
 
-// Others' constructors may copy before this library's own would run.
+// Looked up at the first call: other constructors may copy before this library's own would run.
 static void *copied(_Atomic(copy *) *real, const char *name, void *to, const void *from, size_t size) {
     copy *call = atomic_load_explicit(real, memory_order_relaxed);
     if (!call) {
@@ -68,7 +68,7 @@ void *memcpy(void *to, const void *from, size_t size) { return copied(&real_memc
 
 void *memmove(void *to, const void *from, size_t size) { return copied(&real_memmove, "memmove", to, from, size); }
 
-// What memcpy and memmove are called where the program was compiled with checks (_FORTIFY_SOURCE).
+// The names of memcpy and memmove in a program that was compiled with checks (_FORTIFY_SOURCE).
 void *__memcpy_chk(void *to, const void *from, size_t size, size_t room) {
     if (size > room) __builtin_trap();
     return memcpy(to, from, size);

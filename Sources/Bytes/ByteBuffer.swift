@@ -1,10 +1,12 @@
 /// Bytes on the heap, filled at the end and read in place.
 ///
-/// A buffer is shared by reference but used by one thread at a time: whoever holds it on its event loop may write; handing it over ends that.
-/// Nothing checks this rule, so it is kept by design: a buffer never leaves its loop but by way of a finished request or response.
+/// A buffer is shared by reference but used by one thread at a time: its holder on an event loop
+/// may write until it hands the buffer over. Nothing checks this rule. It holds by design: a buffer
+/// leaves its loop only in a finished request or response.
 @safe public final class ByteBuffer: @unchecked Sendable {
-    // No access to these outlasts its expression, and checking that at run time took 40 % of writing a message. Other modules read them by what
-    // is inlined from here, as they would check what they read themselves.
+    // No access to these lasts longer than one expression, and checking that at run time took 40 %
+    // of writing a message. Other modules read them through functions inlined from here: a direct
+    // read in another module would be checked.
     @exclusivity(unchecked) @usableFromInline var base: UnsafeMutableRawPointer
     @safe @exclusivity(unchecked) @usableFromInline var storedCapacity: Int
     @safe @exclusivity(unchecked) @usableFromInline var storedCount = 0
@@ -91,7 +93,8 @@
         unsafe base.storeBytes(of: value.bigEndian, toByteOffset: offset, as: Integer.self)
     }
 
-    /// Lends the free room as raw memory to a system call, and keeps the `Int` bytes that `body` says it filled.
+    /// Lends the free room as raw memory to a system call, and keeps the `Int` bytes that `body`
+    /// says it filled.
     public func fill<Failure: Error>(
         _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
     ) throws(Failure) {

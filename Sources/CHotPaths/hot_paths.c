@@ -20,7 +20,7 @@ struct hot_paths_counts hot_paths_count(void) {
     return (struct hot_paths_counts){read_count(allocations), read_count(copied_bytes)};
 }
 
-// The barrier keeps a call a call.
+// The barrier keeps the compiler from removing the call.
 __attribute__((noinline)) void hot_paths_mark(void) { __asm__ volatile("" ::: "memory"); }
 
 __attribute__((noinline)) void hot_paths_keep(uint64_t value) { __asm__ volatile("" ::"r"(value)); }

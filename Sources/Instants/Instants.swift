@@ -1,7 +1,9 @@
-/// Moments, spans and counters that only grow are unsigned here, and a difference below zero would end the program.
+/// Moments, spans and counters that only grow are unsigned here, and a difference below zero would
+/// end the program.
 ///
-/// Two of them may come from different threads or peers, or from a clock that began a moment ago, so nobody can be sure
-/// which is the greater. `make lint` finds whoever subtracts nanoseconds without these.
+/// Two of them may come from different threads or peers, or from a clock that began a moment ago,
+/// so nobody can be sure which is the greater. `make lint` finds whoever subtracts nanoseconds
+/// without these.
 extension UInt64 {
     /// From `earlier` to this; 0 where `earlier` is not before it.
     @inlinable
@@ -22,7 +24,8 @@ extension UInt64 {
     @inlinable
     public func later(byMs ms: Int) -> UInt64 { later(by: .nanoseconds(ofMs: ms)) }
 
-    /// The nanoseconds of so many milliseconds: 0 for a negative number, the most there are where they do not fit.
+    /// The nanoseconds of so many milliseconds: 0 for a negative number, the most there are where
+    /// they do not fit.
     @inlinable
     public static func nanoseconds(ofMs ms: Int) -> UInt64 {
         let (product, overflows) = UInt64(Swift.max(ms, 0)).multipliedReportingOverflow(by: 1_000_000)

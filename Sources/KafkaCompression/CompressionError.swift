@@ -2,15 +2,17 @@
 public struct CompressionError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What is wrong.
     public enum Code: Equatable, Sendable {
-        /// A level that Kafka does not allow for the codec; `allowed` is nil for a codec without levels.
+        /// A level that Kafka does not allow for the codec; `allowed` is nil for a codec without
+        /// levels.
         case levelNotAllowed(Int, allowed: ClosedRange<Int>?)
         /// The stream grows beyond the cap, in bytes.
         case tooLarge(limit: Int)
         /// The stream ends before its own end mark.
         case truncated
-        /// The stream is not of this codec, or is damaged; in the words of the library where it has any.
+        /// The stream is not of this codec, or is damaged; in the words of the library where it has
+        /// any.
         case corrupt(String)
-        /// The library failed at its own job, such as taking memory.
+        /// The library failed for a reason of its own, such as memory.
         case library(String)
     }
 

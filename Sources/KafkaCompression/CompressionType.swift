@@ -6,7 +6,8 @@ public enum CompressionType: UInt8, CaseIterable, Hashable, Sendable, CustomStri
     case lz4 = 3
     case zstd = 4
 
-    /// The codec of a value of `compression.type`; nil for `producer`, `uncompressed` and what Kafka does not know.
+    /// The codec of a value of `compression.type`; nil for `producer`, `uncompressed` and what
+    /// Kafka does not know.
     public init?(name: String) {
         guard let type = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = type
@@ -35,7 +36,7 @@ public enum CompressionType: UInt8, CaseIterable, Hashable, Sendable, CustomStri
         }
     }
 
-    /// The level that Kafka takes when none is set; for gzip it is −1, zlib's own choice.
+    /// Kafka's default level; for gzip it is −1, zlib's own choice.
     public var defaultLevel: Int? {
         switch self {
         case .none, .snappy: nil

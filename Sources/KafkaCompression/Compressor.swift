@@ -32,7 +32,8 @@ public final class Compressor {
             }
     }
 
-    /// The room to have for the compressed form of so many bytes, whatever they are, so that the output need not grow.
+    /// The most bytes that the compressed form of `byteCount` bytes can take, so that the output
+    /// need not grow.
     public func roomByteCount(for byteCount: Int) -> Int {
         switch engine {
         case .none: byteCount
@@ -43,7 +44,8 @@ public final class Compressor {
         }
     }
 
-    /// Appends the compressed form of `input` to `output`; `magic` is that of the batch or message it goes into.
+    /// Appends the compressed form of `input` to `output`; `magic` is that of the batch or message
+    /// it goes into.
     ///
     /// After an error `output` is as it was.
     public func compress(

@@ -1,6 +1,6 @@
 public import Bytes
 
-/// Decompresses every codec, keeping the libraries' contexts from call to call, and never beyond a cap.
+/// Decompresses every codec, never beyond a cap; keeps the libraries' contexts from call to call.
 public final class Decompressor {
     /// The most that one call may append, in bytes.
     public let byteCountMax: Int
@@ -16,7 +16,8 @@ public final class Decompressor {
 
     /// Appends what `input` holds to `output`; `magic` is that of the batch or message it came in.
     ///
-    /// The input must be whole streams and nothing else. After an error `output` has the content it had.
+    /// The input must be whole streams and nothing else. After an error `output` has the content it
+    /// had.
     public func decompress(
         _ input: RawSpan, type: CompressionType, into output: ByteBuffer, magic: Int8 = 2
     ) throws(CompressionError) {

@@ -1,8 +1,9 @@
 import Bytes
 
-/// The end of a buffer that a stream grows into, in bounded steps and never beyond its cap.
+/// Grows the end of a buffer for a stream, in bounded steps and never beyond its cap.
 struct Growth {
-    /// Enough for most batches at once, and little enough to risk on a stream that lies about its size.
+    /// Enough for most batches at once, and little enough to risk on a stream that lies about its
+    /// size.
     private static let firstStepByteCount = 64 << 10
     private static let stepByteCountMax = 16 << 20
 
@@ -36,24 +37,26 @@ struct Growth {
         output.append(input)
     }
 
-    /// Makes room for exactly what a stream says it holds, which `inputByteCount` bytes at `ratio` bytes a byte could.
+    /// Makes room for exactly the size that a stream states, if `inputByteCount` bytes can hold it
+    /// at `ratio` bytes for one.
     func reserve(stated: Int, inputByteCount: Int, ratio: Int) {
         output.reserve(min(stated, allowance, (inputByteCount + 1) * ratio), doublingUpTo: end)
     }
 
-    /// Makes room for so many bytes more, which the caller has held against the allowance.
+    /// Makes room for so many bytes more; the caller has checked them against the allowance.
     func reserve(_ byteCount: Int) { output.reserve(byteCount, doublingUpTo: end) }
 
     /// Makes room for one more step if less than the first one is left.
     ///
-    /// The room goes one byte beyond the cap at most: whoever fills that byte is too large.
+    /// The room goes at most one byte beyond the cap: a stream that fills that byte is too large.
     func reserveStep() {
         guard output.freeCapacity < min(Self.firstStepByteCount, allowance + 1) else { return }
         let step = min(max(byteCount, Self.firstStepByteCount), Self.stepByteCountMax)
         output.reserve(min(step, allowance + 1), doublingUpTo: end)
     }
 
-    /// Lends the free room, one byte beyond the cap at most, and keeps the bytes that `body` says it filled.
+    /// Lends the free room, one byte beyond the cap at most, and keeps the bytes that `body` says
+    /// it filled.
     func fill(
         _ body: (UnsafeMutableRawBufferPointer) throws(CompressionError) -> Int
     ) throws(CompressionError) {

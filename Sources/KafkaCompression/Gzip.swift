@@ -7,7 +7,7 @@ import CDeflate
 
     init(level: Int?) throws(CompressionError) {
         let level = level ?? -1
-        // zlib's −1 is its 6, and so is libdeflate's.
+        // zlib's level −1 stands for its level 6; libdeflate's level 6 corresponds to it.
         guard let compressor = unsafe libdeflate_alloc_compressor(level == -1 ? 6 : Int32(level)) else {
             throw CompressionError(.gzip, .library("no memory for a compressor"))
         }
@@ -33,7 +33,7 @@ import CDeflate
 
 /// Reads gzip members one after the other.
 @safe final class GzipDecompressor {
-    /// The most that deflate can make of one byte.
+    /// The most bytes that deflate can make of one.
     private static let ratioMax = 1032
     private let decompressor: OpaquePointer
 
@@ -56,15 +56,17 @@ import CDeflate
 
     /// Decompresses the member that `input` begins with and returns its length.
     private func member(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) -> Int {
-        // Header and trailer take 18 bytes; less cannot be told from damage by the library.
+        // Header and trailer take 18 bytes; the library cannot tell less from damage.
         guard input.byteCount >= 18 else { throw CompressionError(.gzip, .truncated) }
         let size = unsafe UInt32(
             littleEndian: input.unsafeLoadUnaligned(fromByteOffset: input.byteCount - 4, as: UInt32.self))
-        // The last four bytes state the size when this is the only member and does not lie; if not, steps follow.
+        // The last four bytes state the size if this is the only member and the size is true; if
+        // not, the room grows in steps.
         growth.reserve(stated: Int(size), inputByteCount: input.byteCount, ratio: Self.ratioMax)
         while true {
             if let used = try attempt(input, &growth) { return used }
-            // libdeflate starts a member anew each time, so the steps double up to the cap: at most twice the work.
+            // libdeflate begins a member again each time, so the room doubles up to the cap: at
+            // most twice the work.
             guard growth.output.freeCapacity <= growth.allowance else { throw growth.tooLarge }
             growth.reserve(min(max(growth.output.freeCapacity * 2, 64 << 10), growth.allowance + 1))
         }

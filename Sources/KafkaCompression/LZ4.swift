@@ -3,11 +3,12 @@ import CLZ4
 
 private func words(_ code: Int) -> String { unsafe String(cString: LZ4F_getErrorName(code)) }
 
-/// Writes frames as Java does: independent blocks of 64 KiB, without content size or checksums of the content.
+/// Writes frames as Java does: independent blocks of 64 KiB, without content size or checksums of
+/// the content.
 @safe final class LZ4Compressor {
     private let context: OpaquePointer
     private var preferences = LZ4F_preferences_t()
-    /// Below it the library would take its fast compressor.
+    /// Below this level the library would use its fast compressor.
     private static let highLevelMin = 3
 
     init(level: Int?) throws(CompressionError) {
@@ -89,7 +90,8 @@ private func words(_ code: Int) -> String { unsafe String(cString: LZ4F_getError
             at += used
             wanted = next
         }
-        // Everything is read; what is left lies inside the context until there is room.
+        // All input is read; what is left of the output stays in the library's context until there
+        // is room.
         while wanted != 0 {
             let before = growth.byteCount
             wanted = try consume(input.extracting(at...), &growth).wanted
@@ -107,7 +109,8 @@ private func words(_ code: Int) -> String { unsafe String(cString: LZ4F_getError
         return (0..<(count - 1)).map { unsafe header.unsafeLoad(fromByteOffset: $0, as: UInt8.self) } + [right]
     }
 
-    /// One step: how many bytes of `input` were used, and how many more the library would like (0 at a frame's end).
+    /// One step: how many bytes of `input` were used, and how many more the library would like (0
+    /// at a frame's end).
     private func consume(
         _ input: RawSpan, _ growth: inout Growth
     ) throws(CompressionError) -> (used: Int, wanted: Int) {

@@ -1,13 +1,14 @@
 import CXXHash
 
-/// The header of an LZ4 frame, whose checksum early Kafka clients computed over the wrong bytes.
+/// The header of an LZ4 frame. Early Kafka clients computed its checksum over the wrong bytes.
 ///
-/// For magic 0 it covers the frame's magic number and the descriptor instead of the descriptor alone
-/// (KAFKA-3160), and readers of magic 0 must take it so.
+/// For magic 0 it covers the frame's magic number and the descriptor instead of the descriptor
+/// alone (KAFKA-3160), and readers of magic 0 must take it so.
 enum LZ4Header {
-    /// Magic number, flags, block descriptor and checksum, with neither content size nor dictionary.
+    /// Magic number, flags, block descriptor and checksum, with neither content size nor
+    /// dictionary.
     static let byteCountMin = 7
-    /// The same with both.
+    /// The same with content size and dictionary.
     static let byteCountMax = 19
 
     /// How long the header at the front of `frame` is by its flags; nil when there is none.
@@ -23,7 +24,7 @@ enum LZ4Header {
     /// The checksum by the LZ4 frame format.
     static func checksum(_ header: RawSpan) -> UInt8 { hash(header.extracting(4..<(header.byteCount - 1))) }
 
-    /// The checksum by the custom of magic 0.
+    /// The checksum as magic 0 has it.
     static func customaryChecksum(_ header: RawSpan) -> UInt8 { hash(header.extracting(..<(header.byteCount - 1))) }
 
     private static func hash(_ bytes: RawSpan) -> UInt8 {

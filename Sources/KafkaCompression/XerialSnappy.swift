@@ -1,12 +1,12 @@
 import Bytes
 import CSnappy
 
-/// Snappy in Java's xerial framing, which is written; it and raw snappy are read.
+/// Writes snappy in Java's xerial framing; reads that and raw snappy.
 enum XerialSnappy {
     private static let blockByteCount = 32 << 10
     /// The magic number, then version 1, readable by version 1.
     private static let header: [UInt8] = [0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0, 0, 0, 0, 1, 0, 0, 0, 1]
-    /// The most that snappy can make of one byte: a copy of 64 bytes takes three.
+    /// The most bytes that snappy can make of one: a copy of 64 bytes takes three.
     private static let ratioMax = 22
 
     static func roomByteCount(for byteCount: Int) -> Int {
@@ -81,7 +81,7 @@ enum XerialSnappy {
     private static func decompressBlock(_ block: RawSpan, _ growth: inout Growth) throws(CompressionError) {
         let stated = try statedByteCount(block)
         guard stated <= growth.allowance else { throw growth.tooLarge }
-        // A length that its bytes cannot hold must not take memory.
+        // A stated length that the bytes cannot hold must not take memory.
         guard stated <= (block.byteCount + 1) * ratioMax else {
             throw CompressionError(.snappy, .corrupt("\(block.byteCount) bytes cannot hold \(stated)"))
         }

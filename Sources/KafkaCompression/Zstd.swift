@@ -1,7 +1,7 @@
 import Bytes
 import CZstd
 
-/// The two values by which the library says that a frame states no size, or that it is none.
+/// The library's two values for a frame that states no size, and for bytes that are no frame.
 private let unknownSizes = (UInt64.max - 1)...UInt64.max
 
 private func words(_ code: Int) -> String { unsafe String(cString: ZSTD_getErrorName(code)) }
@@ -55,9 +55,10 @@ private func words(_ code: Int) -> String { unsafe String(cString: ZSTD_getError
         try decompressInSteps(input, &growth)
     }
 
-    /// Whether all of it is valid and had room. Most clients' frames state no size, and in steps those pass through the library's own window.
+    /// Whether all of it is valid and had room. Most clients' frames state no size; in steps they
+    /// would pass through the library's own window.
     private func decompressAtOnce(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) -> Bool {
-        // The library takes nothing for no frames; here that is a stream that ends too early.
+        // The library accepts empty input as no frames; here it is a stream that ends too early.
         guard input.byteCount > 0 else { return false }
         var isDone = false
         try unsafe growth.fill { room throws(CompressionError) in
@@ -85,7 +86,8 @@ private func words(_ code: Int) -> String { unsafe String(cString: ZSTD_getError
         } while unsafe wanted != 0 || source.pos < source.size
     }
 
-    /// With room for the whole content at once the library decompresses in place, past its own window.
+    /// With room for the whole content at once the library decompresses in place, past its own
+    /// window.
     private func reserveStated(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) {
         let stated = unsafe input.withUnsafeBytes { input in
             unsafe ZSTD_getFrameContentSize(input.baseAddress, input.count)

@@ -1,9 +1,11 @@
-/// Counts of values, such as latencies in nanoseconds, each kept to a fixed number of significant digits.
+/// Counts of values, such as latencies in nanoseconds, each kept to a fixed number of significant
+/// digits.
 ///
-/// A port of HdrHistogram: the same slots, percentiles and encoding. It grows when a value is above its highest,
-/// so that no value is ever dropped or clipped. One loop owns it; loops are merged at the end of a repeat.
+/// A port of HdrHistogram: the same slots, percentiles and encoding. It grows when a value is above
+/// its highest, so that no value is dropped or clipped. One loop owns it; the loops' histograms are
+/// merged at the end of a repeat.
 public struct HdrHistogram: Sendable, Equatable {
-    /// The most slots that are read from anybody: 8 MiB of counts.
+    /// The most slots that an encoding may have: 8 MiB of counts.
     public static let slotCountMax = 1 << 20
 
     /// How the counts are laid out.
@@ -14,7 +16,8 @@ public struct HdrHistogram: Sendable, Equatable {
     public private(set) var totalCount: UInt64 = 0
     var counts: [UInt64]
 
-    /// A histogram that needs no growth for values from `lowestDiscernibleValue` to `highestTrackableValue`.
+    /// A histogram that needs no growth for values from `lowestDiscernibleValue` to
+    /// `highestTrackableValue`.
     public init(
         lowestDiscernibleValue: UInt64 = 1, highestTrackableValue: UInt64, significantDigits: Int = 3
     ) throws(HistogramError) {

@@ -1,8 +1,8 @@
 internal import CDeflate
 internal import Foundation
 
-// HdrHistogram's V2 encodings: a header of 40 bytes, then the counts as ZigZag LEB128, runs of empty slots as one
-// negative number; compressed: a cookie, a length and the same as a zlib stream.
+// HdrHistogram's V2 encodings: a header of 40 bytes, then the counts as ZigZag LEB128, runs of
+// empty slots as one negative number; compressed: a cookie, a length and the same as a zlib stream.
 private let v2Cookie: UInt32 = 0x1c84_9303
 private let v2CompressedCookie: UInt32 = 0x1c84_9304
 private let wordSizeBits: UInt32 = 0x10
@@ -95,7 +95,7 @@ extension HdrHistogram {
     }
 }
 
-/// Undoes zlib in bounded steps, since the stream does not say how large it grows.
+/// Decompresses zlib in bounded steps, because the stream does not state its size.
 private func inflate(_ zlib: ArraySlice<UInt8>) throws(HistogramError) -> [UInt8] {
     guard let decompressor = unsafe libdeflate_alloc_decompressor() else {
         throw HistogramError(.encoding("no memory to decompress"))

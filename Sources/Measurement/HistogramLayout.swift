@@ -1,8 +1,10 @@
-/// How a histogram's counts are laid out over its values: buckets that double in width, each cut into equal slots.
+/// How a histogram's counts are laid out over its values: buckets that double in width, each cut
+/// into equal slots.
 ///
-/// After Gil Tene's HdrHistogram. A value's slot is at most `10^-significantDigits` of the value wide.
+/// After Gil Tene's HdrHistogram. A value's slot is at most `10^-significantDigits` of the value
+/// wide.
 public struct HistogramLayout: Sendable, Equatable {
-    /// The least value that is told apart from zero.
+    /// The least value that is distinguished from zero.
     public let lowestDiscernibleValue: UInt64
     /// The number of decimal digits kept of every value, 0 to 4.
     public let significantDigits: Int
@@ -74,13 +76,13 @@ public struct HistogramError: Error, Equatable, Sendable, CustomStringConvertibl
     public enum Code: Equatable, Sendable {
         /// A number of significant digits outside 0 to 4.
         case significantDigits(Int)
-        /// A lowest and highest value that can't go together.
+        /// A lowest and a highest value that do not fit together.
         case valueRange
         /// Text that is not base64.
         case base64
         /// Bytes that are not a V2 compressed histogram.
         case encoding(String)
-        /// More slots than are read from anybody.
+        /// More slots than are accepted.
         case tooLarge(Int)
     }
 

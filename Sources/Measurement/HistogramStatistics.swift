@@ -8,9 +8,11 @@ extension HdrHistogram {
 
     /// The value that `percentile` percent of all values do not exceed, as HdrHistogram defines it.
     ///
-    /// The least slot up to which the share is reached; its highest value, or its lowest for percentile 0.
+    /// The least slot up to which the share is reached; its highest value, or its lowest for
+    /// percentile 0.
     public func value(atPercentile percentile: Double) -> UInt64 {
-        // One step below, so that 50 % of 2 asks for 1 and rounding never asks for the one after it.
+        // One representable step below, so that 50 % of 2 asks for 1 and rounding never asks for
+        // the next.
         let requested = min(max(percentile.nextDown, 0), 100)
         let wanted = max(UInt64((requested * Double(totalCount) / 100).rounded(.up)), 1)
         var reached: UInt64 = 0

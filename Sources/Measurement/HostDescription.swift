@@ -18,7 +18,7 @@ public struct HostDescription: Codable, Sendable, Equatable {
     /// The memory of the host.
     public var memoryBytes: UInt64
 
-    /// A host as it is described.
+    /// A host with this description.
     public init(
         name: String, operatingSystem: String, kernel: String, architecture: String, cpuModel: String, coreCount: Int,
         memoryBytes: UInt64
@@ -32,7 +32,7 @@ public struct HostDescription: Codable, Sendable, Equatable {
         self.memoryBytes = memoryBytes
     }
 
-    /// This host; what it does not tell is "unknown".
+    /// This host; what cannot be read is "unknown".
     public static func current() -> HostDescription {
         HostDescription(
             name: kernelText("hostname"),

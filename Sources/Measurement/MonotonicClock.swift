@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// The clock that everything is timed with: it never steps, and every process of the host shares it.
+/// The clock for all times: it never steps, and all processes of the host share it.
 public enum MonotonicClock {
-    /// Nanoseconds of CLOCK_MONOTONIC; read once a batch, as it costs some 25 ns.
+    /// Nanoseconds of CLOCK_MONOTONIC. Read it once a batch: a reading costs about 25 ns.
     public static func nowNs() -> UInt64 {
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)

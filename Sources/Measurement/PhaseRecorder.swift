@@ -1,6 +1,6 @@
 import Instants
 
-/// A named stretch of a run, in nanoseconds since the recorder's start.
+/// A named phase of a run, in nanoseconds since the recorder's start.
 public struct PhaseSpan: Codable, Sendable, Equatable {
     /// What was done, such as "warm-up".
     public var name: String
@@ -9,7 +9,7 @@ public struct PhaseSpan: Codable, Sendable, Equatable {
     /// When it ended.
     public var endNs: UInt64
 
-    /// A stretch with its begin and end.
+    /// A phase with its begin and end.
     public init(name: String, beginNs: UInt64, endNs: UInt64) {
         self.name = name
         self.beginNs = beginNs

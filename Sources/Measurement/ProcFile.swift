@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Reads the kernel's small text files, whose size no one knows before reading.
+/// Reads the kernel's small text files, whose size is not known before reading.
 enum ProcFile {
     private static let byteCountMax = 1 << 20
 

@@ -33,7 +33,7 @@ public struct OtherProcessUsage: Sendable, Equatable {
 
     /// What a process has used until now; nil when there is no such process.
     public init?(pid: Int32) {
-        // The ticks in /proc are of 10 ms, too coarse for a repeat of forty starts.
+        // /proc counts ticks of 10 ms, too coarse for a repeat of forty starts.
         var clock = clockid_t()
         var time = timespec()
         guard unsafe clock_getcpuclockid(pid, &clock) == 0, unsafe clock_gettime(clock, &time) == 0,
@@ -53,7 +53,8 @@ public struct OtherProcessUsage: Sendable, Equatable {
 
 /// The most memory this process held.
 public enum PeakMemory {
-    /// Gives the memory that the process has freed but still holds back to the kernel, so that a repeat's peak is its own.
+    /// Returns freed memory that the process still holds to the kernel, so that a repeat's peak is
+    /// its own.
     public static func trim() { malloc_trim(0) }
 
     /// Sets the peak back to what the process holds now; false where the kernel does not allow it.
@@ -71,9 +72,10 @@ public enum PeakMemory {
     }
 }
 
-/// What the whole host has used since boot, on all its cores; in a container it may still be the host's that is told.
+/// What the whole host has used since boot, on all its cores; in a container these may be the
+/// host's figures.
 public struct HostUsage: Sendable, Equatable {
-    /// CPU time of all processes, user and system, without interrupts, which belong to none.
+    /// CPU time of all processes, user and system, without interrupts, which belong to no process.
     public let busyNs: UInt64
     /// The time that the hypervisor took.
     public let stealNs: UInt64

@@ -1,13 +1,13 @@
 import Instants
 
-/// What a stretch of a run used of the machine.
+/// What a part of a run used of the machine.
 public struct ResourceUsage: Codable, Sendable, Equatable {
     /// CPU time of this process, user and system.
     public var clientCPUNs: UInt64
     /// CPU time of the embedded broker's process; nil when there is none.
     public var brokerCPUNs: UInt64?
-    /// CPU time of all other processes of the host, a cluster's brokers on it among them; nil where the kernel does not
-    /// tell.
+    /// CPU time of all other processes of the host, a cluster's brokers on it among them; nil where
+    /// the kernel does not tell.
     public var othersCPUNs: UInt64?
     /// Time that the hypervisor took from all cores together; nil where the kernel does not tell.
     public var stealNs: UInt64?
@@ -20,7 +20,7 @@ public struct ResourceUsage: Codable, Sendable, Equatable {
     /// The memory that the embedded broker held at the end; nil when there is none.
     public var brokerMemoryBytes: UInt64?
 
-    /// A use as it was measured.
+    /// A usage with these figures.
     public init(
         clientCPUNs: UInt64 = 0, brokerCPUNs: UInt64? = nil, othersCPUNs: UInt64? = nil, stealNs: UInt64? = nil,
         voluntarySwitches: UInt64 = 0, involuntarySwitches: UInt64 = 0, peakMemoryBytes: UInt64? = nil,
@@ -65,7 +65,7 @@ public struct ResourceMeter: Sendable {
         let busyNs = difference(hostNow?.busyNs, host?.busyNs)
         return ResourceUsage(
             clientCPUNs: clientCPUNs, brokerCPUNs: brokerCPUNs,
-            // The host's is counted in ticks, so that ours may be more.
+            // The host's time is counted in ticks, so this process's may exceed it.
             othersCPUNs: busyNs.flatMap { difference($0, clientCPUNs + (brokerCPUNs ?? 0)) },
             stealNs: difference(hostNow?.stealNs, host?.stealNs),
             voluntarySwitches: difference(clientNow.voluntarySwitches, client.voluntarySwitches) ?? 0,

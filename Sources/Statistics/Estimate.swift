@@ -1,12 +1,13 @@
 internal import Glibc
 
-/// A figure with the interval that it lies in.
+/// A figure with its interval.
 public struct Estimate: Sendable, Equatable {
     /// The figure.
     public var value: Double
     /// The interval; nil when a single repeat gives none.
     public var interval: ClosedRange<Double>?
-    /// The repeats' figures, where they disagree so much that no one figure stands for them; else empty.
+    /// The repeats' figures, where they disagree so much that no one figure stands for them; else
+    /// empty.
     public var disagreeing: [Double] = []
 
     /// A figure with its interval.
@@ -15,15 +16,16 @@ public struct Estimate: Sendable, Equatable {
         self.interval = interval
     }
 
-    /// How many times as far from the figure one end may be as the other for the two to count as alike.
+    /// The two ends count as even while the farther is at most so many times as far from the figure
+    /// as the nearer.
     public static let evenEndsRatioMax = 1.5
-    /// Ends that are no farther from the figure than this share of it count as alike.
+    /// Ends that are no farther from the figure than this share of it count as even.
     public static let evenShareMax = 0.01
     /// Repeats disagree when the greatest is more than so many times the least.
     public static let agreeingRatioMax = 2.0
 
-    /// How far the farther end is from the figure, as a share of it, where both ends are about as far; else nil, as no
-    /// one number says where they are.
+    /// The farther end's distance from the figure, as a share of it, where the ends are even; else
+    /// nil, because no one number says where they are.
     public var evenSpread: Double? {
         guard let interval else { return nil }
         let below = value - interval.lowerBound, above = interval.upperBound - value
@@ -36,7 +38,8 @@ public struct Estimate: Sendable, Equatable {
 }
 
 extension Estimate {
-    /// The median of one figure per repeat, between the lowest and the highest of them; nil of none.
+    /// The median of one figure per repeat, with the lowest and the highest as its interval; nil
+    /// without any.
     public static func median(_ figures: [Double]) -> Estimate? {
         guard let value = Statistics.median(figures) else { return nil }
         var estimate = Estimate(value: value, interval: range(figures))
@@ -46,13 +49,15 @@ extension Estimate {
         return estimate
     }
 
-    /// The mean of one figure per repeat, between the lowest and the highest of them; nil of none.
+    /// The mean of one figure per repeat, with the lowest and the highest as its interval; nil
+    /// without any.
     public static func mean(_ figures: [Double]) -> Estimate? {
         guard !figures.isEmpty else { return nil }
         return Estimate(value: figures.reduce(0, +) / Double(figures.count), interval: range(figures))
     }
 
-    /// The greatest of one figure per repeat; nil of none. It has no interval: more repeats can only raise it.
+    /// The greatest of one figure per repeat; nil without any. It has no interval: more repeats can
+    /// only raise it.
     public static func greatest(_ figures: [Double]) -> Estimate? {
         figures.max().map { Estimate(value: $0, interval: nil) }
     }
@@ -62,10 +67,12 @@ extension Estimate {
         return low...high
     }
 
-    /// How many times the second figure the first is, from pairs measured in the same round: the geometric mean of
-    /// the rounds' ratios with its 95 % interval, by Student's t on their logarithms.
+    /// The ratio of the first figure to the second, from pairs measured in the same round: the
+    /// geometric mean of the rounds' ratios with its 95 % interval, by Student's t on their
+    /// logarithms.
     ///
-    /// Nil without a pair; no interval from a single one. Figures must be above 0: other pairs are left out.
+    /// Nil without a pair; no interval from a single one. Figures must be above 0: other pairs are
+    /// left out.
     public static func ratio(_ pairs: [(numerator: Double, denominator: Double)]) -> Estimate? {
         let logs = pairs.filter { $0.numerator > 0 && $0.denominator > 0 }.map {
             Glibc.log($0.numerator / $0.denominator)
@@ -80,7 +87,7 @@ extension Estimate {
     }
 }
 
-/// The value in the middle, or the mean of the two there; nil of none.
+/// The middle value, or the mean of the two in the middle; nil without any.
 public func median(_ figures: [Double]) -> Double? {
     guard !figures.isEmpty else { return nil }
     let sorted = figures.sorted()

@@ -1,6 +1,7 @@
 /// Values of several repeats taken together, for percentiles over all of them.
 ///
-/// The repeats, not the values, are what chance draws: an interval comes from resampling whole repeats.
+/// The unit of sampling is the repeat, not the value: an interval comes from resampling whole
+/// repeats.
 public struct PooledValues: Sendable {
     /// How many samples must lie beyond a percentile before it is worth printing.
     public static let samplesBeyondMin = 10.0
@@ -33,11 +34,12 @@ public struct PooledValues: Sendable {
 
     /// Whether enough of `count` samples lie beyond a percentile.
     public static func supports(percentile: Double, count: UInt64) -> Bool {
-        // 99.9 is not exact in binary: 10,000 samples must still do.
+        // 99.9 is not exact in binary: 10,000 samples must still be enough.
         Double(count) * (100 - percentile) / 100 >= samplesBeyondMin - 1e-6
     }
 
-    /// The percentile over all samples, with the 95 % interval from `resamples` draws of repeats; nil of none.
+    /// The percentile over all samples, with the 95 % interval from `resamples` draws of repeats;
+    /// nil without any.
     ///
     /// The same seed gives the same interval; a single repeat gives none.
     public func percentile(_ percentile: Double, resamples: Int = 1000, seed: UInt64) -> Estimate? {
@@ -51,18 +53,19 @@ public struct PooledValues: Sendable {
         }.sorted()
         let low = Double(drawn[Int(0.025 * Double(drawn.count - 1))])
         let high = Double(drawn[Int((0.975 * Double(drawn.count - 1)).rounded(.up))])
-        // So few repeats can be drawn that they all miss what the pool shows.
+        // With few repeats, every resample may miss what the pool shows.
         return Estimate(value: pooled, interval: min(low, pooled)...max(high, pooled))
     }
 
-    /// How often each repeat is drawn when as many as there are are drawn with replacement.
+    /// How often each repeat is drawn, in as many draws with replacement as there are repeats.
     private func drawWeights(_ generator: inout SplitMix64) -> [UInt64] {
         var weights = [UInt64](repeating: 0, count: cumulative.count)
         for _ in cumulative { weights[Int.random(in: weights.indices, using: &generator)] += 1 }
         return weights
     }
 
-    /// HdrHistogram's percentile: the least value up to which the share, rounded up to a whole sample, is reached.
+    /// HdrHistogram's percentile: the least value up to which the share, rounded up to a whole
+    /// sample, is reached.
     private func value(at percentile: Double, weights: [UInt64]) -> UInt64 {
         let total = samples(upTo: values.count - 1, weights)
         let wanted = max(UInt64((min(max(percentile.nextDown, 0), 100) * Double(total) / 100).rounded(.up)), 1)
@@ -82,7 +85,7 @@ public struct PooledValues: Sendable {
     }
 }
 
-/// SplitMix64: random numbers that the same seed gives again.
+/// SplitMix64: the same seed gives the same random numbers.
 struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 

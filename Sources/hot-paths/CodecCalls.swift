@@ -4,7 +4,8 @@ import CZstd
 import KafkaCompression
 
 extension HotPath {
-    /// The codecs as Weir calls them, and as the library is called directly: `Guards/check` holds each beside its direct call.
+    /// The codecs as Weir calls them, and the libraries called directly: `Guards/check` compares
+    /// the two.
     static let codecCalls = [CompressionType.lz4, .zstd].flatMap { type in
         [
             path("codec/\(type)/compress") { try CompressCall(WeirCodec(type), $0) },
@@ -70,7 +71,7 @@ private final class DecompressCall: CallCourse {
     }
 }
 
-/// What clients and the broker compress and decompress with.
+/// The codecs of clients and the broker.
 private final class WeirCodec: BatchCodec {
     private let compressor: Compressor
     private let decompressor = Decompressor(byteCountMax: 128 << 20)

@@ -12,7 +12,8 @@ extension HotPath {
     }
 }
 
-/// Compresses the records of a batch into the batch that is sent, as a producer does when it seals one.
+/// Compresses the records of a batch into the batch that is sent, as a producer does when it seals
+/// one.
 private final class CompressCourse: CallCourse {
     private let compressor: Compressor
     private let builder: RecordBatchBuilder

@@ -4,14 +4,16 @@ import KafkaClient
 import Networking
 
 extension HotPath {
-    /// Client and embedded broker on one loop, so on one thread: what is counted is the sum of both, and of their loop.
+    /// Client and embedded broker on one loop, so on one thread: counts are the sum of both and of
+    /// their loop.
     static let endToEnd = [
         HotPath("produce/100B", .record, 256, payloadByteCount: 100, copyCount: 1) { ProduceCourse(100, $0) },
         HotPath("produce/1KiB", .record, 32, payloadByteCount: 1024, copyCount: 1) { ProduceCourse(1024, $0) },
         HotPath("produce/16KiB", .record, 30, payloadByteCount: 16_384, copyCount: 1) { ProduceCourse(16_384, $0) },
         HotPath("fetch/100B", .record, 256, payloadByteCount: 100) { FetchCourse(100, $0) },
         HotPath("fetch/1KiB", .record, 32, payloadByteCount: 1024) { FetchCourse(1024, $0) },
-        // Twice as many still fit a socket's buffer: whether a longer answer waits for room, which is a turn more, is chance.
+        // Twice as many still fit a socket's buffer. Whether a longer answer waits for room, which
+        // takes a turn more, is chance.
         HotPath("fetch/16KiB", .record, 7, payloadByteCount: 16_384) { FetchCourse(16_384, $0) },
     ]
 }
@@ -38,7 +40,7 @@ final class OneLoopCluster: Sendable {
 
     /// Runs `body` with a cluster on a task of its loop, and waits for both to end.
     ///
-    /// The data come to a folder below the current one, which whoever started the program has chosen.
+    /// The data go to a folder below the current one, which the program's starter has chosen.
     static func run(
         folder: String, _ body: @escaping @Sendable (OneLoopCluster) async throws -> Void
     ) throws {
@@ -59,7 +61,7 @@ final class OneLoopCluster: Sendable {
     }
 }
 
-/// Something that one thread waits for and another brings about.
+/// An event that one thread waits for and another signals.
 @safe private final class Semaphore: @unchecked Sendable {
     private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 

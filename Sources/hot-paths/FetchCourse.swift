@@ -5,7 +5,7 @@ import Networking
 
 /// Reads batches that were produced before, one a fetch, and walks their records.
 final class FetchCourse: Course {
-    /// Batches beyond the windows, so that the end of the log is never met.
+    /// Batches beyond the windows, so that the end of the log is never reached.
     private static let spareBatchCount = 4
 
     private let valueByteCount: Int

@@ -1,10 +1,11 @@
-/// A path whose cost is guarded: what it is called, what one batch of it holds, and how to set it up.
+/// A path whose cost is guarded: what it is called, what one batch of it holds, and how to set it
+/// up.
 struct HotPath: Sendable {
     /// What costs are divided by.
     enum Unit: String {
         case record, value, request, response
 
-        /// Whether a batch may hold more of it, so that what a batch costs can be told from what each costs.
+        /// Whether a batch may hold more units, so that a batch's cost can be told from a unit's.
         var isMany: Bool { self == .record || self == .value }
     }
 
@@ -12,13 +13,13 @@ struct HotPath: Sendable {
     let unit: Unit
     /// Units in a batch.
     let unitCount: Int
-    /// The payload bytes that the path carries with a unit; 0 where there are none or where they are not of interest.
+    /// The payload bytes of a unit; 0 where there are none or they are not counted.
     let payloadByteCount: Int
     /// How often it may copy each of those bytes in user space.
     let copyCount: Int
     /// Batches in a measured window: few where a batch costs much.
     let batchCount: Int
-    /// Makes all that a run needs, for batches of so many units.
+    /// Sets up a run with batches of so many units.
     let prepare: @Sendable (_ unitCount: Int) throws -> any Course
 
     init(
@@ -41,7 +42,8 @@ struct HotPath: Sendable {
 
 /// A path that is set up.
 protocol Course: AnyObject {
-    /// Runs windows of so many batches, one after the other, with a call of `mark` before the first, between them, and after the last.
+    /// Runs windows of so many batches, one after the other, with a call of `mark` before the
+    /// first, between them, and after the last.
     func run(_ windows: [Int], mark: @escaping @Sendable () -> Void) throws
 }
 

@@ -3,7 +3,8 @@ import CHotPaths
 import KafkaProtocol
 
 extension HotPath {
-    /// Messages with one partition, in the versions that the client speaks with any broker since Kafka 2.4.
+    /// Messages with one partition, in the versions that the client speaks with any broker since
+    /// Kafka 2.4.
     static let messages = [
         HotPath("message/ProduceRequest/encode", .request, 1, batchCount: 100) { _ in ProduceRequestCourse() },
         HotPath("message/ProduceResponse/parse", .response, 1, batchCount: 100) { _ in
@@ -78,7 +79,7 @@ private final class ResponseCourse<Response: KafkaMessage>: CallCourse {
 
     override func batch() throws {
         let frame = frame
-        // What is received has its length taken off.
+        // Received frames come without their length.
         var reader = WireReader(frame.bytes.extracting(4...))
         _ = try ResponseHeader(parsing: &reader, api: Response.api, version: version)
         let response = try Response(parsing: &reader, version: version)

@@ -1,6 +1,7 @@
 import Bytes
 
-/// Values that are the same in every run: half random, half of few letters, so that codecs have something to find.
+/// Values that are the same in every run: half random, half of few letters, so that codecs have
+/// something to find.
 func makeValues(_ count: Int, byteCount: Int) -> ByteBuffer {
     let words = (count * byteCount + 15) / 16
     let buffer = ByteBuffer(capacity: 16 * words)
@@ -18,5 +19,5 @@ func makeValues(_ count: Int, byteCount: Int) -> ByteBuffer {
     return buffer
 }
 
-/// When every record was made, in ms.
+/// The timestamp of every record, in ms.
 let timestampMs: Int64 = 1_700_000_000_000

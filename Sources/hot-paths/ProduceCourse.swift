@@ -21,7 +21,7 @@ final class ProduceCourse: Course {
     }
 }
 
-/// The hand-over of batches, on the cluster's loop.
+/// Hands over the batches, on the cluster's loop.
 final class Feed: @unchecked Sendable {
     private let valueByteCount: Int
     private let recordCount: Int
@@ -92,7 +92,7 @@ final class Windows {
         mark()
     }
 
-    /// Says whether another batch is to come.
+    /// Returns whether another batch follows.
     func batchIsDone() -> Bool {
         guard index < windows.count else { return false }
         batchCount += 1

@@ -8,7 +8,7 @@ struct Failure: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// Runs one guarded path for `Scripts/guards`, which knows what the columns mean.
+/// Runs one guarded path for `Guards/check`, which knows what the columns mean.
 @main
 enum Program {
     private static let usage = "usage: hot-paths list | hot-paths run PATH | hot-paths count PATH"
@@ -47,10 +47,11 @@ enum Program {
         }
     }
 
-    /// Runs the path as often as it is measured, with `mark` at each edge of a window: for batches of its size and, where there are many units in one,
-    /// of twice that.
+    /// Runs the path as often as it is measured, with `mark` at each edge of a window: for batches
+    /// of its size and, where there are many units in one, of twice that.
     ///
-    /// A warm-up, then two windows, the second with twice the batches: what they differ in is the cost of the first one's, less what a window itself costs.
+    /// A warm-up, then two windows, the second with twice the batches: their difference is the cost
+    /// of the first window's batches without that of a window.
     private static func run(_ path: HotPath, mark: @escaping @Sendable () -> Void) throws {
         for unitCount in path.unit.isMany ? [path.unitCount, 2 * path.unitCount] : [path.unitCount] {
             let course = try path.prepare(unitCount)
@@ -74,7 +75,7 @@ enum Program {
     }
 }
 
-/// What was counted at each edge of the windows; one after the other writes it.
+/// What was counted at each edge of the windows; written by one thread at a time.
 private final class Counts: @unchecked Sendable {
     private(set) var edges: [hot_paths_counts] = []
 

@@ -36,14 +36,14 @@ private class WalkCourse: CallCourse {
     func walk(_ cursor: consuming RecordCursor, _ header: borrowing RecordBatchHeader) throws -> UInt64 { 0 }
 }
 
-/// Borrows the records.
+/// Walks with borrowed records.
 private final class IterateCourse: WalkCourse {
     override func walk(_ cursor: consuming RecordCursor, _ header: borrowing RecordBatchHeader) throws -> UInt64 {
         try touch(cursor, header)
     }
 }
 
-/// Borrows none, as loads do.
+/// Walks by places only, as loads do.
 private final class CountCourse: WalkCourse {
     override func walk(_ cursor: consuming RecordCursor, _ header: borrowing RecordBatchHeader) throws -> UInt64 {
         var sum = 0
@@ -52,7 +52,7 @@ private final class CountCourse: WalkCourse {
     }
 }
 
-/// Goes to the last record, and takes in of each what a consumer must have looked at.
+/// Walks to the last record, and reads of each what a consumer needs.
 @inline(always)
 func touch(_ cursor: consuming RecordCursor, _ header: borrowing RecordBatchHeader) throws(WireError) -> UInt64 {
     var sum: UInt64 = 0
@@ -87,7 +87,7 @@ private final class LatencyCourse: CallCourse {
 
     override func batch() { Self.record(values, &histogram) }
 
-    /// Apart, so that access to the property is checked once and not for each value.
+    /// Apart, so that access to the property is checked once and not per value.
     private static func record(_ values: [UInt64], _ histogram: inout HdrHistogram) {
         for value in values { histogram.recordValue(value) }
     }

@@ -16,8 +16,8 @@ bool hot_paths_can_count(void);
 /// What it has counted.
 struct hot_paths_counts hot_paths_count(void);
 
-/// A place in the program that callgrind can be told of by name (--dump-before); does nothing.
+/// Does nothing: a function whose name callgrind is given (--dump-before).
 void hot_paths_mark(void);
 
-/// Takes a value that a measured path computed, so that it must compute it.
+/// Takes a value that a measured path computed, so that the compiler cannot remove the computation.
 void hot_paths_keep(uint64_t value);

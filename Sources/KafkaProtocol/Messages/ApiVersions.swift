@@ -1,4 +1,4 @@
-/// Asks which APIs and versions the broker serves; version 3 and later also says who asks.
+/// Asks which APIs and versions the broker serves; from version 3 on it also names the client.
 public struct ApiVersionsRequest: KafkaRequest {
     /// What a broker answers.
     public typealias Response = ApiVersionsResponse
@@ -51,7 +51,7 @@ public struct ApiVersionsResponse: KafkaMessage {
     /// Codes every field, in the order of the layout.
     public mutating func code(with coder: inout some FieldCoder & ~Copyable & ~Escapable) throws(WireError) {
         try coder.integer(&errorCode.rawValue)
-        // Whoever asked in a version that is not known reads the answer in the layout of version 0.
+        // A client that asked in an unknown version reads the answer in the layout of version 0.
         if errorCode == .unsupportedVersion { coder.useVersion0() }
         try coder.array(&apiKeys)
         try coder.integer(&throttleTimeMs, from: 1)

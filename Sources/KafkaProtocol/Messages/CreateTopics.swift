@@ -35,7 +35,7 @@ extension CreateTopicsRequest {
         public var numPartitions: Int32 = 0
         /// How many copies of each; -1 for the broker's default, or when they are assigned by hand.
         public var replicationFactor: Int16 = 0
-        /// Which brokers keep which partition, when that is not left to the cluster.
+        /// Which brokers keep which partition, unless that is left to the cluster.
         public var assignments: [CreatableReplicaAssignment] = []
         /// Settings that differ from the broker's.
         public var configs: [CreatableTopicConfig] = []

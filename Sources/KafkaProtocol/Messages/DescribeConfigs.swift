@@ -1,4 +1,4 @@
-/// Reads settings of topics and brokers, those included that a default gave them.
+/// Reads settings of topics and brokers, defaults included.
 public struct DescribeConfigsRequest: KafkaRequest {
     /// What a broker answers.
     public typealias Response = DescribeConfigsResponse

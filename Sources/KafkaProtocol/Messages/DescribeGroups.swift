@@ -55,7 +55,8 @@ extension DescribeGroupsResponse {
         public var errorMessage: String?
         /// The group.
         public var groupId = ""
-        /// The state, by Kafka's name: `Empty` without members, `Dead` for a group that is not there.
+        /// The state, by Kafka's name: `Empty` without members, `Dead` for a group that is not
+        /// there.
         public var groupState = ""
         /// `consumer` for groups of consumers; empty for one that never had a member.
         public var protocolType = ""
@@ -63,7 +64,8 @@ extension DescribeGroupsResponse {
         public var protocolData = ""
         /// The members.
         public var members: [DescribedGroupMember] = []
-        /// What this client may do with the group, a bit each; the least number when it was not asked for.
+        /// What this client may do with the group, a bit each; the least number when it was not
+        /// asked for.
         public var authorizedOperations: Int32 = .min
         /// Tagged fields that no schema known here names.
         public var unknownTaggedFields: [TaggedField] = []

@@ -56,10 +56,12 @@ extension ListOffsetsRequest {
         public var partitionIndex: Int32 = 0
         /// The term of the leader that the client takes the broker for; -1 to skip the check.
         public var currentLeaderEpoch: Int32 = -1
-        /// The earliest time of the record wanted, in milliseconds since 1970, or an end of the log.
+        /// The earliest time of the record wanted, in milliseconds since 1970, or an end of the
+        /// log.
         ///
-        /// The ends: -1 the end, -2 the start, -3 the record of the highest timestamp, -4 the start of what is kept locally, -5 the end of what is kept
-        /// remotely, -6 the first yet to be moved there.
+        /// The ends: -1 the end, -2 the start, -3 the record of the highest timestamp, -4 the start
+        /// of what is kept locally, -5 the end of what is kept remotely, -6 the first yet to be
+        /// moved there.
         public var timestamp: Int64 = 0
         /// How many offsets to answer at most, in version 0.
         public var maxNumOffsets: Int32 = 1

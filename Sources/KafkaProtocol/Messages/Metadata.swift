@@ -66,7 +66,8 @@ public struct MetadataResponse: KafkaMessage {
     public var controllerId: Int32 = -1
     /// The topics asked for.
     public var topics: [MetadataResponseTopic] = []
-    /// A bit for each thing that the client may do with the cluster; the least integer if not asked.
+    /// A bit for each thing that the client may do with the cluster; the least integer if not
+    /// asked.
     public var clusterAuthorizedOperations: Int32 = .min
     /// What went wrong with the request as a whole.
     public var errorCode: ErrorCode = .none
@@ -128,7 +129,8 @@ extension MetadataResponse {
         public var isInternal = false
         /// What is asked or said of each partition.
         public var partitions: [MetadataResponsePartition] = []
-        /// A bit for each thing that the client may do with the topic; the least integer if not asked.
+        /// A bit for each thing that the client may do with the topic; the least integer if not
+        /// asked.
         public var topicAuthorizedOperations: Int32 = .min
         /// Tagged fields that no schema known here names.
         public var unknownTaggedFields: [TaggedField] = []

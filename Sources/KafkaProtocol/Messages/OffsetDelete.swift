@@ -31,7 +31,8 @@ extension OffsetDeleteRequest {
         /// A value with the schema's defaults.
         public init() {}
 
-        /// Codes every field, in the order of the layout; the schema's struct of a partition is its number alone.
+        /// Codes every field, in the order of the layout; the schema's struct of a partition is its
+        /// number alone.
         public mutating func code(with coder: inout some FieldCoder & ~Copyable & ~Escapable) throws(WireError) {
             try coder.string(&name)
             try coder.integers(&partitionIndexes)

@@ -7,7 +7,8 @@ public struct ProduceRequest: KafkaRequest {
 
     /// The transaction that the producer takes part in, or null.
     public var transactionalId: String?
-    /// Who must have stored the records before the answer: 0 no one (then there is none), 1 the leader, -1 all in sync.
+    /// Who must have stored the records before the answer: 0 no one (then there is none), 1 the
+    /// leader, -1 all in sync.
     public var acks: Int16 = 0
     /// How long the leader may wait for the replicas.
     public var timeoutMs: Int32 = 0

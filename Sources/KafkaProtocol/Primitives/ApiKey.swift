@@ -1,4 +1,4 @@
-/// The number by which a request says what it asks for.
+/// The number that names a request's API.
 public struct ApiKey: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     /// The number on the wire.
     public var rawValue: Int16
@@ -41,7 +41,7 @@ public struct ApiKey: RawRepresentable, Hashable, Sendable, CustomStringConverti
     /// Deletes what a group committed for some partitions.
     public static let offsetDelete = ApiKey(rawValue: 47)
 
-    /// What is known here about this API; nil for one that this code does not speak.
+    /// What is known about this API; nil for one that is not implemented here.
     public var api: Api? { Api.all.first { $0.key == self } }
 
     /// Kafka's name of the API, or its number where the name is not known here.
@@ -51,7 +51,7 @@ public struct ApiKey: RawRepresentable, Hashable, Sendable, CustomStringConverti
     public var description: String { name }
 }
 
-/// What one API is on the wire: the facts that its request and its response share.
+/// One API on the wire: what its request and its response share.
 public struct Api: Sendable {
     /// The number in the request's header.
     public let key: ApiKey
@@ -59,7 +59,8 @@ public struct Api: Sendable {
     public let name: String
     /// The versions that this code reads and writes.
     public let versions: ClosedRange<Int16>
-    /// From this version on, lengths are compact and structs carry tagged fields (KIP-482); the greatest number where no version has them.
+    /// From this version on, lengths are compact and structs carry tagged fields (KIP-482); the
+    /// greatest number where no version has them.
     public let firstFlexibleVersion: Int16
 
     init(_ key: ApiKey, _ name: String, _ versions: ClosedRange<Int16>, flexibleFrom firstFlexibleVersion: Int16) {
@@ -87,7 +88,7 @@ public struct Api: Sendable {
     static let deleteGroups = Api(.deleteGroups, "DeleteGroups", 0...2, flexibleFrom: 2)
     static let offsetDelete = Api(.offsetDelete, "OffsetDelete", 0...0, flexibleFrom: .max)
 
-    /// Every API that this code speaks, by number.
+    /// Every API that is implemented here, by number.
     public static let all: [Api] = [
         produce, fetch, listOffsets, metadata, offsetCommit, offsetFetch,
         findCoordinator, describeGroups, listGroups, apiVersions, createTopics, deleteTopics, deleteRecords,

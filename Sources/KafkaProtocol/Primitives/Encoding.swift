@@ -1,9 +1,11 @@
 public import Bytes
 
-/// Appends a whole request frame less its records, from its 4-byte length on, and says where the records go.
+/// Appends a whole request frame without its records, beginning with its 4-byte length, and returns
+/// where the records go.
 ///
-/// There is a splice for each records field that is not null, in the order of the fields, also for an empty one; the frame's length counts the bytes
-/// spliced in. The offsets of splices count from the start of the buffer. On an error the buffer is as before.
+/// There is a splice for each records field that is not null, in the order of the fields, also for
+/// an empty one; the frame's length counts the bytes spliced in. The offsets of splices count from
+/// the start of the buffer. On an error the buffer is as before.
 public func encodeRequest<Request: KafkaRequest>(
     _ request: Request, version: Int16, correlationId: Int32, clientId: String?, into buffer: ByteBuffer
 ) throws(WireError) -> [Splice] {
@@ -15,7 +17,7 @@ public func encodeRequest<Request: KafkaRequest>(
     }
 }
 
-/// Appends a whole response frame less its records, by the rules of `encodeRequest`.
+/// Appends a whole response frame without its records, by the rules of `encodeRequest`.
 public func encodeResponse<Response: KafkaMessage>(
     _ response: Response, version: Int16, correlationId: Int32, into buffer: ByteBuffer
 ) throws(WireError) -> [Splice] {
@@ -25,7 +27,7 @@ public func encodeResponse<Response: KafkaMessage>(
     }
 }
 
-/// Puts the length of what `body` appends, with its splices, before it.
+/// Writes, before what `body` appends, its length with its splices.
 private func encodeFrame(
     into buffer: ByteBuffer, _ body: () throws(WireError) -> [Splice]
 ) throws(WireError) -> [Splice] {

@@ -1,6 +1,8 @@
-/// Reads a message's fields or writes them: each struct declares its fields once, a line each, and the coder gives the direction.
+/// Reads or writes a message's fields: each struct declares its fields once, a line each, and the
+/// coder decides the direction.
 ///
-/// The methods without versions are what a reader and a writer differ in; messages use those of the extension.
+/// A reader and a writer differ in the methods without versions; messages use those of the
+/// extension.
 public protocol FieldCoder: ~Copyable, ~Escapable {
     /// The version of the API whose layout is followed.
     var version: Int16 { get set }
@@ -34,9 +36,10 @@ public protocol FieldCoder: ~Copyable, ~Escapable {
     /// Structs after their count, or null.
     mutating func code<Element: WireStruct>(_ value: inout [Element]?) throws(WireError)
 
-    /// Begins the tagged fields that end a struct of a flexible version; in other versions the section stays empty.
+    /// Begins the tagged fields that end a struct of a flexible version; in other versions the
+    /// section stays empty.
     mutating func beginTags() throws(WireError) -> TagSection
-    /// True when the tagged field is to be coded now; then its content and `closeTag` follow.
+    /// True when the tagged field must be coded now; then its content and `closeTag` follow.
     mutating func openTag(_ tag: UInt32, in section: inout TagSection, isDefault: Bool) throws(WireError) -> Bool
     /// Ends the content of the tagged field that was opened last.
     mutating func closeTag(in section: inout TagSection) throws(WireError)
@@ -46,7 +49,8 @@ public protocol FieldCoder: ~Copyable, ~Escapable {
     var offset: Int { get }
 }
 
-/// A part of a message that has fields of its own; all of them have the schema's default in a new value.
+/// A part of a message that has fields of its own; all of them have the schema's default in a new
+/// value.
 public protocol WireStruct: Equatable, Sendable {
     /// A value with the schema's defaults.
     init()
@@ -54,11 +58,12 @@ public protocol WireStruct: Equatable, Sendable {
     mutating func code(with coder: inout some FieldCoder & ~Copyable & ~Escapable) throws(WireError)
 }
 
-/// The fields of a message, each in the versions that have it (`from` and `to` inclusive).
+/// Codes a message's fields, each in the versions that have it (`from` and `to` inclusive).
 ///
-/// `elseOnly` marks a field that must not be lost unseen: in a version without it, any other value is an error.
+/// `elseOnly` marks a field that must not be lost: in a version without it, any other value is an
+/// error.
 extension FieldCoder where Self: ~Copyable & ~Escapable {
-    /// Goes on in the layout of version 0.
+    /// Continues in the layout of version 0.
     mutating func useVersion0() {
         version = 0
         isFlexible = false
@@ -166,7 +171,7 @@ extension FieldCoder where Self: ~Copyable & ~Escapable {
         version >= from ? try openTag(number, in: &section, isDefault: isDefault) : false
     }
 
-    /// The tagged fields of a struct that has none by its schema.
+    /// The tagged fields of a struct whose schema has none.
     @inline(__always)
     mutating func tags(_ unknown: inout [TaggedField]) throws(WireError) {
         guard isFlexible else { return }

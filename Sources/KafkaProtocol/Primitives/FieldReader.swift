@@ -7,12 +7,15 @@ public struct FieldReader: FieldCoder, ~Escapable {
     public var isFlexible: Bool
     /// Structs and strings that arrays of this message may still hold.
     private var elementCountLeft = FieldReader.elementCountMax
-    /// The last array of integers: a partition's replicas are mostly in sync and those of the partition before, and what is shared takes no memory.
+    /// The last array of integers. A partition's replicas mostly equal its in-sync replicas and the
+    /// partition before's, and equal arrays share their memory.
     private var lastIntegers: [Int32] = []
 
-    /// A struct takes up to some forty times its bytes on the wire, so arrays are bounded by count as well as by bytes.
+    /// A struct takes up to forty times its bytes on the wire, so arrays are bounded by count as
+    /// well as by bytes.
     static let elementCountMax = 1_000_000
-    /// Room taken before the first element is read; beyond it an array grows with what is really there.
+    /// Room taken before the first element is read; beyond it an array grows with the elements that
+    /// are there.
     static let reservedCountMax = 256
 
     @_lifetime(copy wire)
@@ -70,14 +73,14 @@ public struct FieldReader: FieldCoder, ~Escapable {
         value = unsafe try wire.take(count).withUnsafeBytes { unsafe Array($0) }
     }
 
-    /// Integers after their count, which the bytes that are there must bear out.
+    /// Integers after their count, which is checked against the bytes that are there.
     public mutating func code(_ value: inout [Int32]) throws(WireError) {
         let count = try integerCount(of: MemoryLayout<Int32>.size)
         if try !isLastIntegers(count) { lastIntegers = try integers(count) }
         value = lastIntegers
     }
 
-    /// Integers after their count, which the bytes that are there must bear out.
+    /// Integers after their count, which is checked against the bytes that are there.
     public mutating func code(_ value: inout [Int64]) throws(WireError) {
         value = try integers(try integerCount(of: MemoryLayout<Int64>.size))
     }
@@ -97,7 +100,7 @@ public struct FieldReader: FieldCoder, ~Escapable {
         return integers
     }
 
-    /// Passes over the next integers if they are those of the last array; else nothing is read.
+    /// Passes over the next integers if they equal the last array; else reads nothing.
     private mutating func isLastIntegers(_ count: Int) throws(WireError) -> Bool {
         guard count == lastIntegers.count else { return false }
         let start = wire.at
@@ -154,7 +157,7 @@ public struct FieldReader: FieldCoder, ~Escapable {
         return elements
     }
 
-    /// The count of an array whose elements take a byte at least, or nil for null.
+    /// The count of an array whose elements take at least a byte, or nil for null.
     private mutating func elementCount() throws(WireError) -> Int? {
         guard let count = try length() else { return nil }
         try wire.require(count)
@@ -195,7 +198,8 @@ public struct FieldReader: FieldCoder, ~Escapable {
         let start = offset
         let bytes = try wire.take(count)
         do throws(UTF8.ValidationError) {
-            // By a span, as `String(validating:as:)` looks its generic types up anew for each string: four times the instructions.
+            // By a span: `String(validating:as:)` looks up its generic types anew for each string,
+            // four times the instructions.
             return String(copying: try UTF8Span(validating: Span(_bytes: bytes)))
         } catch {
             throw WireError(.invalidUTF8, at: start)
@@ -217,7 +221,7 @@ extension FieldReader {
         return section
     }
 
-    /// Looks the tagged field up, in whatever order they came, and stops at its content.
+    /// Finds the tagged field, in whatever order they came, and stops at its content.
     public mutating func openTag(
         _ tag: UInt32, in section: inout TagSection, isDefault: Bool
     ) throws(WireError) -> Bool {
@@ -238,12 +242,12 @@ extension FieldReader {
         return false
     }
 
-    /// Checks that the content was as long as it said.
+    /// Checks that the content was as long as was stated.
     public mutating func closeTag(in section: inout TagSection) throws(WireError) {
         if offset != section.end { throw WireError(.wrongTagSize(tag: Int(section.tag)), at: offset) }
     }
 
-    /// Keeps the tagged fields that were not opened, and stops after the last.
+    /// Keeps the tagged fields that were not opened, and stops behind the last.
     public mutating func endTags(
         _ section: inout TagSection, unknown: inout [TaggedField]
     ) throws(WireError) {

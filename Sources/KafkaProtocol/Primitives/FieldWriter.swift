@@ -85,7 +85,7 @@ public struct FieldWriter: FieldCoder {
     /// Structs after their count.
     public mutating func code<Element: WireStruct>(_ value: inout [Element]) throws(WireError) {
         try putLength(value.count)
-        // A copy of each, since coding in place would make the array copy itself.
+        // A copy of each, because coding in place would copy the array.
         for element in value {
             var element = element
             try element.code(with: &self)
@@ -126,7 +126,7 @@ public struct FieldWriter: FieldCoder {
     }
 
     private func putStringLength(_ length: Int?) throws(WireError) {
-        // Kafka reads no longer string in flexible versions either.
+        // Kafka does not read longer strings in flexible versions either.
         let length = try bounded(length, Int(Int16.max))
         if isFlexible { return putUnsignedVarint(UInt32(length + 1)) }
         put(Int16(length))
@@ -149,7 +149,8 @@ extension FieldWriter {
         return section
     }
 
-    /// Turns to a buffer of its own for the content, whose size comes first on the wire; a default is left out.
+    /// Switches to another buffer for the content, because its size comes first on the wire; a
+    /// default is left out.
     public mutating func openTag(
         _ tag: UInt32, in section: inout TagSection, isDefault: Bool
     ) throws(WireError) -> Bool {
@@ -172,7 +173,7 @@ extension FieldWriter {
         buffer.append(content.bytes)
     }
 
-    /// Writes the tagged fields that are kept, and the count of all.
+    /// Writes the tagged fields that were kept, and the count of all.
     public mutating func endTags(
         _ section: inout TagSection, unknown: inout [TaggedField]
     ) throws(WireError) {

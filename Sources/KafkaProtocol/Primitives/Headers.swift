@@ -1,6 +1,6 @@
 import Bytes
 
-/// What precedes every request.
+/// The header of every request.
 public struct RequestHeader: Equatable, Sendable {
     /// What is asked for.
     public var apiKey: ApiKey
@@ -23,7 +23,8 @@ public struct RequestHeader: Equatable, Sendable {
 
     /// Reads a header of version 1 or 2, by the API and version that it names.
     ///
-    /// Of an API that is not known here nobody can say which of the two it is; then the tagged fields are left unread.
+    /// For an unknown API it cannot be said which of the two it is; then the tagged fields are left
+    /// unread.
     public init(parsing reader: inout WireReader) throws(WireError) {
         self.init(
             apiKey: ApiKey(rawValue: try reader.readInteger()), apiVersion: try reader.readInteger(),
@@ -44,7 +45,7 @@ public struct RequestHeader: Equatable, Sendable {
     }
 
     private mutating func code(with coder: inout some FieldCoder & ~Copyable & ~Escapable) throws(WireError) {
-        // The length of the name is never compact, so that any broker can read any header this far.
+        // The name's length is never compact, so that any broker can read any header up to here.
         try coder.nullableString(&clientId)
         guard let api = apiKey.api else { return }
         coder.isFlexible = apiVersion >= api.firstFlexibleVersion
@@ -77,7 +78,8 @@ public struct ResponseHeader: Equatable, Sendable {
         try fields.tags(&header.unknownTaggedFields)
     }
 
-    /// The answer to ApiVersions is read before anyone knows what the other side speaks, so its header never changes.
+    /// The answer to ApiVersions is read before the versions are known, so its header never
+    /// changes.
     private static func isFlexible(_ api: Api, _ version: Int16) -> Bool {
         api.key != .apiVersions && version >= api.firstFlexibleVersion
     }

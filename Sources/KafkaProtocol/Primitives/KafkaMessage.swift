@@ -4,7 +4,7 @@ public import Bytes
 public protocol KafkaMessage: WireStruct {
     /// The API it belongs to.
     static var api: Api { get }
-    /// How long a quota holds a client back, which an answer tells in all APIs; 0 for a request.
+    /// How long a quota holds a client back, as a response of any API says; 0 for a request.
     var throttleTimeMs: Int32 { get }
     /// Reads every field; a requirement so that each message gets its own compiled reader.
     mutating func read(from reader: inout FieldReader) throws(WireError)

@@ -1,4 +1,4 @@
-/// The 16 bytes by which Kafka knows a topic whatever its name.
+/// The 16 bytes that identify a topic whatever its name.
 public struct KafkaUUID: Hashable, Sendable, CustomStringConvertible {
     /// The first eight bytes, big-endian.
     public var high: UInt64

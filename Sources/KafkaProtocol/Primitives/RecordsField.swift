@@ -1,6 +1,8 @@
-/// Where the record batches of a partition are: they are neither copied out of a frame that is read nor into the head of one that is written.
+/// Where the record batches of a partition are: they are copied neither out of a frame that is read
+/// nor into one that is written.
 public struct RecordsField: Hashable, Sendable {
-    /// The bytes, counted from the start of the frame's payload (without its length prefix) that was parsed.
+    /// The bytes, counted from the start of the frame's payload (without its length prefix) that
+    /// was parsed.
     public var byteRange: Range<Int>
 
     /// Records found at this place of a parsed frame.
@@ -13,7 +15,7 @@ public struct RecordsField: Hashable, Sendable {
     public var byteCount: Int { byteRange.count }
 }
 
-/// A place in a written head where bytes that live elsewhere are sent.
+/// A place in a written frame where bytes of another buffer are sent.
 public struct Splice: Hashable, Sendable {
     /// The bytes go before this byte of the buffer that the head was written to.
     public let offset: Int

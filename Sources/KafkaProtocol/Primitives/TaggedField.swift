@@ -1,4 +1,4 @@
-/// A tagged field that no schema known here names, kept as it came so that it can be passed on.
+/// A tagged field that is not in the schema, kept as it came so that it can be passed on.
 public struct TaggedField: Hashable, Sendable {
     /// Its number in the struct.
     public var tag: UInt32

@@ -22,13 +22,15 @@ public struct WireReader: ~Escapable {
     /// Throws unless `count` more bytes are there.
     @inline(always)
     public func require(_ count: Int) throws(WireError) {
-        // As `remaining` is never negative, one comparison of bit patterns finds a negative count too.
+        // `remaining` is never negative, so one comparison of bit patterns finds a negative count
+        // too.
         guard UInt(bitPattern: count) <= UInt(bitPattern: remaining) else {
             throw Self.shortage(count, available: remaining, at: offset)
         }
     }
 
-    /// Apart from the reading, which is inlined everywhere: building an error there costs the fast path its registers.
+    /// Apart from the reading, which is inlined everywhere: an error built there would take
+    /// registers from the fast path.
     @inline(never)
     @usableFromInline
     static func shortage(_ count: Int, available: Int, at offset: Int) -> WireError {
@@ -53,7 +55,7 @@ public struct WireReader: ~Escapable {
         return Integer(bigEndian: value)
     }
 
-    /// What zig-zag made unsigned.
+    /// The signed value of a zig-zag number.
     @inlinable @inline(always)
     static func signed(_ raw: UInt32) -> Int32 { Int32(bitPattern: raw &>> 1) ^ -Int32(bitPattern: raw & 1) }
 
@@ -65,7 +67,7 @@ public struct WireReader: ~Escapable {
     public mutating func readUnsignedVarint() throws(WireError) -> UInt32 {
         let first = try readInteger(UInt8.self)
         if first < 0x80 { return UInt32(first) }
-        // Two bytes hold most lengths and deltas of records, and without the loop they cost half.
+        // Most lengths and deltas of records take two bytes, and without the loop they cost half.
         let second = try readInteger(UInt8.self)
         var value = UInt32(first & 0x7f) | UInt32(second & 0x7f) &<< 7
         if second < 0x80 { return value }
@@ -85,7 +87,8 @@ public struct WireReader: ~Escapable {
         Self.signed(try readUnsignedVarint())
     }
 
-    /// A zig-zag varint of which two bytes are known to be there, so that most need no look at the end.
+    /// A zig-zag varint of which two bytes are known to be there, so that most need no bounds
+    /// check.
     @inlinable @inline(always)
     mutating func readVarintAhead() throws(WireError) -> Int32 {
         let first = UInt32(unsafe bytes.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self))
@@ -117,7 +120,7 @@ public struct WireReader: ~Escapable {
         return try readVarlong()
     }
 
-    /// Apart from the reading, as few are longer than two bytes.
+    /// Apart from the reading, because few are longer than two bytes.
     @inline(never)
     @usableFromInline
     static func longVarint(_ reader: WireReader) throws(WireError) -> (value: Int32, end: Int) {

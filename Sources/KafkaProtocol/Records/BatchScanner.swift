@@ -2,7 +2,8 @@
 public struct BatchEntry: ~Escapable {
     /// The format: 0, 1 or 2.
     public let magic: Int8
-    /// A batch's first offset; a message's own, which is the last of those within when it is compressed.
+    /// A batch's first offset; a message's own, which is the last of those within when it is
+    /// compressed.
     public let offset: Int64
     /// Where it begins in the field.
     public let place: Int
@@ -24,14 +25,16 @@ public struct BatchEntry: ~Escapable {
 
 /// Walks the entries of a records field, of any magic.
 ///
-/// A fetch may end in the middle of an entry: the scanner then stops and reports the rest as truncated.
+/// A fetch may end in the middle of an entry: the scanner then stops and reports the rest as
+/// truncated.
 public struct BatchScanner: ~Escapable {
-    /// Offset, length, checksum (or leader epoch), magic: as far as all formats are alike.
+    /// Offset, length, checksum (or leader epoch), magic: the part that all formats share.
     private static var commonByteCount: Int { 17 }
 
     private var reader: WireReader
 
-    /// The bytes of an entry that is cut off; 0 when the last entry is whole. Known once `next` has given nil.
+    /// The bytes of an entry that is cut off; 0 when the last entry is whole. Known once `next` has
+    /// given nil.
     public private(set) var truncatedByteCount = 0
     /// The bytes that the cut-off entry would need, if its length is still there to read.
     public private(set) var truncatedEntryByteCount: Int?
@@ -56,7 +59,7 @@ public struct BatchScanner: ~Escapable {
         let offset = try peek.readInteger(Int64.self)
         let length = Int(try peek.readInteger(Int32.self))
         let byteCount = RecordBatchHeader.lengthEnd + length
-        // The magic may be cut off too; then only what is too short for any is refused.
+        // The magic may be cut off too; then only a length too short for any format is refused.
         var magic: Int8 = 0
         if available >= Self.commonByteCount {
             _ = try peek.readInteger(UInt32.self)

@@ -6,7 +6,8 @@ public enum Checksum {
     public static func crc32c(_ bytes: RawSpan) -> UInt32 {
         unsafe bytes.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return 0 }
-            // The library leaves out the complements at both ends and, without writing, wants a mutable pointer.
+            // The library leaves out the complements at both ends. It takes a mutable pointer but
+            // does not write.
             let start = unsafe UnsafeMutablePointer(mutating: base.assumingMemoryBound(to: UInt8.self))
             return unsafe ~crc32_iscsi(start, Int32(bytes.count), .max)
         }

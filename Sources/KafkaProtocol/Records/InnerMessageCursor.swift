@@ -1,11 +1,13 @@
-/// Walks the messages that a compressed message wraps, giving them absolute offsets and their right timestamps.
+/// Walks the messages that a compressed message wraps, giving them absolute offsets and their right
+/// timestamps.
 public struct InnerMessageCursor: ~Escapable {
     private enum Numbering {
         /// v0: the offsets are absolute.
         case absolute
         /// v1: the offsets count from this one, the first's (KIP-31).
         case relative(to: Int64)
-        /// Clients such as PyKafka leave them at −1: the messages count up from this one to the wrapper's.
+        /// Clients such as PyKafka leave them at −1: then the messages count up from this offset to
+        /// the wrapper's.
         case counted(from: Int64)
     }
 
@@ -15,7 +17,7 @@ public struct InnerMessageCursor: ~Escapable {
     private let logAppendTimeMs: Int64?
     private var index: Int64 = 0
 
-    /// A cursor over `set`, which is what the codec made of the wrapper's value.
+    /// A cursor over `set`, the decompressed value of the wrapper.
     @_lifetime(copy set)
     public init(_ set: RawSpan, of wrapper: borrowing MessageView) throws(WireError) {
         numbering = try Self.numbering(set, wrapper)
@@ -24,7 +26,7 @@ public struct InnerMessageCursor: ~Escapable {
         logAppendTimeMs = wrapper.attributes.timestampType == .logAppendTime ? wrapper.timestampMs : nil
     }
 
-    /// Only the last message tells where a v1 wrapper begins, so its messages are counted first.
+    /// Only the last message says where a v1 wrapper begins, so its messages are counted first.
     private static func numbering(_ set: RawSpan, _ wrapper: borrowing MessageView) throws(WireError) -> Numbering {
         var scanner = BatchScanner(set)
         var count: Int64 = 0
@@ -66,7 +68,8 @@ public struct InnerMessageCursor: ~Escapable {
 }
 
 extension BatchEntry {
-    /// The entry as a v0 or v1 message whose checksum is right; places count from the field's first byte.
+    /// The entry as a v0 or v1 message whose checksum is right; places count from the field's first
+    /// byte.
     @_lifetime(copy self)
     public func makeVerifiedMessage() throws(WireError) -> MessageView {
         do throws(WireError) {

@@ -16,7 +16,8 @@ public enum MessageSetWriter {
         finish(output, at: start)
     }
 
-    /// Appends a compressed message around the set `inner`, with the offset of the last message within.
+    /// Appends a compressed message around the set `inner`, with the offset of the last message
+    /// within.
     ///
     /// For magic 1 the offsets within count from the first's. After an error `output` is as it was.
     public static func appendWrapper<Failure: Error>(

@@ -1,6 +1,8 @@
-/// A v0 or v1 message, borrowed from where it lies; when compressed, it wraps a set of others in its value.
+/// A v0 or v1 message, borrowed from where it lies; when compressed, it wraps a set of others in
+/// its value.
 public struct MessageView: ~Escapable {
-    /// The offset as written, which within a v1 wrapper counts from the wrapper's first; `InnerMessageCursor` makes it absolute.
+    /// The offset as written. Within a v1 wrapper it counts from the wrapper's first;
+    /// `InnerMessageCursor` makes it absolute.
     public internal(set) var offset: Int64
     /// The format: 0 or 1.
     public let magic: Int8

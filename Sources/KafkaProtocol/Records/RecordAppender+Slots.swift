@@ -1,7 +1,9 @@
 extension RecordAppender {
-    /// Appends up to `count` records without key and headers, all of one time, and says how many had room.
+    /// Appends up to `count` records without key and headers, all with one timestamp, and returns
+    /// how many had room.
     ///
-    /// Their values are the slots of `valueByteCount` bytes that `values` consists of, from `firstSlot` on, round and round.
+    /// `values` consists of slots of `valueByteCount` bytes; the records take them in turn from
+    /// `firstSlot` on, beginning again after the last.
     @_lifetime(self: copy self)
     public mutating func append(
         slotsOf values: RawSpan, valueByteCount: Int, firstSlot: Int, count: Int, timestampMs: Int64
@@ -22,10 +24,11 @@ extension RecordAppender {
         return added
     }
 
-    /// Writes records whose bytes differ in offset and value alone, up to where the end of the room is near.
+    /// Writes records that differ only in offset and value, until less room is left than a whole
+    /// store takes.
     ///
-    /// What stands before the offset, and between it and the value, is put together once and stored whole, beyond its own end too: the next store
-    /// goes over that.
+    /// The bytes before the offset, and those between it and the value, are assembled once and
+    /// stored 16 bytes at a time, beyond their end: the next store goes over that.
     @inline(always)
     @_lifetime(self: copy self)
     private mutating func appendUniform(
@@ -89,7 +92,8 @@ struct UniformPart {
     private var low: UInt64 = 0
     private var high: UInt64 = 0
 
-    /// A record's length, attributes and timestamp delta, `bodyByteCount` less the delta's own bytes.
+    /// A record's length, attributes and timestamp delta, `bodyByteCount` less the delta's own
+    /// bytes.
     @inline(always)
     init(prefixOf timestampDelta: Int64, bodyByteCount: Int) {
         let body = bodyByteCount &+ RecordEncoding.varintByteCount(timestampDelta)

@@ -1,4 +1,5 @@
-/// Writes records one after the other into memory lent once, so that nothing is checked, counted or retained per record but room.
+/// Writes records one after the other into memory that is lent once, so that per record only the
+/// room is checked and nothing is retained.
 public struct RecordAppender: ~Copyable, ~Escapable {
     @usableFromInline var out: OutputRawSpan
     @usableFromInline var span: RecordSpan
@@ -15,7 +16,8 @@ public struct RecordAppender: ~Copyable, ~Escapable {
         self.end = end
     }
 
-    /// Appends a record without headers; false, and nothing written, when it does not fit the bound given to the builder.
+    /// Appends a record without headers; false, and nothing written, when it does not fit the bound
+    /// given to the builder.
     @inline(always)
     @_lifetime(self: copy self)
     public mutating func append(key: RawSpan?, value: RawSpan?, timestampMs: Int64) -> Bool {

@@ -2,8 +2,8 @@ public import Bytes
 
 /// Writes one v2 batch at the end of a buffer, record by record, where it will be sent from.
 ///
-/// The header's bytes are kept free from the start and filled by `finish`, after which nothing may be appended.
-/// Whoever appends bounds the sizes: a batch must stay below 2 GiB.
+/// The header's bytes are kept free from the start and filled by `finish`, after which nothing may
+/// be appended. Whoever appends bounds the sizes: a batch must stay below 2 GiB.
 public struct RecordBatchBuilder {
     /// The buffer that the batch is written to.
     public let buffer: ByteBuffer
@@ -34,11 +34,12 @@ public struct RecordBatchBuilder {
     /// The largest timestamp so far, in ms; nil without records.
     public var maxTimestampMs: Int64? { span.recordCount == 0 ? nil : span.maxTimestampMs }
 
-    /// Appends a record without headers, growing the buffer if need be, and returns its offset in the batch.
+    /// Appends a record without headers, growing the buffer if need be, and returns its offset in
+    /// the batch.
     @discardableResult
     public mutating func append(key: RawSpan?, value: RawSpan?, timestampMs: Int64) -> Int32 {
         let offsetDelta = span.recordCount
-        // The rest of a record takes at most 32 bytes; its exact size is the appender's to know.
+        // The rest of a record takes at most 32 bytes; the appender knows its exact size.
         let most = 32 &+ (key?.byteCount ?? 0) &+ (value?.byteCount ?? 0)
         let end = reserve(most)
         var next = span
@@ -53,7 +54,8 @@ public struct RecordBatchBuilder {
         return offsetDelta
     }
 
-    /// Appends a record with headers, growing the buffer if need be, and returns its offset in the batch.
+    /// Appends a record with headers, growing the buffer if need be, and returns its offset in the
+    /// batch.
     @discardableResult
     public mutating func append(
         key: RawSpan?, value: RawSpan?, headers: [RecordHeader], timestampMs: Int64
@@ -80,7 +82,8 @@ public struct RecordBatchBuilder {
         return offsetDelta
     }
 
-    /// Lends the buffer to `body` once for many records, which together may bring the batch to `byteCountMax` bytes.
+    /// Lends the buffer to `body` once for many records, which together may bring the batch to
+    /// `byteCountMax` bytes.
     ///
     /// After an error the batch is as it was before.
     public mutating func appendMany<Failure: Error>(
@@ -112,14 +115,15 @@ public struct RecordBatchBuilder {
         return end
     }
 
-    /// Fills in the header and returns where in the buffer the batch lies; there must be a record.
+    /// Fills in the header and returns the batch's range in the buffer; there must be a record.
     public func finish(_ fields: RecordBatchFields = RecordBatchFields()) -> Range<Int> {
         precondition(span.recordCount > 0, "a batch holds a record at least")
         fields.write(over: buffer, at: start, span, compressionId: 0)
         return start..<buffer.count
     }
 
-    /// Writes the finished batch at the end of `output`, its records as `compress` appends them, and returns where.
+    /// Writes the finished batch at the end of `output`, its records as `compress` appends them,
+    /// and returns where.
     ///
     /// The records stay in the builder's own buffer. After an error `output` is as it was.
     public func finish<Failure: Error>(

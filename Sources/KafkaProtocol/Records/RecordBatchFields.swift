@@ -30,7 +30,8 @@ public struct RecordBatchFields: Hashable, Sendable {
         self.isTransactional = isTransactional
     }
 
-    /// Writes the header over the 61 bytes at `start`, for a batch that runs from there to the end of `buffer`.
+    /// Writes the header over the 61 bytes at `start`, for a batch that runs from there to the end
+    /// of `buffer`.
     func write(over buffer: ByteBuffer, at start: Int, _ span: RecordSpan, compressionId: UInt8) {
         let byteCount = buffer.count - start
         precondition(byteCount - RecordBatchHeader.lengthEnd <= Int(Int32.max), "a batch's length is an Int32")
@@ -61,7 +62,8 @@ public enum RecordBatchPatch {
         buffer.overwrite(partitionLeaderEpoch, at: start + 12)
     }
 
-    /// Sets the broker's time for all records of a batch of `byteCount` bytes, and the new checksum.
+    /// Sets the broker's time for all records of a batch of `byteCount` bytes, and the new
+    /// checksum.
     public static func setLogAppendTime(_ timestampMs: Int64, in buffer: ByteBuffer, at start: Int, byteCount: Int) {
         var low: UInt8 = 0
         unsafe buffer.withUnsafeBytes { low = unsafe $0[start + 22] }
@@ -70,7 +72,8 @@ public enum RecordBatchPatch {
         writeChecksum(in: buffer, at: start, byteCount: byteCount)
     }
 
-    /// Sets another producer's id, epoch and sequence on a batch of `byteCount` bytes, and the new checksum.
+    /// Sets another producer's id, epoch and sequence on a batch of `byteCount` bytes, and the new
+    /// checksum.
     public static func setProducer(
         id: Int64, epoch: Int16, baseSequence: Int32, in buffer: ByteBuffer, at start: Int, byteCount: Int
     ) {

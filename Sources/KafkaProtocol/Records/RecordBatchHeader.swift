@@ -46,7 +46,8 @@ public struct RecordBatchHeader: Hashable, Sendable {
             ? baseSequence : Int32(truncatingIfNeeded: (Int64(baseSequence) + Int64(lastOffsetDelta)) & 0x7fff_ffff)
     }
 
-    /// Parses the header at the front of `bytes`; its own figures are checked, what follows it is not.
+    /// Parses the header at the front of `bytes`; its own figures are checked, what follows it is
+    /// not.
     public init(parsing bytes: RawSpan) throws(WireError) {
         var reader = WireReader(bytes)
         try reader.require(Self.byteCount)

@@ -1,5 +1,6 @@
 extension RecordBatchView {
-    /// Throws unless a leader may append the batch as a client sent it: checksum, header, and no broker's business in it.
+    /// Throws unless a leader may append the batch as a client sent it: the checksum is right, the
+    /// header is consistent, and no field is set that only brokers set.
     ///
     /// The records are `validateRecords`' part, once they are decompressed.
     public func validateForAppend() throws(WireError) {
@@ -17,8 +18,8 @@ extension RecordBatchView {
         }
     }
 
-    /// Walks `records`, the decompressed ones of this batch, and throws unless there are as many as the header says,
-    /// numbered from 0 without a gap, each well formed to its last header.
+    /// Walks `records`, the decompressed ones of this batch, and throws unless there are as many as
+    /// the header says, numbered from 0 without a gap, each well formed to its last header.
     public func validateRecords(_ records: RawSpan) throws(WireError) {
         var cursor = RecordCursor(records: records, header: header)
         var expected: Int32 = 0

@@ -42,7 +42,7 @@ extension RecordConverter {
         ) { (set, output) throws(WireError) in try compress(set, compressionId, magic: magic, into: output) }
     }
 
-    /// The first and last offset to keep of the arena's records; nil when there is none.
+    /// The first and last offset to keep of the decompressed records; nil when there is none.
     private func offsets(
         _ header: RecordBatchHeader, from firstOffset: Int64
     ) throws(WireError) -> (first: Int64, last: Int64)? {

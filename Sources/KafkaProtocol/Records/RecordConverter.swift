@@ -6,14 +6,16 @@ public enum RecordConversionError<CodecError: Error>: Error {
     case malformed(WireError)
     /// The codec failed.
     case codec(CodecError)
-    /// A codec that the older format has no number for, as zstd; Kafka answers UNSUPPORTED_COMPRESSION_TYPE.
+    /// A codec for which the older format has no number, such as zstd; Kafka answers
+    /// UNSUPPORTED_COMPRESSION_TYPE.
     case unsupportedCompression(UInt8)
 }
 
 extension RecordConversionError: Equatable where CodecError: Equatable {}
 extension RecordConversionError: Sendable where CodecError: Sendable {}
 
-/// Converts old clients' message sets to v2 records at append, and v2 batches to message sets for their fetches.
+/// Converts old clients' message sets to v2 records at append, and v2 batches to message sets for
+/// old clients' fetches.
 ///
 /// It keeps its buffers from call to call and, like them, is used by one thread at a time.
 public final class RecordConverter<CodecError: Error> {
@@ -30,19 +32,22 @@ public final class RecordConverter<CodecError: Error> {
     let arena = ByteBuffer(capacity: 0)
     /// The set that goes into a wrapper.
     let inner = ByteBuffer(capacity: 0)
-    /// Why the codec failed, beside the place in the `WireError` that ends the walk.
+    /// Why the codec failed; the `WireError` that ends the walk has only the place.
     private var failure: RecordConversionError<CodecError>?
 
-    /// A converter whose every call makes at most `byteCountMax` bytes; the codecs must bound themselves.
+    /// A converter that makes at most `byteCountMax` bytes in each call; codecs must check their
+    /// own bound.
     public init(byteCountMax: Int, decompress: @escaping Codec, compress: @escaping Codec) {
         self.byteCountMax = byteCountMax
         self.decompress = decompress
         self.compress = compress
     }
 
-    /// Appends the records of a whole v0 or v1 set to `builder`, and returns the codec of its first wrapper, or 0.
+    /// Appends the records of a whole v0 or v1 set to `builder`, and returns the codec of its first
+    /// wrapper, or 0.
     ///
-    /// Offsets are as the builder counts them, whatever the set says; timestamps stay, and are −1 from magic 0.
+    /// Offsets are as the builder counts them, whatever the set says; timestamps stay, and are −1
+    /// from magic 0.
     public func up(
         _ set: RawSpan, to builder: inout RecordBatchBuilder
     ) throws(RecordConversionError<CodecError>) -> UInt8 {
@@ -53,11 +58,13 @@ public final class RecordConverter<CodecError: Error> {
         }
     }
 
-    /// Appends the records of v2 `batches` from `firstOffset` on to `output`, as a set of the older `magic`.
+    /// Appends the records of v2 `batches` from `firstOffset` on to `output`, as a set of the older
+    /// `magic`.
     ///
-    /// A batch stays compressed in its codec; control batches, headers and a cut-off last batch are left out. It stops
-    /// after the batch that reaches the converter's bound, and before one that cannot be converted: that is an error
-    /// only where nothing comes before it, as with Kafka's `LazyDownConversionRecords`.
+    /// A batch stays compressed in its codec; control batches, headers and a cut-off last batch are
+    /// left out. It stops after the batch that reaches the converter's bound, and before one that
+    /// cannot be converted: that is an error only where nothing comes before it, as with Kafka's
+    /// `LazyDownConversionRecords`.
     public func down(
         _ batches: RawSpan, toMagic magic: Int8, from firstOffset: Int64, into output: ByteBuffer
     ) throws(RecordConversionError<CodecError>) {

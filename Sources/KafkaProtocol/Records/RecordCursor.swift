@@ -8,7 +8,7 @@ public struct RecordCursor: ~Escapable {
     /// Where the next record begins, from the first byte of the records.
     public var byteOffset: Int { reader.offset }
 
-    /// A cursor over `records`, which are the batch's own or what its codec made of them.
+    /// A cursor over `records`: the batch's own bytes, or what its codec decompressed.
     @inline(always)
     @_lifetime(copy records)
     public init(records: RawSpan, header: borrowing RecordBatchHeader) {

@@ -1,4 +1,5 @@
-/// The bytes that varints and records take, and their writing into memory that is known to suffice.
+/// The bytes that varints and records take, and how they are written into memory that is known to
+/// be large enough.
 public enum RecordEncoding {
     /// Bytes of a zig-zag varint: one for every seven significant bits.
     @inline(always)
@@ -14,9 +15,10 @@ public enum RecordEncoding {
         return varintByteCount(Int64(byteCount)) &+ byteCount
     }
 
-    /// The most that one record without headers can take in a batch, whatever its place and time.
+    /// The most that one record without headers can take in a batch, whatever its offset and
+    /// timestamp.
     public static func recordByteCountMax(keyByteCount: Int?, valueByteCount: Int?) -> Int {
-        // Length, attributes, timestamp delta, offset delta, and a count of no headers.
+        // Length, attributes, timestamp delta, offset delta, and a header count of 0.
         5 + 1 + 10 + 5 + fieldByteCount(keyByteCount) + fieldByteCount(valueByteCount) + 1
     }
 

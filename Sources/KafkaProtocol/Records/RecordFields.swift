@@ -1,4 +1,5 @@
-/// Where the fields of one v2 record lie in the records of its batch: all of `RecordView` that needs no lending, for those who count and check.
+/// Where the fields of one v2 record lie: what `RecordView` has, as places instead of borrowed
+/// bytes, for callers that count and check.
 public struct RecordFields: Sendable, BitwiseCopyable {
     /// The timestamp less the batch's base, in ms.
     public let timestampDelta: Int64
@@ -21,10 +22,12 @@ public struct RecordFields: Sendable, BitwiseCopyable {
     @inline(always)
     public var hasHeaders: Bool { end &- headersAt > 1 }
 
-    /// The most bytes of a record before its key (three varints of 5 bytes, one of 10, the attributes), and one to spare behind the last.
+    /// The most bytes of a record before its key (three varints of 5 bytes, one of 10, the
+    /// attributes), and one to spare behind the last.
     @usableFromInline static let headByteCountMax = 27
 
-    /// Goes over the record at the reader's place, its length included; after an error the reader is still there.
+    /// Passes over the record at the reader's place, its length included; after an error the reader
+    /// has not moved.
     @inline(always)
     public init(parsing source: inout WireReader) throws(WireError) {
         if source.remaining >= Self.headByteCountMax {
@@ -36,7 +39,7 @@ public struct RecordFields: Sendable, BitwiseCopyable {
         }
     }
 
-    /// Apart, as only the last records of a batch are that near its end.
+    /// Apart, because only the last records of a batch are that near its end.
     @inline(never)
     @usableFromInline
     static func nearEnd(_ source: WireReader) throws(WireError) -> RecordFields {
@@ -67,7 +70,8 @@ public struct RecordFields: Sendable, BitwiseCopyable {
 }
 
 extension WireReader {
-    /// Goes past a varint length and that many bytes, and says where they are; −1 stands for nil, and anything below it is an error.
+    /// Passes over a varint length and that many bytes, and returns where they are; −1 stands for
+    /// nil, anything below it is an error.
     @inlinable @inline(always)
     mutating func takePlace(_ areTwoThere: Bool) throws(WireError) -> (at: Int, byteCount: Int) {
         let count = Int(areTwoThere ? try readVarintAhead() : try readVarint())

@@ -21,12 +21,13 @@ public struct RecordView: ~Escapable, BitwiseCopyable {
         get { RecordHeaderCursor(checked: headersBytes) }
     }
 
-    /// Parses one record at the reader's place, its length included; after an error the reader is still there.
+    /// Parses one record at the reader's place, its length included; after an error the reader has
+    /// not moved.
     @inline(always)
     @_lifetime(copy source)
     public init(parsing source: inout WireReader) throws(WireError) {
-        // Not made from `RecordFields`: the compiler then destroys each by a call, 204 instead of 161 instructions a record.
-        // A copy stays in registers.
+        // Not made from `RecordFields`: the compiler would then destroy each with a call, 204
+        // instead of 161 instructions a record. A copy stays in registers.
         var reader = source
         let length = Int(try reader.readVarint())
         try reader.require(length)
@@ -71,11 +72,12 @@ public struct RecordHeaderCursor: ~Escapable {
     @_lifetime(copy bytes)
     init(checked bytes: RawSpan) {
         reader = WireReader(bytes)
-        // `check` has read it before.
+        // `check` has read it already.
         left = Int((try? reader.readVarint()) ?? 0)
     }
 
-    /// Throws unless the count at `place` may be that of the headers from there to `end`, which both lie within `bytes`.
+    /// Throws unless the count at `place` may be that of the headers from there to `end`, which
+    /// both lie within `bytes`.
     @inlinable @inline(always)
     static func check(_ bytes: RawSpan, from place: Int, to end: Int) throws(WireError) {
         // Most records have none: a single zero.
@@ -90,13 +92,13 @@ public struct RecordHeaderCursor: ~Escapable {
         let count = Int(try reader.readVarint())
         let room = reader.remaining
         if count < 0 { throw WireError(.negativeLength(count), at: place) }
-        // A header takes two bytes at least, and without headers nothing may follow.
+        // A header takes at least two bytes, and without headers nothing may follow.
         guard count == 0 ? room == 0 : count * 2 <= room else {
             throw WireError(.invalidBatch("\(count) headers in \(room) bytes"), at: place)
         }
     }
 
-    /// Apart from the parsing, so that what hardly ever happens is not in its way.
+    /// Apart from the parsing, to keep the rare error out of the fast path.
     @inline(never)
     @usableFromInline
     static func overrun(at place: Int) -> WireError {
