@@ -13,11 +13,11 @@ struct WeirProcess {
     /// The program that runs all these tests.
     static let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
 
-    /// What makes root nobody, whom file permissions hold; nothing for others.
+    /// The command that makes root the user nobody, for whom file permissions hold; empty for other users.
     static let lowering =
         geteuid() == 0 ? ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
 
-    /// Whether the program can be run as somebody whom file permissions hold.
+    /// Whether the program can be run as a user for whom file permissions hold.
     static let canBeUnprivileged = lowering.first.map(FileManager.default.isExecutableFile) ?? true
 
     /// The root of the package.
@@ -102,7 +102,7 @@ struct WeirProcess {
         /// Waits for its end alone; false when it did not come.
         func waitForExit() -> Bool {
             let ended = DispatchSemaphore(value: 0)
-            // Foundation learns of it by a socket, which whoever another test started in the same moment holds too.
+            // Foundation learns of it by a socket, which a process that another test started in the same moment holds too.
             Thread { [process] in
                 var end = siginfo_t()
                 while waitid(P_PID, id_t(process.processIdentifier), &end, WEXITED | WNOWAIT) < 0, errno == EINTR {}
@@ -111,7 +111,7 @@ struct WeirProcess {
             return ended.wait(timeout: .now() + Self.deadlineS) == .success
         }
 
-        /// Waits for its end and that of everybody it lent its errors to, which is its broker.
+        /// Waits for its end and that of all processes that share its standard error: its broker.
         func wait() -> WeirProcess {
             let watchdog = DispatchWorkItem { [process] in kill(process.processIdentifier, SIGKILL) }
             DispatchQueue.global().asyncAfter(deadline: .now() + Self.deadlineS, execute: watchdog)

@@ -5,11 +5,11 @@ import Testing
 /// A monotonic clock that began about a second ago, as on a machine that has just booted: a namespace for one process
 /// and its children.
 enum YoungClock {
-    /// What stands before a program's words; empty where time namespaces are not allowed.
+    /// The command that a program is started by; empty where time namespaces are not allowed.
     static let launcher: [String] = {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
-        // Whoever is not root may have them within a namespace of users, where the kernel lets it make one.
+        // A user other than root may have them within a user namespace, where the kernel allows one.
         let root = geteuid() == 0 ? [] : ["--user", "--map-root-user"]
         let words =
             ["/usr/bin/env", "unshare"] + root
@@ -29,7 +29,7 @@ enum YoungClock {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// Skips, with the reason, where the kernel does not let this process have a clock of its own.
+    /// Skips, with the reason, where the kernel allows this process no clock of its own.
     static var needsYoungClock: Self {
         .enabled(if: !YoungClock.launcher.isEmpty, "no time namespaces here: skipped what needs a clock that is young")
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Clients that no one here wrote, against `weir broker` in a process of its own.
+/// Clients that are not Weir's, against `weir broker` in a process of its own.
 @Suite struct ForeignClientTests {
     @Test(arguments: ForeignClient.installed(of: ForeignClient.all))
     func producesAndConsumesWithEveryCodec(client: ForeignClient) async throws {
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    /// zstd stands apart, since not every client can read it.
+    /// zstd is tested apart, because not every client can read it.
     @Test(arguments: [["none", "gzip", "snappy", "lz4"], ["zstd"]])
     func everyClientReadsWhatTheOthersWrote(codecs: [String]) async throws {
         let clients = ForeignClient.installed(of: ForeignClient.all).filter { $0.codecs.contains(codecs[0]) }
@@ -148,7 +148,7 @@ extension ForeignClientTests {
         #expect(read.count == written.count, comment)
     }
 
-    /// The log has batches of magic 2 in the codec asked for; librdkafka leaves alone what compressing would make larger.
+    /// The log has batches of magic 2 in the codec asked for; librdkafka does not compress what would become larger.
     private func expectStored(_ batches: [StoredBatch], _ codec: String, recordCount: Int) {
         for partition in 0..<2 {
             let codecs = batches.filter { $0.partition == partition }.map(\.codec)

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Groups of the embedded broker for those who look after groups: Python's admin clients, and Kafka's own tool.
+/// Groups of the embedded broker as admin clients see them: Python's, and Kafka's own tool.
 @Suite struct GroupToolTests {
-    /// The codes of Kafka for what these tests bring about.
+    /// Kafka's error codes for what these tests do.
     private static let groupIdNotFound = 69
 
     /// Two groups that have read everything of a topic of two partitions.

@@ -39,7 +39,7 @@ actor KafkaServer {
         try await waitUntilServing()
     }
 
-    /// Ends the broker as a crash would, or in order.
+    /// Ends the broker as a crash would, or cleanly.
     func stop(kill: Bool = false) async {
         guard let process, process.isRunning else { return }
         if kill { Foundation.kill(process.processIdentifier, SIGKILL) } else { process.terminate() }

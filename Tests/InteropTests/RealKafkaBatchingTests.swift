@@ -5,7 +5,7 @@ import Testing
 /// Batches and requests of an open loop beside those of Kafka's own load generator, with Java's client of 4.3.1 alone.
 ///
 /// `kafka-producer-perf-test.sh` sleeps two to three milliseconds at a time and sends what is due then at once, so that its batches close a little
-/// later than those of records that come one by one: that is what the tenth that is allowed is for.
+/// later than those of records that come one by one. The tenth that is allowed covers that.
 @Suite(.serialized, .needsKafka, .kafkaServer())
 struct RealKafkaBatchingTests {
     private struct Row: Sendable, CustomTestStringConvertible {
@@ -15,7 +15,7 @@ struct RealKafkaBatchingTests {
         var testDescription: String { "\(perSecond)/s, \(partitions) partitions, linger.ms \(lingerMs)" }
     }
 
-    /// What one run made of its records.
+    /// The batches and requests of one run.
     private struct Batching {
         let recordsPerBatch: Double
         let recordsPerRequest: Double
@@ -34,7 +34,7 @@ struct RealKafkaBatchingTests {
         KafkaServer.home.map { FileManager.default.fileExists(atPath: "\($0)/libs/kafka-clients-4.3.1.jar") } ?? false
     }
 
-    /// Timed runs, which want a quiet machine.
+    /// Timed runs, which need a quiet machine.
     private static let isAskedFor = ProcessInfo.processInfo.environment["WEIR_BATCHING"] != nil
 
     @Test(

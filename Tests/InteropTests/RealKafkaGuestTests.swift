@@ -4,10 +4,10 @@ import Networking
 import Results
 import Testing
 
-/// `weir run` and `weir clean` on an Apache Kafka that is somebody's: what is not the run's own is as it was, whatever ends the run.
+/// `weir run` and `weir clean` on somebody's Apache Kafka: whatever ends the run, what is not its own stays as it was.
 @Suite(.serialized, .needsKafka, .kafkaServer(set: "group.initial.rebalance.delay.ms=0"))
 struct RealKafkaGuestTests {
-    /// Runs the program with a folder of its own for what it keeps, and what it is told besides.
+    /// Runs the program with further arguments and a folder of its own for its state.
     private func weir(_ words: [String], in folder: TemporaryFolder) async throws -> ChildProcess.Output {
         try await ChildProcess(
             executable: "/usr/bin/env", arguments: ["XDG_STATE_HOME=\(folder.path)", Build.weir] + words
@@ -30,7 +30,7 @@ struct RealKafkaGuestTests {
             ["clean", "--bootstrap-servers", try #require(KafkaServer.current).bootstrap] + more, in: folder)
     }
 
-    /// What a cluster has, beside its own.
+    /// The topics and groups of a cluster but for Kafka's internal ones.
     private struct Inventory: Equatable {
         let topics: [String]
         let groups: [String]
@@ -111,7 +111,7 @@ struct RealKafkaGuestTests {
                     "the commits of group 'billing' are saved in \(folder.path)/weir/commits/"))
             #expect(try await admin.commits(group: "billing", partitions: partitions) == [partitions[0]: commit])
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/weir/commits").isEmpty)
-            // A group that was not there is gone again.
+            // A group that did not exist before is deleted again.
             let new = try await run(
                 starts("moved", "committed: {at: 5}, group: {existing: nobodys, commits: yes}"), in: folder)
             #expect(new.status == 0, "\(new.standardError)")
@@ -178,7 +178,7 @@ struct RealKafkaGuestTests {
             #expect(output.standardError.contains("group '\(group)' has "), "\(output.standardError)")
             #expect(output.standardError.contains("committed to only while it has none"))
             #expect(try await admin.committed(group: group, partitions: partitions).values.allSatisfy { $0 != 5 })
-            // Reading its commits takes nothing from it.
+            // Reading its commits changes nothing.
             let reading = try await run(
                 starts("busy-\(name)", "until: ready, group: {existing: \(group)}"), in: folder)
             #expect(reading.status == 0, "\(reading.standardError)")

@@ -2,7 +2,7 @@ import Foundation
 import Results
 import Testing
 
-/// `weir run` under the quotas of an Apache Kafka: what they hold back is told, and is no figure of the cluster's.
+/// `weir run` under the quotas of an Apache Kafka: throttling is reported, and such a repeat gives no figure.
 @Suite(.serialized, .needsKafka, .withKafkaServer) struct RealKafkaQuotaTests {
     private static let scenario = """
         weir: 1
@@ -62,9 +62,9 @@ import Testing
         for once in held {
             #expect(once.invalidReasons.map(\.code).contains(.throttled), "\(once.invalidReasons)")
             let found = try #require(once.disturbances)
-            // The answer that tells of it may have come in the warm-up.
+            // The answer with the throttle time may have come in the warm-up.
             #expect(found.throttledNs > 100_000_000)
-            // Whoever waits as long as the broker says loses nothing.
+            // A client that waits as long as the broker says loses nothing.
             #expect(found.lostConnections == 0 && found.unansweredRequests == 0 && found.retries == 0)
         }
     }

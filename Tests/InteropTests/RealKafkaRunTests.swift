@@ -79,7 +79,7 @@ struct RealKafkaRunTests {
         try await expectNothingLeft()
     }
 
-    /// The topic's own `compression.type` is what its log has, whoever said it: the scenario, an existing topic, or the cluster's default.
+    /// The topic's own `compression.type` decides what its log has, whether it comes from the scenario, an existing topic or the cluster's default.
     @Test func theTopicsOwnCodecIsTheOneExpected() async throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
@@ -103,7 +103,7 @@ struct RealKafkaRunTests {
                     && once.reconciliation?.codecsStored.keys.sorted() == ["gzip"])
         }
         _ = try await server.tool("kafka-topics.sh", "--delete", "--topic", "gzipped")
-        // What the cluster gives topics that say nothing.
+        // The cluster's default for topics without a setting.
         let defaults = ["--alter", "--entity-type", "brokers", "--entity-default"]
         _ = try await server.tool("kafka-configs.sh", defaults + ["--add-config", "compression.type=snappy"])
         try Self.plain.write(toFile: scenario, atomically: true, encoding: .utf8)
@@ -214,7 +214,7 @@ struct RealKafkaRunTests {
         let scenario = folder.path + "/rules.yaml"
         try Self.rules.write(toFile: scenario, atomically: true, encoding: .utf8)
         let (_, result) = try await run(scenario, [])
-        // Each partition's log begins at 50 and ends at 300, but that a start at the end adds a record.
+        // Each partition's log begins at 50 and ends at 300; a start at the end adds a record.
         let expected: [(name: String, offset: Int64, rule: String)] = [
             ("new-earliest", 50, "new group: auto.offset.reset"), ("new-latest", 300, "new group: auto.offset.reset"),
             ("none-earliest", 50, "no group: auto.offset.reset"), ("none-latest", 300, "no group: auto.offset.reset"),

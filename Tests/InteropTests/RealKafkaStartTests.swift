@@ -6,7 +6,7 @@ import Results
 import Synchronization
 import Testing
 
-/// Consumers on topics of others, in an Apache Kafka: what transactions leave in a log, commits below it, and who writes meanwhile.
+/// Consumers on somebody's topics, in an Apache Kafka: transactions in the log, commits below the log, and other writers.
 @Suite(.serialized, .needsKafka, .withKafkaServer) struct RealKafkaStartTests {
     private func run(_ scenario: String, status: Int32 = 0) async throws -> (ChildProcess.Output, RunResult) {
         let server = try #require(KafkaServer.current)
@@ -30,7 +30,7 @@ import Testing
         ).run()
     }
 
-    /// Neither a marker nor an open or aborted transaction may hold up what ends with the log.
+    /// Neither a marker nor an open or aborted transaction may hold up a reader that ends at the log's end.
     @Test(.enabled(if: Build.isCI || ForeignClient.confluentKafka.isAvailable, "confluent-kafka is not installed"))
     func transactionsHoldUpNoEnd() async throws {
         try await transact()
@@ -47,7 +47,7 @@ import Testing
         let cells = caughtUp.experiments[0].cells
         #expect(cells.map { $0.repeats[0].starts?.totals.unread } == unread.map { 3 * $0 })
         #expect(cells.allSatisfy { $0.repeats[0].latency(.caughtUp)?.count == 3 })
-        // Where aborted records are all there is, five seconds went by unsaid.
+        // Where all records are aborted, five seconds passed without an error.
         #expect(cells.allSatisfy { $0.repeats[0].latency(.caughtUp)?.maxNs ?? .max < 4_000_000_000 })
         #expect(cells.allSatisfy { $0.repeats[0].windowNs < 12_000_000_000 })
         let (_, passes) = try await run(

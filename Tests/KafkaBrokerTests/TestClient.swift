@@ -37,7 +37,7 @@ final class RunningBroker: Sendable {
     /// Bytes of requests that wait behind another of their connection.
     func queuedRequestByteCount() async -> Int { await broker.inspect { $0.queuedRequestByteCount } ?? 0 }
 
-    /// Waits until the broker has done what it was about to do.
+    /// Waits until the broker has run what was queued on its loop.
     func settle() async { _ = await queuedRequestByteCount() }
 
     func client() throws -> TestClient { try TestClient(port: port) }
@@ -59,7 +59,7 @@ func withBroker(
     await broker.stop()
 }
 
-/// A client on a plain blocking socket, which says what it is told to and nothing else.
+/// A client on a plain blocking socket, which sends only what it is given.
 final class TestClient {
     struct Closed: Error {}
 

@@ -4,7 +4,7 @@ import Synchronization
 
 @testable import KafkaClient
 
-/// The log of one partition as a broker keeps it, duplicates and gaps of idempotent producers included, before which faults happen by a seeded chance.
+/// The log of one partition as a broker keeps it, with the duplicates and gaps of idempotent producers. Faults happen before it by a seeded chance.
 final class FaultyLog: @unchecked Sendable {
     /// What may go wrong with a request, and how often in a hundred.
     struct Faults: Sendable {
@@ -84,7 +84,7 @@ final class FaultyLog: @unchecked Sendable {
     }
 }
 
-/// A small generator with a seed, so that a failure can be had again.
+/// A small generator with a seed, so that a failure can be repeated.
 struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 

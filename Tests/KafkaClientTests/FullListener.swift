@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// A loopback address where a connection is never accepted nor refused, as the queue of those that wait is full.
+/// A loopback address where a connection is neither accepted nor refused, because the queue of waiting ones is full.
 final class FullListener: Sendable {
     let address: String
     private let descriptors: [Int32]

@@ -7,7 +7,7 @@ import Testing
 
 @testable import KafkaClient
 
-/// A server that answers by a script: well where it says nothing, and as badly as it says elsewhere.
+/// A server that answers by a script, and correctly where the script says nothing.
 final class ScriptedServer: @unchecked Sendable {
     /// What it does with a request.
     enum Reply {
@@ -29,7 +29,7 @@ final class ScriptedServer: @unchecked Sendable {
         case hold
         /// Answers a produce request for the one partition.
         case produced(ErrorCode, baseOffset: Int64)
-        /// Says nothing from now on, as a broker answers in order.
+        /// Answers nothing from now on, because a broker answers in order.
         case mute
         /// Hangs up.
         case close
@@ -41,11 +41,11 @@ final class ScriptedServer: @unchecked Sendable {
         case drip
         /// Answers with this message.
         case message(any KafkaMessage & Sendable)
-        /// Answers well and hangs up.
+        /// Answers correctly and hangs up.
         case lastWell
-        /// Answers a question for metadata with what a quota makes the client wait.
+        /// Answers a Metadata request with a throttle time.
         case throttled(ms: Int32)
-        /// Says that it does not know this version of the question for versions.
+        /// Answers that it does not know this version of ApiVersions.
         case tooNew
     }
 

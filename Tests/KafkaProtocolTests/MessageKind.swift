@@ -55,7 +55,7 @@ enum MessageKind {
         return fields.compactMap { $0?.byteRange }
     }
 
-    /// What a sender would put on the wire, less a length that turned out right.
+    /// What a sender would write, without the length, which was checked.
     private static func frame(
         _ buffer: ByteBuffer, _ splices: [Splice], _ ranges: [Range<Int>], in source: [UInt8]
     ) -> [UInt8] {

@@ -24,7 +24,7 @@ struct HistogramCase: Sendable, CustomStringConvertible {
         return (0..<6).map { number in
             let highest: UInt64 = 3_600_000_000_000
             let values = (0..<400).map { _ -> (value: UInt64, count: UInt64) in
-                // Evenly over the magnitudes, so that every bucket is met.
+                // Evenly over the magnitudes, so that every bucket is used.
                 let bits = UInt64.random(in: 1...41, using: &generator)
                 return (
                     min(UInt64.random(in: 0...(1 << bits), using: &generator), highest),

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A program that somebody else's library answers through, one line for each line it is asked.
+/// A program through which another library answers, a line for each line it is asked.
 struct Oracle: Sendable {
     let command: [String]
     let needed: [String]
@@ -21,7 +21,7 @@ struct Oracle: Sendable {
         return Oracle(command: command, needed: home.isEmpty ? ["KAFKA_HOME"] : [jar])
     }()
 
-    /// Whether it is there; on a build server Python must be, so that its absence fails there.
+    /// Whether it is installed; with CI=true Python must be, so that its absence fails.
     var isWanted: Bool {
         let isPython = command[0].hasSuffix("python")
         if isPython && ProcessInfo.processInfo.environment["CI"] == "true" { return true }
@@ -36,7 +36,7 @@ struct Oracle: Sendable {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-oracle-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        // A file, as the answers would fill the pipe's buffer before all questions are written.
+        // A file, because the answers would fill the pipe's buffer before all questions are written.
         let input = folder.appendingPathComponent("questions"), output = folder.appendingPathComponent("answers")
         try Data(questions.map { $0 + "\n" }.joined().utf8).write(to: input)
         try Data().write(to: output)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Networking
 
-/// The other end of a connection, in the test's hands: plain blocking calls on a socket.
+/// The other end of a connection, driven by the test with plain blocking calls on a socket.
 final class RawPeer: @unchecked Sendable {
     private(set) var descriptor: Int32
 
@@ -28,7 +28,7 @@ final class RawPeer: @unchecked Sendable {
         }
     }
 
-    /// What came up to the end of the stream; nil if it ended by a reset.
+    /// What was received up to the end of the stream; nil if it ended by a reset.
     func receiveAll() -> [UInt8]? {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)

@@ -2,7 +2,7 @@ import Foundation
 import Measurement
 import Results
 
-/// Results made by hand, whose tables can be worked out by hand.
+/// Results made by hand, so that their tables can be computed by hand.
 enum Made {
     static func result(_ experiments: [ExperimentResult], interrupted: Bool = false) -> RunResult {
         RunResult(

@@ -2,7 +2,7 @@ import Foundation
 import Measurement
 import Results
 
-/// A result that has every field, so that nothing is lost or missed unseen.
+/// A result that has every field, so that a lost field is noticed.
 enum Complete {
     static func result() throws -> RunResult {
         var result = RunResult(

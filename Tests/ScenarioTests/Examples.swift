@@ -1,4 +1,4 @@
-/// The scenarios that the language was designed by.
+/// The scenarios from which the language was designed.
 enum Examples {
     static let producerReuse = """
         weir: 1

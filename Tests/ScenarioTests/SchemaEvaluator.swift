@@ -62,7 +62,7 @@ struct SchemaEvaluator {
     }
 
     private func matches(_ text: String, _ pattern: String) -> Bool {
-        // A pattern that is none matches nothing, which every accepted document would show.
+        // An invalid pattern matches nothing, and then no document is accepted.
         guard let regex = try? Regex(pattern) else { return false }
         return text.firstMatch(of: regex) != nil
     }

@@ -14,6 +14,6 @@ enum Build {
     /// The executable beside the test bundle, or the one that WEIR names.
     static let weir = ProcessInfo.processInfo.environment["WEIR"] ?? products + "/weir"
 
-    /// Whether whoever runs this wants a failure where something is missing.
+    /// Whether something that is missing must fail the tests (CI=true).
     static let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
 }

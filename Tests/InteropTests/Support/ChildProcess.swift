@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A program that a test runs: with a deadline, its output in files so that no pipe can fill up, and ended by its id.
+/// A program that a test runs. It has a deadline; its output goes to files, so that no pipe can fill up; it is ended by its id.
 struct ChildProcess {
     /// What a program left behind.
     struct Output {
@@ -48,7 +48,7 @@ struct ChildProcess {
             try FileHandle(forReadingFrom: urls[0]), try FileHandle(forWritingTo: urls[1]),
             try FileHandle(forWritingTo: urls[2]),
         ]
-        // Foundation keeps them open for longer than there is a process.
+        // Foundation keeps them open for longer than the process runs.
         defer { for handle in handles { try? handle.close() } }
         (process.standardInput, process.standardOutput, process.standardError) = (handles[0], handles[1], handles[2])
         let status = try await Self.wait(for: process, deadlineS: deadlineS)
@@ -88,13 +88,13 @@ extension Process {
     }
 }
 
-/// Kills a process after a while, unless it has ended or the watchdog is told that this is no longer needed.
+/// Kills a process after a while, unless it has ended or the watchdog is called off.
 final class Watchdog: Sendable {
     private let isNeeded = Mutex(true)
 
     func kill(_ process: Process, afterS: Double) {
         DispatchQueue.global().asyncAfter(deadline: .now() + afterS) {
-            // Who is to call it off may wait for its turn, and the id of a process that has ended may be another's by then.
+            // The task that calls it off may have to wait, and the id of an ended process may be reused by then.
             self.isNeeded.withLock { if $0, process.isRunning { _ = Glibc.kill(process.processIdentifier, SIGKILL) } }
         }
     }

@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// A Kafka client that no one here wrote.
+/// A Kafka client that is not Weir's.
 enum ForeignClient: Sendable, CustomTestStringConvertible {
     case kcat
     case confluentKafka
-    /// Speaking as to a broker of this version, or as it sees fit.
+    /// As for a broker of this version, or as the client chooses.
     case kafkaPython(String?)
     case pyKafka(String)
 
@@ -16,7 +16,7 @@ enum ForeignClient: Sendable, CustomTestStringConvertible {
     /// One of each kind.
     static let kinds: [ForeignClient] = [.kcat, .confluentKafka, .kafkaPython(nil), .pyKafka("0.9.0")]
 
-    /// Its name, and the broker that it takes the other side for.
+    /// Its name, and the broker version that it assumes.
     var testDescription: String {
         switch self {
         case .kcat: "kcat"
@@ -55,7 +55,7 @@ enum ForeignClient: Sendable, CustomTestStringConvertible {
 
     var isAvailable: Bool { FileManager.default.isExecutableFile(atPath: executable) }
 
-    /// Does what the commands say, one after the other in one process, and returns the answers.
+    /// Carries out the commands in order, in one process, and returns the answers.
     func run(_ broker: any InteropBroker, _ commands: [InteropCommand]) async throws -> [InteropAnswer] {
         switch self {
         case .kcat: try await Kcat(executable: executable, broker: broker).run(commands)
@@ -79,7 +79,7 @@ enum ForeignClient: Sendable, CustomTestStringConvertible {
 }
 
 extension ForeignClient {
-    /// Those of `clients` that are installed. With CI=true they are all there, so that the missing ones fail.
+    /// The `clients` that are installed; with CI=true all of them, so that a missing one fails.
     static func installed(of clients: [ForeignClient]) -> [ForeignClient] {
         Build.isCI ? clients : clients.filter { !missing.contains($0.executable) }
     }

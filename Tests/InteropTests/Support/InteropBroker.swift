@@ -1,14 +1,14 @@
 import Foundation
 import Synchronization
 
-/// A broker in a process of its own, for clients that no one here wrote.
+/// A broker in a process of its own, for clients that are not Weir's.
 protocol InteropBroker: Sendable {
     var bootstrap: String { get }
     /// Kills it where it stands.
     func crash() async
     /// Starts it again on the same log and port.
     func startAgain() async throws
-    /// Ends it in order, which must succeed.
+    /// Stops it cleanly, which must succeed.
     func end() async throws
 }
 
@@ -36,7 +36,7 @@ func withBroker(_ body: (any InteropBroker) async throws -> Void) async throws {
     do {
         try await body(broker)
     } catch {
-        // What went wrong first is what counts.
+        // The first error is the one to report.
         try? await broker.end()
         throw error
     }
@@ -51,7 +51,7 @@ extension KafkaServer: InteropBroker {
     func end() async throws { try await remove() }
 }
 
-/// Lets so many in at a time, since each brings processes of its own.
+/// Lets at most so many in at a time, because each starts processes.
 final class Gate: Sendable {
     static let brokers = Gate(room: 2)
     /// Suites that have an Apache Kafka each.
