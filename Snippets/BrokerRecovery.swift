@@ -1,7 +1,9 @@
-// Recovery from a lost broker while producing and consuming: kill it and start it again on the same port and data, as
-// often as you like. Enter, or the end of the input, ends the run, which then counts what became of every record.
+// Recovery from a lost broker while producing and consuming: kill it and start it again on the same
+// port and data, as often as you like. Enter, or the end of the input, ends the run, which then
+// counts what became of every record.
 //
-// Neither producer nor consumer has to be stopped, started or made anew for it: both find the broker again by themselves.
+// Neither producer nor consumer has to be stopped, started or made anew for it: both find the
+// broker again by themselves.
 
 import Foundation
 import KafkaClient
@@ -31,8 +33,9 @@ do {
     let configuration = try ClientConfiguration(properties: ["bootstrap.servers": arguments[0]])
     let client = Client(configuration: configuration, loop: loop)
 
-    // acks=all and idempotence are the defaults: what is acknowledged is stored, and what the producer sends again because
-    // an acknowledgement was lost is stored once. It goes on until the delivery timeout, two minutes unless said otherwise.
+    // acks=all and idempotence are the defaults: what is acknowledged is stored, and what the
+    // producer sends again because an acknowledgement was lost is stored once. It goes on until the
+    // delivery timeout, two minutes unless said otherwise.
     var options: [String: String] = [:]
     if arguments.count > 2 {
         options["delivery.timeout.ms"] = arguments[2]
@@ -106,8 +109,9 @@ func deliver(_ number: Int, to topic: String, with producer: Producer) async {
             _ = try await producer.send(record)
             return noteAcknowledged(number)
         } catch {
-            // The broker was away for longer than the producer tries. The record may be stored nonetheless, if only its
-            // acknowledgement was lost: sent again it may be there twice, not sent again it may be missing.
+            // The broker was away for longer than the producer tries. The record may be stored
+            // nonetheless, if only its acknowledgement was lost: sent again it may be there twice,
+            // not sent again it may be missing.
             let isSentAgain = mayHelpToSendAgain(error) && !Task.isCancelled
             books.withLock { if isSentAgain { $0.sentAgainCount += 1 } else { $0.reportedCount += 1 } }
             tell("failed, \(isSentAgain ? "sending again" : "not sent again"): \(number): \(error)")

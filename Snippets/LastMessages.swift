@@ -1,4 +1,5 @@
-// The last n messages of a topic: the newest over all its partitions, or all there are if they are fewer.
+// The last n messages of a topic: the newest over all its partitions, or all there are if they are
+// fewer.
 
 import Foundation
 import KafkaClient
@@ -20,7 +21,8 @@ do {
     let starts = try await admin.listOffsets(partitions, at: .earliest)
     let ends = try await admin.listOffsets(partitions, at: .latest)
 
-    // All n may lie in one partition, so that each gives its last n; n/partitions of each would be too few there.
+    // All n may lie in one partition, so that each gives its last n; n/partitions of each would be
+    // too few there.
     var tails: [TopicPartition: [ConsumerRecord]] = [:]
     var wanting = partitions
     var distance = Int64(count)
@@ -32,8 +34,8 @@ do {
         }
         let records = try await read(ranges, on: client)
         for partition in wanting { tails[partition] = records[partition] }
-        // Not every offset has a record: some are transaction markers, some were compacted away. Where too few came and
-        // there are earlier ones, go further back.
+        // Not every offset has a record: some are transaction markers, some were compacted away.
+        // Where too few came and there are earlier ones, go further back.
         wanting = wanting.filter { partition in
             guard let range = ranges[partition], let start = starts[partition] else { return false }
             return range.lowerBound > start && tails[partition, default: []].count < count
@@ -60,7 +62,8 @@ do {
 func read(
     _ ranges: [TopicPartition: Range<Int64>], on client: Client
 ) async throws -> [TopicPartition: [ConsumerRecord]] {
-    // No group: nothing is looked up or left behind. Where the log is trimmed meanwhile, go on at its new start.
+    // No group: nothing is looked up or left behind. Where the log is trimmed meanwhile, go on at
+    // its new start.
     var configuration = ConsumerConfiguration()
     configuration.offsetReset = .earliest
     let assignment = Consumer.Assignment.partitions(ranges.keys.sorted())
@@ -80,7 +83,8 @@ func read(
     return records
 }
 
-/// The newest records by their timestamps, oldest first; within a partition it is the offsets that count.
+/// The newest records by their timestamps, oldest first; within a partition it is the offsets that
+/// count.
 func newest(_ count: Int, of tails: [TopicPartition: [ConsumerRecord]]) -> [ConsumerRecord] {
     var tails = tails
     var newest: [ConsumerRecord] = []

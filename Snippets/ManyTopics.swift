@@ -1,4 +1,5 @@
-// Many topics from kept producers: what a producer costs to make is paid once, not for every message.
+// Many topics from kept producers: what a producer costs to make is paid once, not for every
+// message.
 
 import Foundation
 import KafkaClient
@@ -28,11 +29,12 @@ do {
     // Producers made of one client share its connections and what it knows of the cluster.
     let client = Client(configuration: configuration, loop: loop)
 
-    // One producer serves any number of topics. Only options that differ, here the codec, are a reason for another one;
-    // each is made once and kept where every message can find it.
+    // One producer serves any number of topics. Only options that differ, here the codec, are a
+    // reason for another one; each is made once and kept where every message can find it.
     var producers: [String: Producer] = [:]
     for destination in destinations where producers[destination.codec] == nil {
-        // Each record here waits until the one before it is acknowledged: a batch that lingered would linger alone.
+        // Each record here waits until the one before it is acknowledged: a batch that lingered
+        // would linger alone.
         let options = ["compression.type": destination.codec, "linger.ms": "0"]
         let producer = Producer(client: client, configuration: try ProducerConfiguration(properties: options))
         producers[destination.codec] = producer
@@ -40,7 +42,8 @@ do {
         try await producer.start(topics: destinations.filter { $0.codec == destination.codec }.map(\.topic))
     }
 
-    // A task for each topic keeps its messages in order, while the topics do not wait for each other.
+    // A task for each topic keeps its messages in order, while the topics do not wait for each
+    // other.
     try await withThrowingTaskGroup(of: Void.self) { group in
         for destination in destinations {
             guard let producer = producers[destination.codec] else { continue }

@@ -27,7 +27,8 @@ do {
     var latest = ConsumerConfiguration()
     latest.groupId = group
     latest.offsetReset = .latest
-    // commit() commits up to the last record handed out, and this consumer wants to commit after one.
+    // commit() commits up to the last record handed out, and this consumer wants to commit after
+    // one.
     latest.pollRecordCountMax = 1
     let first = try await start(latest, on: client, named: "latest")
     // start() returns when the place is settled: whatever is sent from here on comes after it.
@@ -35,8 +36,8 @@ do {
         _ = try await producer.send(ProducerRecord(topic: topic, value: Array(text.utf8)))
     }
     try await take(1, from: first, named: "latest")
-    // All positions are committed, not only that of the partition with the record: a partition without a commit would
-    // count as new, and its next start would skip what comes until then.
+    // All positions are committed, not only that of the partition with the record: a partition
+    // without a commit would count as new, and its next start would skip what comes until then.
     try await first.commit()
     print("latest: committed \(list(try await first.committed()))")
     await first.stop()
@@ -48,7 +49,8 @@ do {
     try await take(2, from: second, named: "defaults")
     await second.stop()
 
-    // The same group once more, and again from the start of the log. As it does not commit, the group's place stays.
+    // The same group once more, and again from the start of the log. As it does not commit, the
+    // group's place stays.
     var reset = ConsumerConfiguration()
     reset.groupId = group
     reset.offsetReset = .earliest

@@ -19,7 +19,7 @@ def admin(given):
 
 
 def create(given):
-    # Its answers come only as long as somebody holds it.
+    # Its answers come only while a reference to it is kept.
     client = admin(given)
     for future in client.create_topics([NewTopic(given.topic, given.partitions, 1)]).values():
         try:

@@ -37,7 +37,7 @@ def values(given):
 
 
 def group_name(given):
-    """A group that nobody had before."""
+    """A group that did not exist before."""
     return f"bench-{os.getpid()}-{time.monotonic_ns()}"
 
 
@@ -97,7 +97,7 @@ def print_line(peer, version, **figures):
 
 
 class Deadline:
-    """Ends a loop that waits for what does not come."""
+    """Ends a loop that has waited too long."""
 
     def __init__(self):
         self.at = time.monotonic() + PATIENCE_S

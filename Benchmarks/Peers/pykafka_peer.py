@@ -5,7 +5,7 @@ import sys
 import time
 import warnings
 
-# It imports pkg_resources, which warns whoever does.
+# It imports pkg_resources, which prints a warning.
 warnings.simplefilter("ignore")
 
 import pykafka

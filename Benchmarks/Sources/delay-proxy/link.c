@@ -20,7 +20,7 @@ static void watch(struct link *link, int number) {
     if (side->is_blocked) wanted |= EPOLLOUT;
     if (wanted == side->watched) return;
     struct epoll_event event = {.events = wanted, .data.u64 = link_token(link, number)};
-    // A socket that is watched for nothing would still be told of, again and again, once it has hung up.
+    // epoll would report a socket that has hung up again and again, even if it is watched for nothing.
     const int change = wanted == 0 ? EPOLL_CTL_DEL : side->watched == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
     epoll_ctl(link->epoll, change, side->descriptor, &event);
     side->watched = wanted;

@@ -21,7 +21,7 @@ struct batch {
     uint32_t records;
 };
 
-/// Who writes, and which record of a partition a batch begins with; all -1 without idempotence.
+/// The producer id, epoch and base sequence of a batch; all -1 without idempotence.
 struct batch_producer {
     int64_t id;
     int16_t epoch;

@@ -22,7 +22,7 @@ void loopback_send(int descriptor, const void *bytes, size_t size);
 /// Receives all of it: 1; 0 when the other end was closed before, -1 with errno for what else went wrong.
 int loopback_receive(int descriptor, void *bytes, size_t size);
 
-/// Receives and forgets until the other end is closed; a body for `loopback_fork`.
+/// Receives and discards until the other end is closed; a body for `loopback_fork`.
 void loopback_drain(int descriptor, void *context);
 
 #endif

@@ -136,7 +136,7 @@ int floor_memcpy(const struct bench_options *options) {
             memcpy(to + i * payload.value_size, payload.bytes + value * payload.value_size, payload.value_size);
             if (++value == payload.count) value = 0;
         }
-        // Whoever reads the copy is not there; the compiler must not know.
+        // Nobody reads the copy; the compiler must not know.
         __asm__ volatile("" : : "r"(to) : "memory");
     } while (window_step(&window, count, count * payload.value_size));
     const int code = bench_report_throughput("floor", floor_version(NULL), &window.done);

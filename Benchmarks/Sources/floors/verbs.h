@@ -3,7 +3,7 @@
 
 #include "bench/options.h"
 
-/// Encodes batches, compresses them, and sends them to a process that receives and forgets.
+/// Encodes batches, compresses them, and sends them to a process that receives and discards.
 int floor_produce(const struct bench_options *options);
 
 /// Encodes batches, checksums them, and keeps each request until the process at the other end has answered it.
@@ -12,7 +12,7 @@ int floor_acknowledged(const struct bench_options *options);
 /// Receives batches from a process that sends a file of them, checks, decompresses and iterates them.
 int floor_fetch(const struct bench_options *options);
 
-/// Sends a file of batches by sendfile to a process that receives and forgets.
+/// Sends a file of batches by sendfile to a process that receives and discards.
 int floor_sendfile(const struct bench_options *options);
 
 /// Reads a topic over and over, and takes what the broker gives out like the process that sendfile's floor sends to.

@@ -3,7 +3,7 @@
 
 #include "codec.h"
 
-/// What a floor stands on: the codec's library, or the kernel.
+/// The version of what a floor uses: the codec's library, or the kernel.
 const char *floor_version(const struct codec *codec);
 
 #endif

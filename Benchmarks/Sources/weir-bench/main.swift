@@ -1,7 +1,7 @@
 import BenchmarkPlan
 import Glibc
 
-/// Does what the command line says, and how the program ends.
+/// Carries out the command line, and returns the exit code.
 func runProgram(_ words: [String]) -> Int32 {
     do {
         let arguments = try Arguments(words)

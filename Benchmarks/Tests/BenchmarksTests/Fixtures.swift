@@ -8,7 +8,8 @@ extension Conditions {
 }
 
 extension BenchmarkRecord {
-    /// A record with one cell; each contestant's figures are processor nanoseconds of a thousand records, one for each round.
+    /// A record with one cell; each contestant's figures are processor nanoseconds of a thousand
+    /// records, one for each round.
     static func of(_ cell: Cell, _ cpuNs: [Contestant: [Int]], rounds: Int = 7) -> BenchmarkRecord {
         var record = BenchmarkRecord(profile: .bench, conditions: .none, missing: [:], skipped: [])
         record.plannedRounds[cell.id] = rounds

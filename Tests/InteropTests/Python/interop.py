@@ -43,7 +43,7 @@ def record(partition, offset, key, value, headers=()):
 
 
 class Deadline:
-    """Ends a loop that waits for what does not come."""
+    """Ends a loop that has waited too long."""
 
     def __init__(self):
         self.at = time.monotonic() + PATIENCE_S

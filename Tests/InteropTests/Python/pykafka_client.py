@@ -4,7 +4,7 @@ import sys
 import time
 import warnings
 
-# It imports pkg_resources, which warns whoever does.
+# It imports pkg_resources, which prints a warning.
 warnings.simplefilter("ignore")
 
 from pykafka import KafkaClient

@@ -22,7 +22,7 @@ bootstrap = sys.argv[1]
 
 
 def create(topics):
-    # Kept while it is waited for: without a name it would be gone before.
+    # Kept in a variable while it is waited for: else it would be freed before.
     admin = AdminClient({"bootstrap.servers": bootstrap})
     made = admin.create_topics([NewTopic(name, partitions, 1) for name, partitions in topics.items()])
     for future in made.values():
@@ -73,6 +73,6 @@ fill(left_open, "tx-open", 0, 30)
 fill(left_open, "tx-openonly", 0, 30)
 for partition in (0, 1):
     fill(plain, "tx-open", partition, 10)
-# Without the producers' own end, which would abort what is to stay open.
+# Without ending the producers, which would abort what must stay open.
 sys.stdout.flush()
 os._exit(0)

@@ -1,4 +1,5 @@
-/// One row of figures: a workload against a broker, over a round trip, with settings; all contestants of a cell have the same.
+/// One row of figures: a workload against a broker, over a round trip, with settings; all
+/// contestants of a cell have the same.
 public struct Cell: Sendable, Hashable {
     /// What is measured.
     public var workload: Workload

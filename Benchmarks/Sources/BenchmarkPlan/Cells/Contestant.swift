@@ -20,7 +20,7 @@ public enum Contestant: String, Sendable, Hashable, CaseIterable, Codable, Codin
     case javaTools = "java-tools"
     /// The Java client by a small program.
     case java
-    /// A broker under a load, where brokers are what is compared: the embedded one.
+    /// The embedded broker under a load, where brokers are compared.
     case embeddedBroker = "embedded-broker"
     /// The same with Apache Kafka.
     case kafkaBroker = "kafka-broker"
@@ -52,7 +52,7 @@ public enum Contestant: String, Sendable, Hashable, CaseIterable, Codable, Codin
         }
     }
 
-    /// What must be known beside its figures in a cell; nil where nothing must.
+    /// A remark on its figures in a cell; nil where there is none.
     public func remark(in workload: Workload) -> String? {
         switch (self, workload) {
         case (.javaTools, .fetch): "checks no CRC, and reads as a member of a group"
@@ -66,7 +66,8 @@ public enum Contestant: String, Sendable, Hashable, CaseIterable, Codable, Codin
     /// Whether it checks the CRC of what it fetches.
     public var checksCRCs: Bool { self != .javaTools && self != .pyKafka }
 
-    /// Whether a batch is full when its records are, before compression, as large as `batch.size`: others estimate what they shrink to.
+    /// Whether a batch is full when its records are, before compression, as large as `batch.size`:
+    /// others estimate what they shrink to.
     public var fillsBatchesBeforeCompression: Bool {
         switch self {
         case .librdkafkaDebian, .librdkafkaWheel, .confluentKafka, .kafkaPython: true
@@ -74,7 +75,7 @@ public enum Contestant: String, Sendable, Hashable, CaseIterable, Codable, Codin
         }
     }
 
-    /// Whether it can take part in a cell at all, whatever is installed.
+    /// Whether it supports a cell, whatever is installed.
     public func takesPart(in cell: Cell) -> Bool {
         switch cell.workload {
         case .produce(_, let codec): takesPartInThroughput(cell, codec: codec)
@@ -96,7 +97,7 @@ public enum Contestant: String, Sendable, Hashable, CaseIterable, Codable, Codin
         case .weir, .librdkafkaDebian, .librdkafkaWheel, .confluentKafka, .kafkaPython, .javaTools: true
         case .floor: cell.settings == .fixed
         case .acknowledgedFloor: cell.settings == .fixed && cell.workload.writes && codec == .none
-        // Kafka refuses its lz4 frames, whose blocks are linked, and zstd it does not know.
+        // Kafka refuses its lz4 frames, whose blocks are linked, and it does not know zstd.
         // Its own linger is five seconds, far longer than a window.
         case .pyKafka: cell.servesPyKafka && codec == .none && cell.settings == .fixed
         case .java, .embeddedBroker, .kafkaBroker: false
@@ -113,7 +114,7 @@ public enum Contestant: String, Sendable, Hashable, CaseIterable, Codable, Codin
 }
 
 extension Cell {
-    /// PyKafka speaks only what Apache Kafka up to 3.9 still serves.
+    /// PyKafka has only versions that Apache Kafka serves up to 3.9.
     fileprivate var servesPyKafka: Bool {
         guard case .kafka(let version) = broker else { return false }
         return version.hasPrefix("3.")

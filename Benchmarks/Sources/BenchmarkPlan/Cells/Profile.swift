@@ -56,7 +56,8 @@ public struct Profile: Sendable {
 }
 
 extension Profile {
-    /// A profile by name; `kafkas` are the versions of Apache Kafka that are there, `rounds` replaces the profile's own.
+    /// A profile by name; `kafkas` are the versions of Apache Kafka that are there, `rounds`
+    /// replaces the profile's own.
     public init(_ name: Name, kafkas: [String], rounds: Int? = nil, only: [String] = []) {
         self.name = name
         timing = Timing(name)
@@ -93,7 +94,8 @@ extension Profile {
         return groups
     }
 
-    /// Each cell is a group of its own, so that a run that was broken off goes on with the next cell.
+    /// Each cell is a group of its own, so that a run that was interrupted continues with the next
+    /// cell.
     private static func fullGroups(kafkas: [String], rounds: Int) -> [Group] {
         var all: [Entry] = []
         for broker in [BrokerChoice.embedded] + kafkas.map({ .kafka(version: $0) }) {
@@ -164,7 +166,7 @@ extension Workload {
     /// Whether each sample has a topic of its own, to be deleted after it.
     public var writes: Bool { if case .produce = self { true } else { false } }
 
-    /// The codec of what is produced or fetched; nil where none is at stake.
+    /// The codec of what is produced or fetched; nil where codecs play no part.
     public var codec: Codec? {
         switch self {
         case .produce(_, let codec), .fetch(_, let codec): codec

@@ -1,6 +1,8 @@
-/// The order of one round: cells one after the other, and within each its contestants, both drawn from the seed.
+/// The order of one round: cells one after the other, and within each its contestants, both drawn
+/// from the seed.
 ///
-/// A cell's contestants stand together, so that little drifts between the two sides of a ratio.
+/// A cell's contestants run one after the other, so that little drifts between the two sides of a
+/// ratio.
 public struct RoundOrder: Sendable {
     /// One measurement to make.
     public struct Slot: Sendable, Hashable {
@@ -23,7 +25,8 @@ public struct RoundOrder: Sendable {
 
     /// Every contestant of every cell once.
     public func slots(_ entries: [Profile.Entry], round: Int) -> [Slot] {
-        // The cells have their part in it, so that groups of one cell each do not all have the same order.
+        // The cells' ids are part of the seed, so that groups of one cell each do not all have the
+        // same order.
         let cells = entries.flatMap { $0.cell.id.utf8 }.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         var generator = SplitMix64(state: cells &+ UInt64(bitPattern: Int64(round)) &* 0xd134_2543_de82_ef95)
         return entries.shuffled(using: &generator).flatMap { entry in

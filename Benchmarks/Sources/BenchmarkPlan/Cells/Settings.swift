@@ -16,13 +16,15 @@ public struct Settings: Sendable, Codable, Equatable {
     public var partitionFetchMaxBytes = 1_048_576
     /// `fetch.min.bytes`.
     public var fetchMinBytes = 1
-    /// `fetch.max.wait.ms`: short, as a preload that is read again ends where a real log would go on.
+    /// `fetch.max.wait.ms`: short, because a preload that is read again ends where a real log would
+    /// go on.
     public var fetchMaxWaitMs = 10
     /// The share of a value that no codec can shrink.
     public var randomShare = 0.5
     /// The records of the topic that consumers are started on.
     public var startRecords = 400
-    /// The values' bytes that one sample of a peer may write, so that they fit the page cache; Weir's are bounded by the window.
+    /// The values' bytes that one sample of a peer may write, so that they fit the page cache;
+    /// Weir's are bounded by the window.
     public var sampleByteLimit = 1_500_000_000
 
     /// The settings of every profile.
@@ -30,9 +32,11 @@ public struct Settings: Sendable, Codable, Equatable {
 }
 
 extension Settings {
-    /// The options of a peer's command line for a cell's workload; `codec` and sizes of what it moves included.
+    /// The options of a peer's command line for a cell's workload; `codec` and sizes of what it
+    /// moves included.
     ///
-    /// `batchSize` is what the peer's batches are filled to, as peers do not all count the same by it.
+    /// `batchSize` is what the peer's batches are filled to, because peers count different bytes by
+    /// it.
     public func peerOptions(_ cell: Cell, payload: String, batchSize: Int) -> [(name: String, value: String)] {
         switch cell.workload {
         case .produce(let size, let codec):
@@ -74,7 +78,8 @@ extension Settings {
         ]
     }
 
-    /// Short with own defaults too: where a preload ends and is read again, waiting for more would only measure the wait.
+    /// Short with own defaults too: where a preload ends and is read again, waiting for more would
+    /// only measure the wait.
     private var fetchMaxWait: (name: String, value: String) { ("fetch-max-wait-ms", "\(fetchMaxWaitMs)") }
 
     private var latencyOptions: [(name: String, value: String)] {

@@ -12,9 +12,10 @@ public struct Timing: Sendable, Codable, Equatable {
     public var pacingMs: Int
     /// The window of a memory sample.
     public var memoryMs: Int
-    /// Starts, or new producers, of who takes milliseconds for one.
+    /// Starts, or new producers, of a contestant that takes milliseconds for one.
     public var fastCount: Int
-    /// New producers of who takes a tenth of a millisecond for one, so that a few would be those of cold caches.
+    /// New producers of a contestant that takes a tenth of a millisecond for one: a few would
+    /// measure cold caches.
     public var briefCount: Int
     /// The same of who waits for half a second in each.
     public var slowCount: Int
@@ -59,7 +60,8 @@ public struct Timing: Sendable, Codable, Equatable {
         self.preloadBytes = preloadBytes
     }
 
-    /// Reads a record's timing; before new producers of a tenth of a millisecond had a count of their own, they had `fastCount`.
+    /// Reads a record's timing; before new producers of a tenth of a millisecond had a count of
+    /// their own, they had `fastCount`.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         func int(_ key: CodingKeys) throws -> Int { try values.decode(Int.self, forKey: key) }
@@ -82,7 +84,7 @@ public struct Timing: Sendable, Codable, Equatable {
         }
     }
 
-    /// Clients that back off for half a second before they ask again.
+    /// Clients that wait for half a second before they ask again.
     private func waits(_ contestant: Contestant) -> Bool {
         switch contestant {
         case .librdkafkaDebian, .librdkafkaWheel, .confluentKafka, .kafkaPython: true

@@ -22,9 +22,9 @@ public enum Workload: Sendable, Hashable {
     case copying(valueSize: Int)
     /// Taking the checksum of batches, and nothing else.
     case checksum(valueSize: Int)
-    /// What a broker's own processor time is under one and the same load.
+    /// A broker's own processor time under the same load.
     case brokerCost(Direction, valueSize: Int)
-    /// How fast a broker gives out what it holds, beside a bare sendfile loop.
+    /// How fast a broker sends what it holds, beside a bare sendfile loop.
     case serving
 }
 
@@ -46,7 +46,8 @@ public enum Codec: String, Sendable, Hashable, CaseIterable {
     case zstd
 }
 
-/// Where a consumer that is started finds its offsets; partitions are always assigned, no group has members.
+/// Where a consumer that is started finds its offsets; partitions are always assigned, no group has
+/// members.
 public enum StartMode: String, Sendable, Hashable, CaseIterable {
     /// At the log's start, without a group.
     case earliest

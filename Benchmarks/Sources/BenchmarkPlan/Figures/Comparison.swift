@@ -6,7 +6,8 @@ extension BenchmarkRecord {
         Estimate.median(samples(contestant, in: cell).values.compactMap(metric.value))
     }
 
-    /// How many times the reference's figure the subject's is, from the rounds in which both were measured.
+    /// The ratio of the subject's figure to the reference's, from the rounds in which both were
+    /// measured.
     ///
     /// `addend` is added to the reference's figure, for a bound that is a difference.
     public func ratio(
@@ -23,7 +24,7 @@ extension BenchmarkRecord {
         return Ratio(pairs)
     }
 
-    /// Who of several has the best figure in a cell: the least, or the greatest.
+    /// The contestant with the best figure in a cell: the least, or the greatest.
     public func best(_ metric: Metric, of candidates: Set<Contestant>, in cell: Cell, isLeastBest: Bool) -> Contestant?
     {
         let ranked = Contestant.allCases.filter(candidates.contains).compactMap { candidate in

@@ -97,7 +97,7 @@ extension Goal {
             goal: self, reference: other, ratio: ratio, verdict: verdict(ratio, needed: Profile.judgedRounds))
     }
 
-    /// A bare number is met by the figure itself where its cell has a single round.
+    /// Against a number, the figure itself decides where its cell has a single round.
     private func judged(_ record: BenchmarkRecord, _ number: Double) -> GoalResult {
         let values = record.samples(subject, in: cell).values.compactMap(metric.value)
         guard let ratio = Ratio(values.map { ($0, number) }) else {

@@ -35,7 +35,8 @@ extension Goal {
             }
     }
 
-    /// The codec's own cost on one batch, then everything with the codec's direct call in the floor.
+    /// The codec's own cost on one batch, then everything with the codec's direct call in the
+    /// floor.
     private static var codecs: [Goal] {
         [Codec.lz4, .zstd].flatMap { codec in
             [("compressNsPerByte", "compressing"), ("decompressNsPerByte", "decompressing")].map { name, verb in

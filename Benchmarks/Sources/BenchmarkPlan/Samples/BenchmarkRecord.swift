@@ -1,4 +1,5 @@
-/// A whole benchmark run: its conditions and every sample, the value that all tables are computed from.
+/// A whole benchmark run: its conditions and every sample, the value that all tables are computed
+/// from.
 public struct BenchmarkRecord: Codable, Sendable {
     /// The format's name and version.
     public static let currentFormat = "weir.benchmark/1"
@@ -44,7 +45,8 @@ public struct BenchmarkRecord: Codable, Sendable {
         return byRound
     }
 
-    /// What this run does not share with one that is to go on with it, so that one heading would not be true of both; nil where nothing stands in the way.
+    /// The condition in which this run differs from one that would continue it, so that they cannot
+    /// share a heading; nil where all agree.
     public func difference(from other: BenchmarkRecord) -> String? {
         let own = conditions, others = other.conditions
         if own.weir != others.weir { return "weir \(own.weir)" }

@@ -8,7 +8,8 @@ public struct MemorySeries: Sendable {
     /// Enters a reading.
     public mutating func add(_ byteCount: UInt64) { bytes.append(byteCount) }
 
-    /// How many times the peak of its middle third the peak of its last third is; nil of too few readings.
+    /// How many times the peak of its middle third the peak of its last third is; nil of too few
+    /// readings.
     public var growth: Double? {
         let third = bytes.count / 3
         guard third >= 3, let middle = bytes[third..<(2 * third)].max(), middle > 0,

@@ -1,4 +1,4 @@
-/// What one contestant did in one round of a cell, as it was measured.
+/// One contestant's figures in one round of a cell.
 public struct Sample: Codable, Sendable, Equatable {
     /// The cell's id.
     public var cell: String
@@ -20,7 +20,8 @@ public struct Sample: Codable, Sendable, Equatable {
     public var samplesNs: [Int]?
     /// What else was measured, with the unit in the name.
     public var figures: [String: Double]
-    /// The processor time of the broker's process while the contestant ran, warm-up and books included.
+    /// The processor time of the broker's process while the contestant ran, warm-up and books
+    /// included.
     public var brokerCPUNs: Int?
     /// What the kernel wrote to disks meanwhile.
     public var writtenBackBytes: Int?

@@ -11,7 +11,7 @@ public struct BenchmarkReport: Sendable {
         let profile = Profile(record.profile, kafkas: record.conditions.kafkas)
         let entries = profile.groups.flatMap(\.entries).filter { record.plannedRounds[$0.cell.id] != nil }
         let kafkas = record.conditions.kafkas.isEmpty ? ["not there"] : record.conditions.kafkas
-        // Of a run of chosen cells, what the others would say is of no interest.
+        // A run of chosen cells lists no targets of other cells.
         let goals = Goal.all(kafkas: kafkas).filter { record.only.isEmpty || record.plannedRounds[$0.cell.id] != nil }
             .map { $0.result(record) }
         tables = (FigureTables(record: record, entries: entries).all() + [GoalTable(results: goals).table()])

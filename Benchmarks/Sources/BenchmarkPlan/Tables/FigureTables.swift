@@ -6,7 +6,7 @@ struct FigureTables {
     let record: BenchmarkRecord
     let entries: [Profile.Entry]
 
-    /// A column: a figure of each contestant, and optionally how many times it is Weir's.
+    /// A column: a figure of each contestant, and optionally its ratio to Weir's.
     struct Column {
         var title: String
         var metric: Metric

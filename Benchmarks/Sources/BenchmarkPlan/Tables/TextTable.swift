@@ -6,7 +6,7 @@ public struct TextTable: Sendable {
     public var title: String
     /// The columns' titles.
     public var columns: [String]
-    /// How many of the first columns are words, which stand at the left.
+    /// How many of the first columns are words, aligned to the left.
     public var wordColumns: Int
     /// The rows, each with an entry for every column.
     public var rows: [[String]] = []

@@ -27,7 +27,8 @@ final class BrokerPool {
         }
     }
 
-    /// Whether these cells want an Apache Kafka that has not been warmed up for what they do: its JVM has to compile that first.
+    /// Whether these cells want an Apache Kafka that has not been warmed up for what they do: its
+    /// JVM has to compile that first.
     func hasColdKafka(for cells: [Cell]) -> Bool {
         cells.contains { cell in
             cell.brokers.contains { choice, delayMs in
@@ -37,7 +38,7 @@ final class BrokerPool {
         }
     }
 
-    /// Notes that what these cells do has been done often enough.
+    /// Notes that the loads of these cells have been run often enough.
     func setWarm(for cells: [Cell]) {
         for cell in cells {
             for (choice, delayMs) in cell.brokers { runningBroker(choice, delayMs)?.warmed.insert(cell.workload.kind) }
@@ -76,7 +77,7 @@ extension Workload {
         switch self {
         case .produce: "produce"
         case .fetch: "fetch"
-        // What is compared is the broker's own cost, so each has to have come to an end of its own.
+        // The broker's own cost is compared, so each sample must have ended with its own work done.
         case .brokerCost: id
         default: "start"
         }

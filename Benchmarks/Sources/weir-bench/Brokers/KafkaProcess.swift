@@ -25,7 +25,7 @@ struct KafkaHome: Hashable {
 
 /// One Apache Kafka, broker and controller in one process.
 enum KafkaProcess {
-    /// A shell around the JVM, which outlives nobody: it ends the JVM when its own standard input is closed.
+    /// A shell around the JVM that ends the JVM when its own standard input is closed.
     private static let keeper = """
         "$1/bin/kafka-server-start.sh" "$2" >&2 & server=$!
         trap 'kill $server 2>/dev/null' TERM
@@ -39,7 +39,8 @@ enum KafkaProcess {
         wait $server
         """
 
-    /// Formats its storage and starts it on a loopback port, known to clients by another one if so wanted.
+    /// Formats its storage and starts it on a loopback port, known to clients by another one if so
+    /// wanted.
     static func start(
         _ home: KafkaHome, folder: String, ports: (own: UInt16, advertised: UInt16), partitions: Int
     ) throws(BenchmarkError) -> (service: Service, processId: Int32) {

@@ -2,7 +2,8 @@ import BenchmarkPlan
 import Foundation
 import LoadEngine
 
-/// A broker that contestants share, with its data in a temporary folder, reached directly or through the delay proxy.
+/// A broker that contestants share, with its data in a temporary folder, reached directly or
+/// through the delay proxy.
 final class RunningBroker {
     let choice: BrokerChoice
     let delayMs: Int
@@ -12,7 +13,7 @@ final class RunningBroker {
     let processId: Int32
     /// The topics that were filled for reading already.
     var preloaded: Set<String> = []
-    /// What its JVM, if it has one, has done often enough to have compiled it.
+    /// The loads that its JVM, if it has one, has run often enough to have compiled them.
     var warmed: Set<String> = []
     private let folder: String
     private let proxy: Service?

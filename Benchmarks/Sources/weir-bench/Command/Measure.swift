@@ -36,7 +36,7 @@ enum Measure {
     private static func begin(
         _ profile: Profile, _ tools: Tools, _ arguments: Arguments, _ file: RecordFile
     ) throws(BenchmarkError) -> BenchmarkRecord {
-        // Of all the profile's cells, whichever are chosen, so that others may be chosen to go on with.
+        // Of all the profile's cells, whichever are chosen, so that a later run may choose others.
         let whole = Profile(profile.name, kafkas: tools.kafkas.map(\.version))
         let missing = tools.missing(among: Set(whole.groups.flatMap(\.entries).flatMap(\.contestants)))
         for (contestant, why) in missing.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

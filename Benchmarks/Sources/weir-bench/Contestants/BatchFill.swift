@@ -1,6 +1,6 @@
 import BenchmarkPlan
 
-/// How much goes into a batch before a codec until it is as large as `batch.size` after it, as the floor finds out.
+/// How many bytes before compression make a batch of `batch.size` after it, as the floor finds out.
 final class BatchFill {
     /// What one batch holds.
     struct Content {
@@ -21,7 +21,8 @@ final class BatchFill {
         self.requests = requests
     }
 
-    /// The `batch.size` with which a contestant's batches are as large as all the others', whose clients estimate what records shrink to.
+    /// The `batch.size` with which a contestant's batches are as large as all the others', whose
+    /// clients estimate what records shrink to.
     func batchSize(_ contestant: Contestant, valueSize: Int, _ codec: Codec) throws(BenchmarkError) -> Int {
         guard contestant.fillsBatchesBeforeCompression, codec != .none else { return settings.batchSize }
         return try content(valueSize: valueSize, codec).byteCount

@@ -4,9 +4,10 @@ import KafkaCompression
 import KafkaProtocol
 import Measurement
 
-/// What is measured in this process: single calls of Weir's that no process boundary may be in between of.
+/// Measured in this process: single calls of Weir's, where a process boundary would be in the way.
 enum InProcess {
-    /// Recording latencies of many magnitudes into one histogram, in nanoseconds of this thread's processor time for each.
+    /// Recording latencies of many magnitudes into one histogram, in nanoseconds of this thread's
+    /// processor time for each.
     static func recordLatency() -> [String: Double] {
         var histogram = HdrHistogram.latencies()
         var state: UInt64 = 88_172_645_463_325_252
@@ -26,10 +27,12 @@ enum InProcess {
         return ["nsPerValue": Double(spent) / Double(rounds * values.count)]
     }
 
-    /// Different batches in turn, as the floor has them, so that neither cache nor branch prediction knows them by heart.
+    /// Different batches in turn, as the floor has them, so that neither cache nor branch
+    /// prediction knows them by heart.
     private static let batchCount = 64
 
-    /// Compressing and decompressing the records of batches with contexts that are kept, in nanoseconds of processor time for each byte.
+    /// Compressing and decompressing the records of batches with contexts that are kept, in
+    /// nanoseconds of processor time for each byte.
     static func codec(
         _ name: String, values: [UInt8], valueSize: Int, recordCount: Int, windowMs: Int
     ) throws(BenchmarkError) -> [String: Double] {
@@ -81,7 +84,8 @@ enum InProcess {
         return builder.buffer
     }
 
-    /// Calls with the numbers of batches in turn until the window's time has gone, after each of them once to warm up.
+    /// Calls with the numbers of batches in turn until the window's time has gone, after each of
+    /// them once to warm up.
     private static func nsPerByte(
         _ byteCount: Int, windowMs: Int, _ call: (_ batch: Int) throws(CompressionError) -> Void
     ) throws(CompressionError) -> Double {

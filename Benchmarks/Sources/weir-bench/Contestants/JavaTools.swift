@@ -1,7 +1,8 @@
 import BenchmarkPlan
 import Foundation
 
-/// The Java client by Kafka's own perf tools, at two sizes: what the larger takes more is the marginal cost, without the JVM's start.
+/// The Java client by Kafka's own perf tools, at two sizes: what the larger takes more is the
+/// marginal cost, without the JVM's start.
 struct JavaTools {
     let home: KafkaHome
     let bootstrapServers: String
@@ -14,7 +15,8 @@ struct JavaTools {
         var cpuNs: Int
     }
 
-    /// The values' bytes of the larger run; a third of it is long enough for the JIT to have settled.
+    /// The values' bytes of the larger run; a third of it is long enough for the JIT to have
+    /// settled.
     private static let producedBytes = 400_000_000
 
     /// Produces at both sizes.

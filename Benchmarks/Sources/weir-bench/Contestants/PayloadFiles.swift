@@ -2,7 +2,8 @@ import BenchmarkPlan
 import Foundation
 import LoadEngine
 
-/// The values that peers write, drawn as Weir draws its own: a file for each size, with and without a codec.
+/// The values that peers write, drawn as Weir draws its own: a file for each size, with and without
+/// a codec.
 struct PayloadFiles {
     private let folder: String
     private let seed: UInt64

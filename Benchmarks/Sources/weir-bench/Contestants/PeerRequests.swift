@@ -6,7 +6,8 @@ struct PeerRequests {
     let timing: Timing
     let payloads: PayloadFiles
 
-    /// What a cell asks of a contestant, whose batches are filled to `batchSize` bytes in fixed rows.
+    /// What a cell asks of a contestant, whose batches are filled to `batchSize` bytes in fixed
+    /// rows.
     func command(
         _ program: PeerProgram, _ slot: RoundOrder.Slot, bootstrapServers: String, topic: String, batchSize filled: Int
     ) throws(BenchmarkError) -> PeerCommand {

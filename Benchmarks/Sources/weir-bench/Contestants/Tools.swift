@@ -36,7 +36,7 @@ struct Tools {
     /// A scenario of this package.
     func scenario(_ name: String) -> String { "\(root)/Benchmarks/Scenarios/\(name).yaml" }
 
-    /// What starts a peer's command line, or why it can't take part.
+    /// The command that starts a peer, or why it can't take part.
     func command(_ contestant: Contestant, broker: BrokerChoice) -> Result<PeerProgram, BenchmarkError> {
         switch contestant {
         case .weir: .success(PeerProgram(words: [weir]))

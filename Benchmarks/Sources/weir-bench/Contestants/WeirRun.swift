@@ -4,7 +4,8 @@ import Measurement
 import Results
 import Statistics
 
-/// Weir as a contestant: `weir run` of a scenario, as a user runs it, and the figures from the result it writes.
+/// Weir as a contestant: `weir run` of a scenario, as a user runs it, and the figures from the
+/// result it writes.
 struct WeirRun {
     let tools: Tools
     let folder: String
@@ -14,7 +15,7 @@ struct WeirRun {
         var scenario: String
         var only: String?
         var overrides: [String]
-        /// What its memory is held against, where that is what the cell is about.
+        /// The bound of its memory, where the cell measures memory.
         var memory: Memory?
         /// The codec that the topic it reads must be stored with.
         var storedCodec = Codec.none
@@ -27,7 +28,8 @@ struct WeirRun {
             var watchMs: Int
         }
 
-        /// What the result does not check itself: that a topic of ours is stored as it was to be.
+        /// What the result does not check itself: that the topic is stored with the codec that was
+        /// asked for.
         func flaw(_ run: Repeat) -> String? {
             guard storedCodec != .none, run.counts.consumed > 0 else { return nil }
             let share = Double(run.traffic.bytesReceived) / Double(max(1, run.counts.consumedBytes))
@@ -78,7 +80,8 @@ extension WeirRun {
 }
 
 extension Sample {
-    /// Loads whose latencies are looked at have a few dozen of them; others would only fill the file.
+    /// Loads whose latencies are looked at have a few dozen of them; others would only fill the
+    /// file.
     private static let samplesPerSlotMax = 1_000
 
     /// Takes over what a repeat of Weir's measured.

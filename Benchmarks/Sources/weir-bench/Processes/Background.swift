@@ -15,7 +15,7 @@ final class Background {
     /// Lets it come to what it is there for.
     func letItBegin() { usleep(300_000) }
 
-    /// Ends it: by a signal, by a second one that it takes for haste, at last by force.
+    /// Ends it: by a signal, then by a second one, which means at once, at last by force.
     func stop() {
         for (attempt, signal) in [SIGTERM, SIGTERM, SIGKILL].enumerated() {
             kill(processId, signal)

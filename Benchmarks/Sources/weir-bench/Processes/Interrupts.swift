@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Whether the user wishes to stop: SIGINT and SIGTERM only set a mark, which everything that waits looks at.
+/// Whether the user wishes to stop: SIGINT and SIGTERM only set a mark, which everything that waits
+/// looks at.
 enum Interrupts {
     private static let count = Atomic<Int>(0)
 

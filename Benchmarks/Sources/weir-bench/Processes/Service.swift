@@ -1,7 +1,8 @@
 import Glibc
 
-/// A program that runs beside the benchmark until it is stopped: it says a first line when it is ready, and ends when its standard input is closed,
-/// which the kernel does however this process ends.
+/// A program that runs beside the benchmark until it is stopped: it says a first line when it is
+/// ready, and ends when its standard input is closed, which the kernel does however this process
+/// ends.
 final class Service {
     let processId: Int32
     /// The line it was ready with.

@@ -9,7 +9,8 @@ enum Spawn {
         var standardError: Int32
     }
 
-    /// Starts a program; its own process group keeps the terminal's Ctrl-C from it, so that this process decides.
+    /// Starts a program; its own process group keeps the terminal's Ctrl-C from it, so that this
+    /// process decides.
     static func start(
         _ words: [String], environment: [String: String] = [:], streams: Streams
     ) throws(BenchmarkError) -> Int32 {
@@ -65,7 +66,7 @@ enum Spawn {
     }
 }
 
-/// What keeps a benchmark, or one sample of it, from being made; in words for its user.
+/// Why a benchmark, or a sample of it, cannot be made, in words for the user.
 struct BenchmarkError: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }

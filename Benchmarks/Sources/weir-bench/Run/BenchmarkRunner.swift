@@ -63,7 +63,8 @@ struct BenchmarkRunner {
         }
     }
 
-    /// Rounds that count for nothing until an Apache Kafka takes no less processor time for the same: its JVM has compiled by then what it will.
+    /// Rounds that do not count, until an Apache Kafka's processor time for the same load falls no
+    /// further: then its JVM has compiled.
     private func warmUp(_ group: Profile.Group, _ order: RoundOrder) throws(BenchmarkError) {
         ProgressLines.say("warming up Apache Kafka: rounds that do not count, until its CPU falls no further")
         let quick: Set<Contestant> = [.weir, .librdkafkaDebian, .kafkaBroker]
@@ -106,7 +107,7 @@ extension BenchmarkRecord {
         if sample.contestant == .weir, let version = sample.version { conditions.weir = version }
     }
 
-    /// Whether a contestant's first two samples of a cell came to nothing, so that no further is made.
+    /// Whether a contestant's first two samples of a cell failed, so that no further one is made.
     fileprivate func hasGivenUp(_ slot: RoundOrder.Slot) -> Bool {
         let own = samples.filter { $0.cell == slot.cell.id && $0.contestant == slot.contestant }
         return own.count == 2 && own.allSatisfy { $0.failure != nil }

@@ -12,7 +12,8 @@ enum Machine {
         return kibibytes * 1024
     }
 
-    /// What may still be taken of memory, in bytes: by the kernel's own reckoning, and by the limit of a container.
+    /// What may still be taken of memory, in bytes: by the kernel's own reckoning, and by the limit
+    /// of a container.
     static func availableBytes() -> Int? {
         guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8),
             let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }),

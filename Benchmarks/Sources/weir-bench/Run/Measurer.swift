@@ -13,7 +13,8 @@ struct Measurer {
     let folder: String
     let seed: UInt64
 
-    /// The sample of one contestant in one round; what goes wrong within it makes it discarded, with the reason.
+    /// The sample of one contestant in one round; what goes wrong within it makes it discarded,
+    /// with the reason.
     func measure(_ slot: RoundOrder.Slot, round: Int) throws(BenchmarkError) -> Sample {
         var sample = Sample(cell: slot.cell.id, contestant: slot.contestant, round: round)
         if slot.contestant.writesLog {
@@ -55,7 +56,8 @@ struct Measurer {
         }
     }
 
-    /// Deletes a topic after `body`, of a sample that failed, too, else what it wrote would stand in the way of those after it.
+    /// Deletes a topic after `body`, also when the sample failed: what it wrote would disturb later
+    /// samples.
     private func deleting(
         _ topic: String?, on broker: RunningBroker, after body: () throws(BenchmarkError) -> Void
     ) throws(BenchmarkError) {
@@ -73,7 +75,8 @@ struct Measurer {
         defer { company?.stop() }
         switch slot.contestant {
         case .weir where slot.cell.workload == .serving:
-            // What is measured is the broker: the same reader as the floor's takes what it gives out.
+            // What is measured is the broker: the same reader as the floor's takes what it gives
+            // out.
             try run(.floor, for: slot, broker, topic: topic, into: &sample)
             sample.version = nil
         case .weir:
@@ -100,7 +103,8 @@ struct Measurer {
             ).report())
     }
 
-    /// The other one of the two that are paced, running beside the one that is measured: both see the same load of broker and machine.
+    /// The other of the two that are paced, beside the one that is measured: both see the same load
+    /// of broker and machine.
     private func pacingCompany(_ slot: RoundOrder.Slot, _ broker: RunningBroker) throws(BenchmarkError) -> Background? {
         guard case .pacing(let perSecond) = slot.cell.workload else { return nil }
         let company = try Background(try pacingWords(slot, broker, perSecond, forMs: timing.pacingMs + 60_000))
@@ -150,7 +154,7 @@ struct Measurer {
         case .serving: try admin().preloaded(1024, .none, records: timing.preloadBytes / 1024, on: broker)
         case .memory(.fetch): try admin().preloaded(100, .none, records: timing.preloadBytes / 100, on: broker)
         case .start: try admin().preloaded(100, .none, records: settings.startRecords, on: broker)
-        // One that is there already, so that no sample bears its making.
+        // A topic that exists already, so that no sample pays for making it.
         case .newProducer, .keptProducer: try admin().preloaded(100, .none, records: settings.partitions, on: broker)
         default: "bench-\(UUID().uuidString)"
         }
@@ -169,7 +173,8 @@ struct Measurer {
             recordCount: fills.content(valueSize: 100, codec).recordCount, windowMs: timing.codecMs)
     }
 
-    /// The same load on either broker: a fixed number of records by librdkafka, or a window of reading by Weir.
+    /// The same load on either broker: a fixed number of records by librdkafka, or a window of
+    /// reading by Weir.
     private func measureBroker(
         _ direction: Direction, _ size: Int, _ slot: RoundOrder.Slot, into sample: inout Sample
     ) throws(BenchmarkError) {
@@ -211,7 +216,8 @@ struct Measurer {
 }
 
 extension RoundOrder.Slot {
-    /// The bytes that a sample may put into the page cache, where it may write values of `limit` bytes.
+    /// The bytes that a sample may put into the page cache, where it may write values of `limit`
+    /// bytes.
     fileprivate func filledByteCount(limit: Int, _ timing: Timing) -> Int {
         let spanMs = timing.warmupMs + timing.windowMs
         // The most that they were ever seen to store in a millisecond.
