@@ -99,7 +99,7 @@ private struct ClusterPart {
         var (count, byteCount, seconds) = (0.0, 0.0, 0.0)
         for experiment in experiments {
             for cell in experiment.cells where (cell.topic.existing == nil) == made && cell.topic.existing == topic {
-                guard let produce = cell.produce else { continue }
+                guard let produce = cell.workload.produce else { continue }
                 let repeats = Double(cell.measure.repeats)
                 if let once = cell.producedMax {
                     count += once * repeats
@@ -124,7 +124,7 @@ private struct ClusterPart {
     // MARK: Groups
 
     private var groups: [(start: StartSpec, topic: TopicSpec)] {
-        cells.compactMap { cell in cell.start.map { ($0, cell.topic) } }
+        cells.compactMap { cell in cell.workload.start.map { ($0, cell.topic) } }
     }
 
     private var reads: [String] {
@@ -172,13 +172,13 @@ extension TargetSpec {
 extension Cell {
     /// Whether a start may begin at the end of the log and wait for a record there.
     fileprivate var mayNeedRecord: Bool {
-        guard let start, start.until != .ready else { return false }
+        guard let start = workload.start, start.until != .ready else { return false }
         return start.properties["auto.offset.reset"] == "latest"
     }
 
     /// The most records that one repeat produces, where something bounds them.
     fileprivate var producedMax: Double? {
-        guard let produce else { return nil }
+        guard let produce = workload.produce else { return nil }
         let warmup = Double(measure.warmupNs) / 1e9
         switch (produce.load, measure.extent) {
         case (.rate(let perSecond), .time(let ns)): return perSecond * (warmup + Double(ns) / 1e9)

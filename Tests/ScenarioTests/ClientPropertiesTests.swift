@@ -5,7 +5,7 @@ import Testing
 /// Kafka's options: the defaults of its Java client 4.3, its rules, and how values are refused.
 @Suite struct ClientPropertiesTests {
     private func properties(_ options: String, value: String = "{size: 100 B}") throws -> [String: String] {
-        let spec = try #require(try cell(producing(options, value: value)).produce)
+        let spec = try #require(try cell(producing(options, value: value)).workload.produce)
         return spec.clientProperties.merging(spec.properties) { $1 }
     }
 
@@ -22,7 +22,7 @@ import Testing
                 "reconnect.backoff.max.ms": "1000", "metadata.max.age.ms": "300000",
                 "socket.connection.setup.timeout.ms": "10000",
             ])
-        let start = try #require(try cell(scenario("start: {until: ready}")).start)
+        let start = try #require(try cell(scenario("start: {until: ready}")).workload.start)
         #expect(
             start.clientProperties.merging(start.properties) { $1 } == [
                 "auto.offset.reset": "latest", "fetch.min.bytes": "1", "fetch.max.bytes": "52428800",

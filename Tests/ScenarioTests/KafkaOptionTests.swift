@@ -12,7 +12,7 @@ import Testing
                 producing(
                     "compression.type: zstd, client.id: me, partitioner.class: org.apache.kafka.clients.producer.RoundRobinPartitioner",
                     value: "{size: 100 B, random: 50 %}")
-            ).produce)
+            ).workload.produce)
         let configuration = try ProducerConfiguration(properties: spec.properties)
         #expect(configuration.compressionLevel == 3)
         #expect(configuration.isIdempotent)
@@ -23,11 +23,22 @@ import Testing
     }
 
     @Test func theConsumerTakesEveryOption() throws {
-        let spec = try #require(try cell(scenario("start: {until: ready, consumer: {client.id: me}}")).start)
+        let spec = try #require(try cell(scenario("start: {until: ready, consumer: {client.id: me}}")).workload.start)
         let configuration = try ConsumerConfiguration(properties: spec.properties)
         #expect(configuration.offsetReset == .latest)
         #expect(try client(spec.clientProperties).apiTimeoutMs == 60_000)
         #expect(Set(spec.properties.keys).union(spec.clientProperties.keys) == Set(KafkaOption.consumer.map(\.name)))
+    }
+
+    @Test func whatWasSaidIsKnownFromWhatWasFilledIn() throws {
+        let options = "acks: all, compression.gzip.level: 3, client.id: me"
+        #expect(try cell(producing(options)).workload.produce?.said == ["acks", "client.id"])
+        let both = produce(
+            "value: {size: 1 B}", "load: unlimited", experiment: ["consume: {consumer: {fetch.min.bytes: 2}}"])
+        #expect(try cell(both).workload.produce?.said == [])
+        #expect(try cell(both).workload.consume?.said == ["fetch.min.bytes"])
+        let start = scenario("start: {until: ready, consumer: {auto.offset.reset: latest}}")
+        #expect(try cell(start).workload.start?.said == ["auto.offset.reset"])
     }
 
     private func client(_ properties: [String: String]) throws -> ClientConfiguration {
@@ -35,7 +46,7 @@ import Testing
     }
 
     @Test func theDefaultsAreTheClientsOwn() throws {
-        let spec = try #require(try cell(producing("")).produce)
+        let spec = try #require(try cell(producing("")).workload.produce)
         let (given, own) = (try ProducerConfiguration(properties: spec.properties), ProducerConfiguration())
         #expect(given.lingerMs == own.lingerMs)
         #expect(given.batchByteCount == own.batchByteCount)

@@ -17,8 +17,8 @@ import Testing
             found.cells.map { $0.axes.map(\.value) } == [
                 ["1 B", "0"], ["1 B", "1"], ["1 B", "all"], ["2 B", "0"], ["2 B", "1"], ["2 B", "all"],
             ])
-        #expect(found.cells.map { $0.produce?.value.byteCount } == [1, 1, 1, 2, 2, 2])
-        #expect(found.cells.map { $0.produce?.properties["acks"] } == ["0", "1", "all", "0", "1", "all"])
+        #expect(found.cells.map { $0.workload.produce?.value.byteCount } == [1, 1, 1, 2, 2, 2])
+        #expect(found.cells.map { $0.workload.produce?.properties["acks"] } == ["0", "1", "all", "0", "1", "all"])
         #expect(found.cells.allSatisfy { $0.baselineCell == nil })
     }
 
@@ -42,7 +42,10 @@ import Testing
         let found = try experiment(text)
         #expect(found.axes.map(\.name) == ["target", "load"])
         #expect(found.axes[0].values == ["embedded", "bootstrap.servers: \"a:1,b:2\""])
-        #expect(found.cells.map { $0.produce?.load }.prefix(3) == [.unlimited, .rate(perSecond: 5), .concurrency(2)])
+        #expect(
+            found.cells.map { $0.workload.produce?.load }.prefix(3) == [
+                .unlimited, .rate(perSecond: 5), .concurrency(2),
+            ])
         #expect(found.cells[3].target == cluster("a:1,b:2"))
     }
 
@@ -152,9 +155,10 @@ import Testing
             """, file: "topic: {partitions: 2}")
         let found = try experiment(text)
         #expect(found.axes == [Axis(name: "case", path: ["case"], values: ["slow", "wide", "plain"])])
-        #expect(found.cells.map { $0.produce?.load } == [.rate(perSecond: 5), .concurrency(4), .concurrency(4)])
-        #expect(found.cells.map { $0.produce?.properties["linger.ms"] } == ["7", "0", "0"])
-        #expect(found.cells.map { $0.produce?.properties["acks"] } == ["all", "all", "all"])
+        #expect(
+            found.cells.map { $0.workload.produce?.load } == [.rate(perSecond: 5), .concurrency(4), .concurrency(4)])
+        #expect(found.cells.map { $0.workload.produce?.properties["linger.ms"] } == ["7", "0", "0"])
+        #expect(found.cells.map { $0.workload.produce?.properties["acks"] } == ["all", "all", "all"])
         #expect(found.cells.map(\.topic.partitions) == [2, 8, 2])
         #expect(found.cells[1].target == .embedded(configuration: ["num.partitions": "2"]))
         #expect(found.cells.map(\.baselineCell) == [2, 2, nil])

@@ -15,12 +15,13 @@ import Testing
         #expect(try load(Examples.producerReuse, "topic/partitions=8").experiments[0].cells[0].topic.partitions == 8)
         #expect(try load(Examples.producerReuse, "repeats=3").experiments[0].repeats == 3)
         #expect(
-            try load(Examples.producerReuse, "reuse/produce/value/size=1 KiB").experiments[0].cells[0].produce?.value
+            try load(Examples.producerReuse, "reuse/produce/value/size=1 KiB").experiments[0].cells[0].workload.produce?
+                .value
                 .byteCount == 1_024)
         #expect(try load(Examples.producerReuse, "name=other").name == "other")
         #expect(
             try load(Examples.startLatency, "earliest/start/consumer/auto.offset.reset=latest").experiments[0].cells[0]
-                .start?.properties["auto.offset.reset"] == "latest")
+                .workload.start?.properties["auto.offset.reset"] == "latest")
     }
 
     @Test func valuesAreYAML() throws {
@@ -33,7 +34,7 @@ import Testing
 
     @Test func whatTheFileLeftToItsDefaultIsAdded() throws {
         #expect(
-            try load(Examples.producerReuse, "batch.size=1000").experiments[0].cells[0].produce?.properties[
+            try load(Examples.producerReuse, "batch.size=1000").experiments[0].cells[0].workload.produce?.properties[
                 "batch.size"] == "1000")
         #expect(try load(Examples.producerReuse, "pause=5 s").experiments[0].cells[0].measure.pauseNs == 5_000_000_000)
         #expect(try load(Examples.producerReuse, "seed=7").experiments[0].seed == 7)
@@ -52,7 +53,8 @@ import Testing
             try load(Examples.producerReuse, "partitions=8", "partitions=2").experiments[0].cells[0].topic.partitions
                 == 2)
         #expect(
-            try load(Examples.producerReuse, "rate=5/s", "recreate=never").experiments[0].cells[0].produce?.load
+            try load(Examples.producerReuse, "rate=5/s", "recreate=never").experiments[0].cells[0].workload.produce?
+                .load
                 == .rate(perSecond: 5))
         #expect(
             try load(Examples.producerReuse, "measure/records=9 records").experiments[0].cells[0].measure.extent

@@ -72,7 +72,7 @@ import Testing
             #expect(experiment.axes[0].values == ["100 B", "1 KiB"])
             #expect(experiment.axes[1].values == ["none", "gzip", "snappy", "lz4", "zstd"])
         }
-        #expect(experiments[0].cells.allSatisfy { $0.produce?.load == .unlimited })
+        #expect(experiments[0].cells.allSatisfy { $0.workload.produce?.load == .unlimited })
         #expect(experiments.map(seconds).reduce(0, +) < 15 * 60)
     }
 

@@ -52,3 +52,33 @@ func cluster(_ servers: String) -> TargetSpec {
         "default.api.timeout.ms": "60000", "socket.connection.setup.timeout.ms": "10000",
     ])
 }
+
+extension [Experiment] {
+    /// The experiments without what their file said itself.
+    var saidLeftOut: [Experiment] {
+        map { experiment in
+            var experiment = experiment
+            for index in experiment.cells.indices { experiment.cells[index].workload.leaveOutSaid() }
+            return experiment
+        }
+    }
+}
+
+extension Workload {
+    fileprivate mutating func leaveOutSaid() {
+        switch self {
+        case .produce(var produce):
+            produce.said = []
+            self = .produce(produce)
+        case .consume(var consume):
+            consume.said = []
+            self = .consume(consume)
+        case .endToEnd(var produce, var consume):
+            (produce.said, consume.said) = ([], [])
+            self = .endToEnd(produce, consume)
+        case .start(var start):
+            start.said = []
+            self = .start(start)
+        }
+    }
+}

@@ -8,11 +8,11 @@ import Scenario
 /// One repeat of consuming the preload again and again.
 struct ConsumeRepeat {
     let session: CellSession
+    let spec: ConsumeSpec
 
     func run(
         round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
     ) async throws -> Repeat {
-        guard let spec = session.cell.consume else { throw EngineError("nothing is consumed in this cell") }
         let startedAt = UTCTime.now()
         let originNs = EventLoop.nowNs()
         let loop = session.target.loop

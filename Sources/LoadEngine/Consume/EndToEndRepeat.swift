@@ -7,16 +7,12 @@ import Scenario
 /// One repeat of producing and consuming at once: from the intended time of a record to its arrival.
 struct EndToEndRepeat {
     let session: CellSession
+    let produce: ProduceSpec
+    let consume: ConsumeSpec
 
     func run(
         round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
     ) async throws -> Repeat {
-        guard let produce = session.cell.produce, let consume = session.cell.consume else {
-            throw EngineError("this cell does not both produce and consume")
-        }
-        guard produce.recreate == .never, produce.producers == 1 else {
-            throw EngineError("end to end is measured with one kept producer: leave recreate and producers out")
-        }
         let startedAt = UTCTime.now()
         let originNs = EventLoop.nowNs()
         let before = try await session.settledOffsets()

@@ -8,11 +8,11 @@ import Scenario
 /// One repeat of producing: the load, its reconciliation, and what it leaves.
 struct ProduceRepeat {
     let session: CellSession
+    let spec: ProduceSpec
 
     func run(
         round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
     ) async throws -> Repeat {
-        guard let spec = session.cell.produce else { throw EngineError("nothing is produced in this cell") }
         let startedAt = UTCTime.now()
         let originNs = EventLoop.nowNs()
         let before = try await session.settledOffsets()

@@ -7,7 +7,9 @@ extension CellSession {
     static func guardGroup(
         of cell: Cell, _ partitions: [TopicPartition], _ target: TargetSession, _ runId: RunId
     ) async throws -> GroupGuard? {
-        guard case .existing(let group, true) = cell.start?.group, let topic = cell.topic.existing else { return nil }
+        guard case .existing(let group, true) = cell.workload.start?.group, let topic = cell.topic.existing else {
+            return nil
+        }
         let guarded = try await GroupGuard.open(
             group: group, partitions: partitions, topic: topic, servers: target.name,
             file: CommitsFile(run: runId), admin: target.warm.admin)
@@ -16,13 +18,13 @@ extension CellSession {
     }
 
     /// A repeat of starts: a group of somebody's is lent for it, and the run's own is noted before it is committed to.
-    func measureStarts(
-        round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
+    func measure(
+        _ spec: StartSpec, round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
     ) async throws -> Repeat {
-        if !target.isEmbedded, case .new = cell.start?.group, cell.start?.committed != .nothing {
+        if !target.isEmbedded, case .new = spec.group, spec.committed != .nothing {
             target.belongings.add(.group, groupBase.group(round: round), on: target.name)
         }
-        let starts = StartRepeat(session: self)
+        let starts = StartRepeat(session: self, spec: spec)
         guard let groupGuard else {
             return try await starts.run(round: round, interruption: interruption, onProgress: onProgress)
         }

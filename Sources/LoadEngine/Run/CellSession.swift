@@ -8,7 +8,6 @@ import Scenario
 /// One cell's topic, and what every repeat of it shares.
 struct CellSession: Sendable {
     private(set) var cell: Cell
-    let experiment: Experiment.Kind
     let topic: String
     let ownsTopic: Bool
     /// What the names of its groups begin with.
@@ -34,13 +33,14 @@ struct CellSession: Sendable {
         let warm = target.warm
         let name = RunName(prefix: spec.namePrefix, run: runId, experiment: experiment.name, cell: index)
         let groupBase = RunName(
-            prefix: cell.start?.group.prefix ?? spec.namePrefix, run: runId, experiment: experiment.name, cell: index)
+            prefix: cell.workload.start?.group.prefix ?? spec.namePrefix, run: runId, experiment: experiment.name,
+            cell: index)
         if let existing = spec.existing {
             let partitions = try await warm.client.partitions(of: existing)
             let watch = CellWatch(topic: existing, target: target, interruption: interruption)
             if let gone = await watch.check() { throw gone }
             return CellSession(
-                cell: cell, experiment: experiment.kind, topic: existing, ownsTopic: false,
+                cell: cell, topic: existing, ownsTopic: false,
                 groupBase: groupBase, groupGuard: try await guardGroup(of: cell, partitions, target, runId),
                 partitionCount: partitions.count, target: target, watch: watch, seed: seed,
                 preloaded: try await warm.offsets(of: existing),
@@ -51,7 +51,7 @@ struct CellSession: Sendable {
         let watch = CellWatch(topic: topic, target: target, interruption: interruption)
         try await make(topic, spec, watch, onMade: onMade)
         return CellSession(
-            cell: cell, experiment: experiment.kind, topic: topic, ownsTopic: true, groupBase: groupBase,
+            cell: cell, topic: topic, ownsTopic: true, groupBase: groupBase,
             groupGuard: nil,
             partitionCount: spec.partitions, target: target, watch: watch, seed: seed,
             preloaded: try await fill(topic, spec, seed: seed, watch, interruption),
@@ -135,7 +135,7 @@ struct CellSession: Sendable {
     func measure(
         round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
     ) async throws -> Repeat {
-        if experiment == .produce || experiment == .both { try target.checkRoom() }
+        if cell.workload.produce != nil { try target.checkRoom() }
         // What earlier repeats left in the pool would count as this one's memory. Whatever measures comes to the loop after this.
         target.loop.execute { [loop = target.loop] in
             loop.pool.removeAll()
@@ -143,18 +143,18 @@ struct CellSession: Sendable {
         }
         var session = self
         if round == 1 { session.cell.measure = cell.measure.ofFirstRepeat }
-        return switch experiment {
-        case .produce:
-            try await ProduceRepeat(session: session).run(
+        return switch cell.workload {
+        case .produce(let produce):
+            try await ProduceRepeat(session: session, spec: produce).run(
                 round: round, interruption: interruption, onProgress: onProgress)
-        case .consume:
-            try await ConsumeRepeat(session: session).run(
+        case .consume(let consume):
+            try await ConsumeRepeat(session: session, spec: consume).run(
                 round: round, interruption: interruption, onProgress: onProgress)
-        case .both:
-            try await EndToEndRepeat(session: session).run(
+        case .endToEnd(let produce, let consume):
+            try await EndToEndRepeat(session: session, produce: produce, consume: consume).run(
                 round: round, interruption: interruption, onProgress: onProgress)
-        case .start:
-            try await session.measureStarts(round: round, interruption: interruption, onProgress: onProgress)
+        case .start(let start):
+            try await session.measure(start, round: round, interruption: interruption, onProgress: onProgress)
         }
     }
 }

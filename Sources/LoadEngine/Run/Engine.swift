@@ -91,7 +91,9 @@ public struct Engine: Sendable {
             for cell in experiment.cells {
                 let name = try await targets.session(for: cell.target).name
                 cells.append(
-                    CellResult(axes: cell.axes.map(AxisSetting.init), broker: name, load: cell.produce.map(Load.init)))
+                    CellResult(
+                        axes: cell.axes.map(AxisSetting.init), broker: name, load: cell.workload.produce.map(Load.init))
+                )
             }
             results.append(
                 ExperimentResult(

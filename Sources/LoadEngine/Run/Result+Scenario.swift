@@ -15,12 +15,12 @@ extension Load {
     }
 }
 
-extension Experiment.Kind {
+extension Workload.Kind {
     var inResult: ExperimentResult.Kind {
         switch self {
         case .produce: .produce
         case .consume: .consume
-        case .both: .both
+        case .endToEnd: .both
         case .start: .start
         }
     }

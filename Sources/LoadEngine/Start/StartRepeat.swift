@@ -8,11 +8,11 @@ import Scenario
 /// One repeat of consumer starts, one after the other.
 struct StartRepeat {
     let session: CellSession
+    let spec: StartSpec
 
     func run(
         round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
     ) async throws -> Repeat {
-        guard let spec = session.cell.start else { throw EngineError("no start is measured in this cell") }
         guard case .starts(let count) = session.cell.measure.extent else {
             throw EngineError("a start is measured by a number of starts (measure: {starts: n})")
         }

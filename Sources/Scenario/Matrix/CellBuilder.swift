@@ -26,11 +26,14 @@ struct CellBuilder {
         checkKind()
         let measure = measure(isStart: !root["start"].isAbsent)
         guard let measure, let topic else { return nil }
-        let cell = Cell(
-            axes: axes, target: target(), topic: topic, measure: measure, produce: produce ?? nil, consume: consume,
-            start: start, waive: waive(), baselineCell: nil)
-        checkTogether(cell)
-        return cell
+        let draft = CellDraft(
+            target: target(), topic: topic, produce: produce ?? nil, consume: consume, start: start)
+        checkTogether(draft)
+        return draft.workload.map {
+            Cell(
+                axes: axes, target: draft.target, topic: topic, measure: measure, workload: $0, waive: waive(),
+                baselineCell: nil)
+        }
     }
 
     private mutating func checkKind() {
@@ -94,7 +97,7 @@ struct CellBuilder {
         let spec = ProduceSpec(
             value: value, load: load, recreate: recreate, producers: producers,
             properties: KafkaOption.own(properties, .producer),
-            clientProperties: KafkaOption.client(properties, .producer))
+            clientProperties: KafkaOption.client(properties, .producer), said: said(produce["producer"], properties))
         noteEffects(produce["producer"], properties, in: OptionUse(spec))
         return spec
     }
@@ -104,7 +107,13 @@ struct CellBuilder {
         noteEffects(root["consume"]["consumer"], properties, in: root["produce"].isAbsent ? .consume : .endToEnd)
         return ConsumeSpec(
             properties: KafkaOption.own(properties, .consumer),
-            clientProperties: KafkaOption.client(properties, .consumer))
+            clientProperties: KafkaOption.client(properties, .consumer),
+            said: said(root["consume"]["consumer"], properties))
+    }
+
+    /// The names of the options that the scenario said and that are kept.
+    private func said(_ section: CellReader, _ properties: [String: String]) -> [String] {
+        section.options.keys.filter { properties[$0] != nil }.sorted()
     }
 
     private mutating func load(_ produce: CellReader) -> LoadSpec? {
@@ -159,7 +168,7 @@ struct CellBuilder {
             until: start["until"].text.flatMap(StartSpec.End.init) ?? .firstRecord,
             group: group(start["group"]), committed: committed, resetsOnStart: start["reset"].text == "on start",
             properties: KafkaOption.own(properties, .consumer),
-            clientProperties: KafkaOption.client(properties, .consumer))
+            clientProperties: KafkaOption.client(properties, .consumer), said: said(start["consumer"], properties))
     }
 
     private func group(_ group: CellReader) -> StartSpec.Group {
@@ -205,5 +214,25 @@ struct CellBuilder {
             problems.error(parent.mark ?? mark, "\(section) has no '\(key)': write \(key): \(wanted)")
         }
         return nil
+    }
+}
+
+/// A cell whose parts are resolved and not yet held against each other: of its workloads any may stand beside any.
+struct CellDraft {
+    let target: TargetSpec
+    let topic: TopicSpec
+    let produce: ProduceSpec?
+    let consume: ConsumeSpec?
+    let start: StartSpec?
+
+    /// What it measures; nil where that makes no sense, which has been said.
+    var workload: Workload? {
+        switch (produce, consume, start) {
+        case (let produce?, let consume?, nil): .endToEnd(produce, consume)
+        case (let produce?, nil, nil): .produce(produce)
+        case (nil, let consume?, nil): .consume(consume)
+        case (nil, nil, let start?): .start(start)
+        default: nil
+        }
     }
 }

@@ -1,6 +1,6 @@
 /// What belongs to others: nothing of it is written or committed to unless the scenario says so.
 extension CellBuilder {
-    mutating func checkOthers(_ cell: Cell) {
+    mutating func checkOthers(_ cell: CellDraft) {
         guard !root["topic"].isDoubtful else { return }
         if let writes = root["topic"]["writes"].mark, cell.topic.existing == nil {
             problems.error(writes, "writes belongs beside existing: a topic that the run makes is its own to write to")
@@ -9,7 +9,7 @@ extension CellBuilder {
         if let start = cell.start, !root["start"].isDoubtful { checkGroup(start, cell.topic) }
     }
 
-    private mutating func checkWrites(to topic: String, _ cell: Cell) {
+    private mutating func checkWrites(to topic: String, _ cell: CellDraft) {
         let existing = root["topic"]["existing"].mark ?? mark
         guard cell.topic.allowsWrites else {
             if cell.produce != nil {

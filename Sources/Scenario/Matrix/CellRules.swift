@@ -1,6 +1,6 @@
 /// What is impossible or doubtful in combination, where each value by itself could stand.
 extension CellBuilder {
-    mutating func checkTogether(_ cell: Cell) {
+    mutating func checkTogether(_ cell: CellDraft) {
         checkTopic(cell)
         let isAlone = cell.consume != nil && root["produce"].isAbsent
         if isAlone, cell.topic.existing == nil, cell.topic.preload == nil, !root["topic"].isDoubtful {
@@ -13,7 +13,7 @@ extension CellBuilder {
         checkOthers(cell)
     }
 
-    private mutating func checkTopic(_ cell: Cell) {
+    private mutating func checkTopic(_ cell: CellDraft) {
         let topic = root["topic"]
         if !topic.isDoubtful, cell.topic.trimRecordCount > cell.topic.preloadedPerPartition {
             problems.error(
@@ -46,7 +46,7 @@ extension CellBuilder {
         }
     }
 
-    private mutating func checkProduce(_ produce: ProduceSpec, _ cell: Cell) {
+    private mutating func checkProduce(_ produce: ProduceSpec, _ cell: CellDraft) {
         checkRecreate(produce, cell)
         let config = root["topic"]["config"]
         if config["cleanup.policy"].text?.contains("compact") == true {
@@ -57,7 +57,7 @@ extension CellBuilder {
     }
 
     /// What is re-created is waited for by its sender, and alone.
-    private mutating func checkRecreate(_ produce: ProduceSpec, _ cell: Cell) {
+    private mutating func checkRecreate(_ produce: ProduceSpec, _ cell: CellDraft) {
         let section = root["produce"]
         if produce.recreate != .never {
             let mark = section["recreate"].mark ?? mark

@@ -76,11 +76,11 @@ struct ExperimentBuilder {
     private mutating func finish(
         _ plans: [AxisPlan], _ cells: [Cell], _ baseline: [AxisValue], _ except: [[AxisValue]]
     ) -> Experiment? {
-        guard let kind = cells.first?.kind else {
+        guard let kind = cells.first?.workload.kind else {
             problems.error(mark, "experiment \(name): 'except' leaves no cell")
             return nil
         }
-        if cells.contains(where: { $0.kind != kind }) {
+        if cells.contains(where: { $0.workload.kind != kind }) {
             problems.error(mark, "experiment \(name): all its cells must be of one kind, and cases make several of it")
         }
         if Set(cells.map { RoundPlan($0.measure) }).count > 1 {
@@ -114,14 +114,6 @@ extension Node {
     var isDeeplyDamaged: Bool {
         isDamaged || isInvalid || (entries ?? []).contains { $0.value.isDeeplyDamaged }
             || (items ?? []).contains { $0.isDeeplyDamaged }
-    }
-}
-
-extension Cell {
-    /// What it measures.
-    var kind: Experiment.Kind {
-        if start != nil { return .start }
-        return produce == nil ? .consume : consume == nil ? .produce : .both
     }
 }
 

@@ -6,15 +6,20 @@ struct CellLeaves {
     init(_ cell: Cell) {
         add(cell.target)
         add(cell.topic)
-        add(cell.measure, isStart: cell.start != nil)
+        add(cell.measure, isStart: cell.workload.kind == .start)
         values[["waive"]] = "[" + cell.waive.map(\.rawValue).joined(separator: ", ") + "]"
-        if let produce = cell.produce { add(produce) }
-        if let consume = cell.consume {
-            add(
-                consume.clientProperties.merging(consume.properties) { $1 },
-                in: cell.produce == nil ? .consume : .endToEnd, at: ["consume", "consumer"])
+        switch cell.workload {
+        case .produce(let produce): add(produce)
+        case .consume(let consume): add(consume, in: .consume)
+        case .endToEnd(let produce, let consume):
+            add(produce)
+            add(consume, in: .endToEnd)
+        case .start(let start): add(start)
         }
-        if let start = cell.start { add(start) }
+    }
+
+    private mutating func add(_ consume: ConsumeSpec, in use: OptionUse) {
+        add(consume.clientProperties.merging(consume.properties) { $1 }, in: use, at: ["consume", "consumer"])
     }
 
     private mutating func add(_ options: [String: String], at path: [String]) {

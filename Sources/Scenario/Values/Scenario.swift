@@ -18,22 +18,10 @@ public struct Scenario: Sendable, Codable, Equatable {
 
 /// One question a scenario asks: a workload and the matrix it is varied over.
 public struct Experiment: Sendable, Codable, Equatable {
-    /// What is measured.
-    public enum Kind: String, Sendable, Codable, Equatable {
-        /// Producing, to the acknowledgement.
-        case produce
-        /// Consuming what was preloaded.
-        case consume
-        /// Producing and consuming at once: end to end.
-        case both
-        /// Starting a consumer.
-        case start
-    }
-
     /// The experiment's name in the file.
     public var name: String
     /// What is measured.
-    public var kind: Kind
+    public var kind: Workload.Kind
     /// What varies, in the order of a table's first columns; empty when nothing does.
     public var axes: [Axis]
     /// The axes that `baseline` fixes; empty without one.
@@ -83,12 +71,8 @@ public struct Cell: Sendable, Codable, Equatable {
     public var topic: TopicSpec
     /// How long and how often it is measured.
     public var measure: MeasureSpec
-    /// What is produced, where the experiment does.
-    public var produce: ProduceSpec?
-    /// What is consumed, where the experiment does.
-    public var consume: ConsumeSpec?
-    /// The start that is measured, where the experiment is one.
-    public var start: StartSpec?
+    /// What it measures.
+    public var workload: Workload
     /// The checks that are waived.
     public var waive: [Waiver]
     /// The index, in the experiment's cells, of the cell this one is compared with; none for a baseline itself.

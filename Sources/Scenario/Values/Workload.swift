@@ -1,3 +1,59 @@
+/// What a cell measures.
+public enum Workload: Sendable, Codable, Equatable {
+    /// Producing, to the acknowledgement.
+    case produce(ProduceSpec)
+    /// Consuming what was preloaded.
+    case consume(ConsumeSpec)
+    /// Producing and consuming at once.
+    case endToEnd(ProduceSpec, ConsumeSpec)
+    /// Starting a consumer.
+    case start(StartSpec)
+
+    /// Which of them it is; the same for all cells of an experiment.
+    public enum Kind: String, Sendable, Codable, Equatable {
+        /// Producing, to the acknowledgement.
+        case produce
+        /// Consuming what was preloaded.
+        case consume
+        /// Producing and consuming at once.
+        case endToEnd = "end to end"
+        /// Starting a consumer.
+        case start
+    }
+
+    /// Which of them it is.
+    public var kind: Kind {
+        switch self {
+        case .produce: .produce
+        case .consume: .consume
+        case .endToEnd: .endToEnd
+        case .start: .start
+        }
+    }
+
+    /// What is produced, where records are.
+    public var produce: ProduceSpec? {
+        switch self {
+        case .produce(let produce), .endToEnd(let produce, _): produce
+        case .consume, .start: nil
+        }
+    }
+
+    /// What is consumed, where records are.
+    public var consume: ConsumeSpec? {
+        switch self {
+        case .consume(let consume), .endToEnd(_, let consume): consume
+        case .produce, .start: nil
+        }
+    }
+
+    /// The start that is measured, where one is.
+    public var start: StartSpec? {
+        guard case .start(let start) = self else { return nil }
+        return start
+    }
+}
+
 /// What is produced.
 public struct ProduceSpec: Sendable, Codable, Equatable {
     /// What each record carries.
@@ -12,6 +68,8 @@ public struct ProduceSpec: Sendable, Codable, Equatable {
     public var properties: [String: String]
     /// The options of the client under it, likewise.
     public var clientProperties: [String: String]
+    /// The names of the options in both that the scenario said, sorted; the others were filled in.
+    public var said: [String] = []
 }
 
 /// What drives the senders.
@@ -40,6 +98,8 @@ public struct ConsumeSpec: Sendable, Codable, Equatable {
     public var properties: [String: String]
     /// The options of the client under it, likewise.
     public var clientProperties: [String: String]
+    /// The names of the options in both that the scenario said, sorted; the others were filled in.
+    public var said: [String] = []
 }
 
 /// The consumer start that is measured.
@@ -86,4 +146,6 @@ public struct StartSpec: Sendable, Codable, Equatable {
     public var properties: [String: String]
     /// The options of the client under it, likewise.
     public var clientProperties: [String: String]
+    /// The names of the options in both that the scenario said, sorted; the others were filled in.
+    public var said: [String] = []
 }
