@@ -10,7 +10,7 @@ RELEASE := swift build --manifest-cache none --disable-build-manifest-caching -c
 BENCH := Benchmarks/.build/release/weir-bench
 VENVS := .venv-clients .venv-pykafka
 
-.PHONY: help run build test test-build guards guards-update packages test-packages lint interop clean
+.PHONY: help run build test test-build guards guards-update packages test-packages lint docs interop clean
 .PHONY: venvs venv-packages $(VENVS)
 .PHONY: bench bench-quick bench-full bench-build bench-peers bench-test
 
@@ -45,6 +45,9 @@ lint: ## the formatter's strict check, and no bare subtraction of nanoseconds
 	  Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 	@! grep -rnE 'Ns(\(\))? &?-=? | &?-=? (min\([^)]*)?[A-Za-z.]*Ns\b' --include=*.swift --exclude-dir=Results Sources \
 	  || { echo "unsigned: take such differences by Sources/Instants"; exit 1; }
+
+docs: test-build ## write the generated parts of docs/scenarios.md anew
+	WEIR_WRITE_DOCS=1 swift test --skip-build --filter ScenarioReferenceTests
 
 interop: packages test-packages venvs test-build ## the interop suite against the Kafka in KAFKA_HOME
 	@[ -x "$$KAFKA_HOME/bin/kafka-server-start.sh" ] || { echo "set KAFKA_HOME to an Apache Kafka distribution"; exit 2; }

@@ -66,7 +66,7 @@ let package = Package(
             "KafkaBroker", ["Bytes", "CLinux", "Instants", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
         library("Measurement", ["CDeflate", "CLinux", "Instants"]),
         library("Scenario", ["CYAML"]),
-        library("Results", ["Scenario", "Measurement"]),
+        library("Results", ["Measurement"]),
         library("Statistics"),
         library("Reporting", ["Results", "Measurement", "Statistics"]),
         library(
@@ -118,6 +118,8 @@ let package = Package(
             "LoadEngineTests",
             ["LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "Networking"]),
         tests("CommandLineInterfaceTests", ["CommandLineInterface", "LoadEngine", "Scenario"]),
+        // What the pages say of the code.
+        tests("DocumentationTests", ["Scenario"]),
         tests("EndToEndTests", ["weir", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "Networking"]),
         tests(
             "InteropTests",
