@@ -66,7 +66,7 @@ let package = Package(
             "KafkaBroker", ["Bytes", "CLinux", "Instants", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
         library("Measurement", ["CDeflate", "CLinux", "Instants"]),
         library("Scenario", ["CYAML"]),
-        library("Results", ["Measurement"]),
+        library("Results", ["Measurement", "Statistics"]),
         library("Statistics"),
         library("Reporting", ["Results", "Measurement", "Statistics"]),
         library(
@@ -109,11 +109,14 @@ let package = Package(
                 "WireRelay", "KafkaClient", "KafkaBroker", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes",
                 "Instants",
             ]),
+        .target(name: "JSONSchemaChecker", path: "Tests/JSONSchemaChecker", swiftSettings: testing),
         tests("MeasurementTests", ["Measurement"], resources: [.copy("Fixtures")]),
         tests("ScenarioTests", ["Scenario", "KafkaBroker", "KafkaClient"], resources: [.copy("Fixtures")]),
-        tests("ResultsTests", ["Results", "Scenario", "Measurement"]),
+        tests("ResultsTests", ["JSONSchemaChecker", "Results", "Measurement"]),
         tests("StatisticsTests", ["Statistics"], resources: [.copy("Fixtures")]),
-        tests("ReportingTests", ["Reporting", "Results", "Measurement", "Statistics"], resources: [.copy("Golden")]),
+        tests(
+            "ReportingTests", ["JSONSchemaChecker", "Reporting", "Results", "Measurement", "Statistics"],
+            resources: [.copy("Golden")]),
         tests(
             "LoadEngineTests",
             ["LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "Networking"]),

@@ -12,6 +12,8 @@ public struct Report: Sendable {
         var name: String
         var kind: ExperimentResult.Kind
         var tables: [Table]
+        /// The figures that no table has room for.
+        var unshown: Table?
         /// What can't be read from the tables: invalid repeats with their reasons, what was waived, what is left out.
         var notes: [String]
         var endedEarly: [EarlyEnd]
@@ -85,10 +87,10 @@ struct Column: Sendable {
     var isText = false
     var staysWhenEmpty = false
 
-    /// A column for a phase; `first Fetch` and `first record` share their first word above them.
-    init(phase: String, key: String) {
-        let words = phase.split(separator: " ", maxSplits: 1).map(String.init)
-        self.init(group: words.count > 1 ? words[0] : "", title: words.last ?? phase, key: key)
+    /// The column of a figure; `group` stands above it instead of its own where it is given.
+    init(_ metric: Metric, group: String? = nil) {
+        self.init(
+            group: group ?? metric.group, title: metric.name, key: metric.key, staysWhenEmpty: metric.isAlwaysShown)
     }
 
     init(group: String = "", title: String, key: String, isText: Bool = false, staysWhenEmpty: Bool = false) {
@@ -126,29 +128,21 @@ enum Entry: Sendable {
 
     /// A figure, or nothing.
     static func figure(
-        _ estimate: Estimate?, _ unit: Figure.Unit, isLowerBound: Bool = false, of: String? = nil
+        _ estimate: Estimate?, _ unit: Metric.Unit, columnScale: Scale? = nil, isLowerBound: Bool = false,
+        of: String? = nil
     ) -> Entry {
-        estimate.map { .figure(Figure(estimate: $0, unit: unit, isLowerBound: isLowerBound, of: of)) } ?? .nothing
+        estimate.map {
+            .figure(Figure(estimate: $0, unit: unit, columnScale: columnScale, isLowerBound: isLowerBound, of: of))
+        } ?? .nothing
     }
 }
 
 /// A figure with its spread and its unit.
 struct Figure: Sendable {
-    /// What a figure is measured in.
-    enum Unit: String, Sendable {
-        case perSecond = "1/s"
-        case megabytesPerSecond = "MB/s"
-        case nanoseconds = "ns"
-        /// Nanoseconds printed in the unit that the column's title names.
-        case microsecondColumn = "ns (shown as µs)"
-        case millisecondColumn = "ns (shown as ms)"
-        case bytes = "B"
-        case ratio
-        case amount = "1"
-    }
-
     var estimate: Estimate
-    var unit: Unit
+    var unit: Metric.Unit
+    /// What its whole column is printed in, where the unit stands above the table.
+    var columnScale: Scale?
     var isLowerBound = false
     /// What a ratio is of.
     var of: String?
@@ -169,12 +163,11 @@ struct Figure: Sendable {
 
     /// What all numbers of the figure are printed in.
     private var scale: Scale {
+        if let columnScale { return columnScale }
         switch unit {
-        case .perSecond, .megabytesPerSecond, .ratio, .amount: Scale()
-        case .nanoseconds: TimeText.scale(ns: estimate.value)
-        case .microsecondColumn: Scale(divisor: 1e3)
-        case .millisecondColumn: Scale(divisor: 1e6)
-        case .bytes: NumberText.byteScale(estimate.value)
+        case .perSecond, .megabytesPerSecond, .ratio, .one: return Scale()
+        case .nanoseconds: return TimeText.scale(ns: estimate.value)
+        case .bytes: return NumberText.byteScale(estimate.value)
         }
     }
 

@@ -99,7 +99,8 @@ import Testing
             }
             return Made.cell([("rate", "\(Int(rate))/s")], .open(ratePerSecond: rate), repeats)
         }
-        let experiment = ExperimentResult(name: "ends", kind: .both, axes: ["rate"], plannedRepeats: 3, cells: cells)
+        let experiment = ExperimentResult(
+            name: "ends", kind: .endToEnd, axes: ["rate"], plannedRepeats: 3, cells: cells)
         try Golden.expect(try Report(Made.result([experiment])).console(), is: "saturated.txt")
     }
 

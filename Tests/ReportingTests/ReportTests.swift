@@ -44,7 +44,7 @@ import Testing
         let text = try Report(result).console()
         #expect(!text.contains("51,185") && text.contains("2,465–99,904"))
         #expect(
-            text.contains("repeats disagree: recreate never, produced records/s: 2,465, 99,904\n"))
+            text.contains("repeats disagree: recreate never, records/s: 2,465, 99,904\n"))
         #expect(text.contains("A range alone means that repeats disagree"))
         let rate = try figures(result)[0]["recordsPerSecond"] as? [String: Any]
         #expect(rate?["disagreeingRepeats"] as? [Double] == [2_465, 99_904])
@@ -69,18 +69,18 @@ import Testing
             baseline: [AxisSetting(name: "rate", value: "1000/s"), AxisSetting(name: "acks", value: "1")],
             plannedRepeats: 3, cells: cells)
         let made = try figures(Made.result([experiment]))[1]
-        #expect(made["ratio"] == nil || made["ratio"] is NSNull)
-        let ratio = try #require(made["ratio.p50"] as? [String: Any])
+        #expect(made["ratio.recordsPerSecond"] == nil || made["ratio.recordsPerSecond"] is NSNull)
+        let ratio = try #require(made["ratio.ack.p50"] as? [String: Any])
         #expect(abs((ratio["value"] as? Double ?? 0) - 5) < 0.05)
-        #expect(ratio["of"] as? String == "p50 to the acknowledgement")
+        #expect(ratio["of"] as? String == "ack p50")
         let markdown = try Report(Made.result([experiment])).markdown()
         #expect(
-            markdown.contains("p50 to the acknowledgement, ratio to rate 1000/s, acks 1 (95 % interval)"), "\(markdown)"
+            markdown.contains("ack p50, ratio to rate 1000/s, acks 1 (95 % interval)"), "\(markdown)"
         )
         // A closed loop beside it has nothing to be compared by.
         experiment.cells[1].load = .closed(concurrency: 1)
         let mixed = try figures(Made.result([experiment]))[1]
-        #expect(mixed["ratio.p50"] == nil || mixed["ratio.p50"] is NSNull)
+        #expect(mixed["ratio.ack.p50"] == nil || mixed["ratio.ack.p50"] is NSNull)
     }
 
     @Test func writesPlainASCIIWhenAsked() throws {
@@ -92,26 +92,26 @@ import Testing
     @Test func sumsItsMilestonesToTheWhole() throws {
         let json = try figures(Made.result([Made.start(starts: 30, rounds: 3)]))
         for cell in json {
-            let gaps = cell.filter { $0.key.hasPrefix("milestone.") && $0.key != "milestone.sum" }.compactMap {
+            let gaps = cell.filter { $0.key.hasPrefix("step.") && $0.key != "step.sum" }.compactMap {
                 value($0.value)
             }
-            let sum = try #require(value(cell["milestone.sum"]))
+            let sum = try #require(value(cell["step.sum"]))
             #expect(gaps.count >= 6 && abs(gaps.reduce(0, +) - sum) < 1e-6 * sum)
         }
         let starts = try Made.start(starts: 30, rounds: 3).cells[2].repeats.compactMap { $0.latency(.firstRecord) }
         let mean = starts.map(\.meanNs).reduce(0, +) / 3
-        let sum = try #require(value(json[2]["milestone.sum"]))
+        let sum = try #require(value(json[2]["step.sum"]))
         // The histogram keeps three digits.
         #expect(abs(sum - mean) < 1e-3 * mean)
     }
 
     @Test func sumsItsPhasesToTheWhole() throws {
         let client = try figures(Made.result([Made.reuse()]))[2]
-        let phases = client.filter { $0.key.hasPrefix("phase.") && $0.key != "phase.sum" }.compactMap {
+        let phases = client.filter { $0.key.hasPrefix("step.") && $0.key != "step.sum" }.compactMap {
             value($0.value)
         }
         #expect(phases.reduce(0, +) == 1_025_500)
-        #expect(value(client["phase.sum"]) == 1_025_500)
+        #expect(value(client["step.sum"]) == 1_025_500)
     }
 
     @Test func neverAveragesInAnInvalidRepeat() throws {
@@ -131,9 +131,9 @@ import Testing
 
     @Test func comparesOnlyRoundsInWhichBothAreValid() throws {
         var experiment = try Made.reuse()
-        let all = try #require(value(figures(Made.result([experiment]))[2]["ratio"]))
+        let all = try #require(value(figures(Made.result([experiment]))[2]["ratio.recordsPerSecond"]))
         experiment.cells[0].repeats[0].invalidReasons = [InvalidReason(.failed, "on purpose")]
-        let rest = try #require(value(figures(Made.result([experiment]))[2]["ratio"]))
+        let rest = try #require(value(figures(Made.result([experiment]))[2]["ratio.recordsPerSecond"]))
         let expected = (1202.0 / 51_000 * 1203 / 51_500).squareRoot()
         #expect(abs(rest - expected) < 1e-9 && abs(all - rest) > 1e-5)
     }

@@ -20,7 +20,7 @@ extension Workload.Kind {
         switch self {
         case .produce: .produce
         case .consume: .consume
-        case .endToEnd: .both
+        case .endToEnd: .endToEnd
         case .start: .start
         }
     }

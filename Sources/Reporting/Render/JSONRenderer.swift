@@ -25,7 +25,8 @@ struct JSONRenderer {
 
     private func experiment(_ section: Report.Section) -> [String: Any] {
         var object: [String: Any] = [
-            "name": section.name, "kind": section.kind.rawValue, "notes": section.notes, "cells": cells(section.tables),
+            "name": section.name, "kind": section.kind.rawValue, "notes": section.notes,
+            "cells": cells(section.tables + [section.unshown].compactMap { $0 }),
         ]
         if !section.endedEarly.isEmpty { object["endedEarly"] = section.endedEarly.map(end) }
         return object
@@ -64,14 +65,14 @@ struct JSONRenderer {
         case .share(let part, let whole): ["value": part, "of": whole]
         case .offsets(let range):
             ["low": range.low.map { $0 as Any } ?? NSNull(), "high": range.high.map { $0 as Any } ?? NSNull()]
-        case .baseline: ["value": 1, "unit": Figure.Unit.ratio.rawValue]
+        case .baseline: ["value": 1, "unit": Metric.Unit.ratio.rawValue]
         case .leftOut, .nothing: NSNull()
         case .figure(let figure): self.figure(figure)
         }
     }
 
     private func figure(_ figure: Figure) -> [String: Any] {
-        var object: [String: Any] = ["value": number(figure.estimate.value), "unit": figure.unit.plainName]
+        var object: [String: Any] = ["value": number(figure.estimate.value), "unit": figure.unit.rawValue]
         if let interval = figure.estimate.interval {
             object["low"] = number(interval.lowerBound)
             object["high"] = number(interval.upperBound)
@@ -85,14 +86,4 @@ struct JSONRenderer {
 
     /// JSON has no infinite numbers.
     private func number(_ value: Double) -> Any { value.isFinite ? value : NSNull() }
-}
-
-extension Figure.Unit {
-    /// The unit without how the tables show it.
-    fileprivate var plainName: String {
-        switch self {
-        case .microsecondColumn, .millisecondColumn: Figure.Unit.nanoseconds.rawValue
-        default: rawValue
-        }
-    }
 }

@@ -1,43 +1,52 @@
 internal import Results
 internal import Statistics
 
-/// A figure of each repeat by which cells are compared with the baseline's.
+/// A figure by which cells are compared with the baseline's, round by round.
 struct Comparison {
-    /// What the ratio is of, in the words of a column.
-    let of: String
-    /// The ratio's name in the JSON form.
-    let key: String
-    /// Whether the figure is a latency, of which a saturated cell has only lower bounds.
-    var isLatency = false
+    let metric: Metric
     /// Whether the ratio says something of a cell with the one load and a baseline with the other.
     var fits: (Load.Kind?, Load.Kind?) -> Bool = { _, _ in true }
-    let figure: (Repeat) -> Double?
+
+    /// Of a saturated cell's latencies only lower bounds are known.
+    var isLatency: Bool { metric.latency != nil }
 }
 
 extension SectionBuilder {
     /// A column for each way to compare, when there is a baseline.
-    func ratioColumns(_ comparisons: [Comparison]) -> [Column] {
+    var ratioFields: [Field] {
         guard let baseline = experiment.baseline, !baseline.isEmpty else { return [] }
         let name = baseline.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
-        return comparisons.map {
-            Column(group: "\($0.of), ratio to \(name)", title: "(95 % interval)", key: $0.key)
+        return comparisons.map { comparison in
+            let column = Column(
+                group: "\(comparison.metric.title), ratio to \(name)", title: "(95 % interval)",
+                key: "ratio.\(comparison.metric.key)")
+            return Field(column) { ratio($0, comparison) }
         }
     }
 
-    /// What stands in those columns for a cell.
-    func ratioEntries(_ cell: CellFigures, _ comparisons: [Comparison]) -> [Entry] {
-        guard !ratioColumns(comparisons).isEmpty else { return [] }
-        guard let baseline = experiment.baselineCell(of: cell.cell),
-            let figures = cells.first(where: { $0.cell.axes == baseline.axes })
-        else { return comparisons.map { _ in .nothing } }
-        return comparisons.map { comparison in
-            guard comparison.fits(cell.cell.load?.kind, baseline.load?.kind) else { return .nothing }
-            if baseline.axes == cell.cell.axes { return .baseline }
-            // A multiple of a lower bound says nothing.
-            if comparison.isLatency, figures.isSaturated { return .nothing }
-            return .figure(
-                cell.ratio(to: figures, comparison.figure), .ratio,
-                isLowerBound: comparison.isLatency && cell.isSaturated, of: comparison.of)
+    /// What cells are compared by: a rate, but an open loop has the rate that was asked for, so its latencies say more;
+    /// starts by the last end that they have.
+    private var comparisons: [Comparison] {
+        let medians = latencyFields.map(\.latency).filter { $0 != .refusal }.compactMap { latency in
+            catalogue.metrics.first { $0.kind == .percentile(50, of: latency) }
         }
+        if experiment.kind == .start { return medians.suffix(1).map { Comparison(metric: $0) } }
+        let rates = [catalogue[Metric.recordsPerSecond]].compactMap { $0 }.map {
+            Comparison(metric: $0) { $0 != .open && $1 != .open }
+        }
+        return rates + medians.prefix(1).map { Comparison(metric: $0) { $0 == .open && $1 == .open } }
+    }
+
+    private func ratio(_ cell: CellFigures, _ comparison: Comparison) -> Entry {
+        guard let baseline = experiment.baselineCell(of: cell.cell),
+            let figures = cells.first(where: { $0.cell.axes == baseline.axes }),
+            comparison.fits(cell.cell.load?.kind, baseline.load?.kind)
+        else { return .nothing }
+        if baseline.axes == cell.cell.axes { return .baseline }
+        // A multiple of a lower bound says nothing.
+        if comparison.isLatency, figures.isSaturated { return .nothing }
+        return .figure(
+            cell.ratio(to: figures, comparison.metric), .ratio,
+            isLowerBound: comparison.isLatency && cell.isSaturated, of: comparison.metric.title)
     }
 }

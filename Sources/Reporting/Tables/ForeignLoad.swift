@@ -49,11 +49,3 @@ struct ForeignLoad {
         }
     }
 }
-
-extension Repeat {
-    /// How many cores other processes of the host kept busy; nil where the kernel does not tell.
-    var othersCores: Double? {
-        guard let othersCPUNs = resources.othersCPUNs, windowNs > 0 else { return nil }
-        return Double(othersCPUNs) / Double(windowNs)
-    }
-}

@@ -42,8 +42,10 @@ struct ReportLegend {
     }
 
     private var bytes: [String] {
-        has { $0 == "megabytesPerSecond" }
-            ? ["MB/s counts a million bytes of keys and values a second, before compression."] : []
+        guard has({ $0 == Metric.megabytesPerSecond }) else { return [] }
+        return MetricCatalogue.all.filter { $0.key == Metric.megabytesPerSecond }.map {
+            "\($0.name) counts \($0.about)."
+        }
     }
 
     private func has(_ isMeant: (String) -> Bool) -> Bool {
@@ -55,7 +57,7 @@ struct ReportLegend {
         let repeats = cells.flatMap(\.repeats)
         let kinds = Set(repeats.flatMap(\.latencies).map(\.kind))
         let begin = begin(hasLives: repeats.contains { $0.breakdown.map { $0.per != "record" } ?? false })
-        return LatencyRecord.Kind.allCases.filter(kinds.contains).map { "\($0.heading): \($0.span(from: begin))." }
+        return LatencyRecord.Kind.allCases.filter(kinds.contains).map { "\($0.title): \($0.span(from: begin))." }
     }
 
     /// When a record's latency begins: by the rate in an open loop, whoever was late.
@@ -65,22 +67,5 @@ struct ReportLegend {
         if !loads.contains(.open) { return "the actual send\(life)" }
         let intended = "the intended send, which the rate sets,"
         return loads == [.open] ? intended : "\(intended) in an open loop, else the actual send\(life)"
-    }
-}
-
-extension LatencyRecord.Kind {
-    /// From when to when it runs, where a record's begins as said.
-    fileprivate func span(from begin: String) -> String {
-        switch self {
-        case .acknowledgement: "from \(begin) to the broker's acknowledgement"
-        case .service: "from the actual send to the broker's acknowledgement"
-        case .slip: "from the intended send to the actual one, which is how late Weir itself was"
-        case .queueing: "from when the producer was given the record, as fast as it takes them, to the acknowledgement"
-        case .endToEnd: "from \(begin) to its arrival at the consumer"
-        case .ready: "from before the consumer was made to its first Fetch, sent when its positions were known"
-        case .firstRecord: "from before the consumer was made to its first record"
-        case .caughtUp: "from before the consumer was made to the end that every partition had"
-        case .refusal: "from before the consumer was made to the error that it begins nowhere"
-        }
     }
 }

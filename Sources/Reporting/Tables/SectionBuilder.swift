@@ -8,25 +8,28 @@ struct SectionBuilder {
     let result: RunResult
     /// The cells' figures, in the scenario's order.
     let cells: [CellFigures]
+    /// The figures that there are.
+    let catalogue: MetricCatalogue
 
     init(_ experiment: ExperimentResult, _ result: RunResult) throws(HistogramError) {
         self.experiment = experiment
         self.result = result
         var cells: [CellFigures] = []
         for cell in experiment.cells {
-            cells.append(try CellFigures(cell, kind: experiment.kind, seed: result.seed))
+            cells.append(try CellFigures(cell, seed: result.seed))
         }
         self.cells = cells
+        catalogue = MetricCatalogue(experiment.kind, of: experiment.cells.flatMap(\.validRepeats))
     }
 
     func section() -> Report.Section {
-        let all =
-            experiment.kind == .start
-            ? [startTable(), offsetTable(), milestoneTable(), explanationTable(), disturbanceTable()]
-            : [answerTable(), latencyTable(), breakdownTable(), explanationTable(), disturbanceTable()]
+        let all = [
+            answerTable(), latencyTable(), offsetTable(), stepTable(), costTable(), requestTable(), disturbanceTable(),
+        ]
         let tables = cells.isEmpty ? [] : all.compactMap { $0 }
         return Report.Section(
             heading: heading, name: experiment.name, kind: experiment.kind, tables: tables,
+            unshown: tables.isEmpty ? nil : unshownTable(),
             notes: SectionNotes(self).lines(below: tables),
             endedEarly: endedEarly.map { end in
                 Report.EarlyEnd(
@@ -45,7 +48,7 @@ struct SectionBuilder {
             switch experiment.kind {
             case .produce: "produce"
             case .consume: "consume"
-            case .both: "produce and consume, end to end"
+            case .endToEnd: "produce and consume, end to end"
             case .start: "consumer start"
             }
         let loads = cells.compactMap(\.cell.load)
@@ -71,52 +74,42 @@ struct SectionBuilder {
 // What all tables have in common: a row for each cell, which begins with its place on the axes.
 extension SectionBuilder {
     /// A table with a row for each cell; nil when it would hold nothing but its axes.
-    func table(
-        _ caption: String, _ columns: [Column], isWorthwhile: Bool = true, _ row: (CellFigures) -> [Entry]
-    ) -> Table? {
-        guard isWorthwhile else { return nil }
+    func table(_ caption: String, _ fields: [Field]) -> Table? {
         let axes = experiment.axes.map { Column(title: $0, key: $0, isText: true) }
         // Without an axis there is one cell, and it still wants a name.
         let names = axes.isEmpty ? [Column(title: "", key: "", isText: true)] : axes
         let table = Table(
-            caption: caption, axisCount: names.count, columns: names + columns,
+            caption: caption, axisCount: names.count, columns: names + fields.map(\.column),
             rows: cells.map { cell in
                 let places: [Entry] = cell.cell.axes.map { .text($0.value) }
-                return (places.isEmpty ? [.text(experiment.name)] : places) + row(cell)
+                return (places.isEmpty ? [.text(experiment.name)] : places) + fields.map { $0.entry(cell) }
             })
         let kept = table.withoutEmptyColumns()
         return kept.columns.count > kept.axisCount ? kept : nil
     }
 
     /// How many of the repeats are invalid, and what was waived.
-    var repeatColumns: [Column] {
+    var repeatFields: [Field] {
         [
-            Column(group: "repeats", title: "invalid", key: "invalidRepeats"),
-            Column(group: "repeats", title: "not run", key: "repeatsNotRun"),
-            Column(group: "checks", title: "waived", key: "waived", isText: true),
-        ]
-    }
-
-    func repeatEntries(_ cell: CellResult) -> [Entry] {
-        let waived = unique(cell.repeats.flatMap(\.waived))
-        return [
-            .share(cell.repeats.filter { !$0.isValid }.count, of: cell.repeats.count),
-            cell.endedEarly == nil ? .nothing : .count(Int64(notRunCount(cell))),
-            waived.isEmpty ? .nothing : .text(waived.joined(separator: ", ")),
+            Field(Column(group: "repeats", title: "invalid", key: "invalidRepeats")) { figures in
+                let repeats = figures.cell.repeats
+                return .share(repeats.filter { !$0.isValid }.count, of: repeats.count)
+            },
+            Field(Column(group: "repeats", title: "not run", key: "repeatsNotRun")) { figures in
+                figures.cell.endedEarly == nil ? .nothing : .count(Int64(notRunCount(figures.cell)))
+            },
+            .text(group: "checks", "waived", key: "waived") { figures in
+                let waived = unique(figures.cell.repeats.flatMap(\.waived))
+                return waived.isEmpty ? nil : waived.joined(separator: ", ")
+            },
         ]
     }
 
     private func notRunCount(_ cell: CellResult) -> Int { max(0, experiment.plannedRepeats - cell.repeats.count) }
 
-    /// Names of several lists in one order: the longest list's, which the others leave names out of.
-    func merged(_ lists: [[String]]) -> [String] {
-        unique(
-            lists.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }.flatMap(
-                \.element))
-    }
-
-    func unique(_ texts: [String]) -> [String] {
-        var seen: Set<String> = []
-        return texts.filter { seen.insert($0).inserted }
+    /// Each of them once, where it stands first.
+    func unique<T: Hashable>(_ all: [T]) -> [T] {
+        var seen: Set<T> = []
+        return all.filter { seen.insert($0).inserted }
     }
 }

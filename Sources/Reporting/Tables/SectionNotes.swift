@@ -64,7 +64,7 @@ struct SectionNotes {
         let all = zip(cells, answer.rows).flatMap { cell, row in
             zip(answer.columns, row).compactMap { column, entry -> String? in
                 // The bytes are the records over again.
-                guard column.key != "megabytesPerSecond", let figures = entry.disagreement else { return nil }
+                guard column.key != Metric.megabytesPerSecond, let figures = entry.disagreement else { return nil }
                 return "repeats disagree: \(name(cell)), \(column.fullTitle): \(figures)"
             }
         }
@@ -86,8 +86,8 @@ struct SectionNotes {
     private var unheldCodec: [String] {
         let unheld = cells.filter { cell in
             cell.validRepeats.contains { made in
-                guard let books = made.reconciliation, !made.waived.contains("codec") else { return false }
-                return books.codecExpected == nil && !books.codecsStored.isEmpty
+                guard let counts = made.reconciliation, !made.waived.contains("codec") else { return false }
+                return counts.codecExpected == nil && !counts.codecsStored.isEmpty
             }
         }
         guard !unheld.isEmpty else { return [] }
@@ -101,10 +101,7 @@ struct SectionNotes {
 
     private var steal: [String] {
         let coreCount = Double(max(builder.result.host.coreCount, 1))
-        let shares = cells.flatMap(\.validRepeats).compactMap { made -> Double? in
-            guard let stealNs = made.resources.stealNs, made.windowNs > 0 else { return nil }
-            return Double(stealNs) / (Double(made.windowNs) * coreCount)
-        }
+        let shares = cells.flatMap(\.validRepeats).compactMap(\.stolenCores).map { $0 / coreCount }
         guard let most = shares.max(), most >= Self.stealShareMin else { return [] }
         return ["steal: the hypervisor took up to \(NumberText.significant(most * 100)) % of the host's processor time"]
     }

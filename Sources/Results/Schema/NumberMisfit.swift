@@ -18,7 +18,8 @@ extension ResultSchema {
                 .compactMap { misfit($1, element, joined(path, $0)) }.first
         case .nullable(let node): return value is NSNull ? nil : misfit(value, node, path)
         case .reference(let name): return definitions[name].flatMap { misfit(value, .object($0), path) }
-        case .object(let properties):
+        case .either(let nodes): return nodes.lazy.compactMap { misfit(value, $0, path) }.first
+        case .object(let properties, _):
             guard let object = value as? [String: Any] else { return nil }
             return properties.lazy.compactMap { property in
                 object[property.name].flatMap { misfit($0, property.node, joined(path, property.name)) }

@@ -61,7 +61,7 @@ enum ResultSchema {
 
     private static let experiment: [SchemaProperty] = [
         .required("name", .text),
-        .required("kind", .choice(["produce", "consume", "both", "start"])),
+        .required("kind", .choice(ExperimentResult.Kind.allCases.map(\.rawValue))),
         .required("axes", .list(.text), "What the cells' axes are called, in order."),
         .optional("baseline", .list(.reference("axis"))),
         .required("plannedRepeats", .count),

@@ -1,7 +1,7 @@
 internal import Foundation
 
-/// A piece of a JSON Schema, as far as results need it.
-indirect enum SchemaNode: Sendable {
+/// A piece of a JSON Schema, as far as results and reports need it.
+package indirect enum SchemaNode: Sendable {
     case text
     case boolean
     case integer
@@ -13,7 +13,9 @@ indirect enum SchemaNode: Sendable {
     case map(SchemaNode)
     case nullable(SchemaNode)
     case reference(String)
-    case object([SchemaProperty])
+    case either([SchemaNode])
+    /// An object; keys that match one of the patterns are allowed beside those that are named.
+    case object([SchemaProperty], patterns: [SchemaProperty] = [])
 
     /// The piece in JSON Schema's own words.
     var json: [String: Any] {
@@ -29,28 +31,32 @@ indirect enum SchemaNode: Sendable {
         case .map(let element): ["type": "object", "additionalProperties": element.json]
         case .nullable(let node): ["anyOf": [node.json, ["type": "null"]]]
         case .reference(let name): ["$ref": "#/$defs/\(name)"]
-        case .object(let properties):
+        case .either(let nodes): ["anyOf": nodes.map(\.json)]
+        case .object(let properties, let patterns):
             [
                 "type": "object", "additionalProperties": false,
-                "required": properties.filter(\.isRequired).map(\.name),
-                "properties": Dictionary(uniqueKeysWithValues: properties.map { ($0.name, $0.json) }),
-            ]
+                "required": properties.filter(\.isRequired).map(\.name), "properties": Self.named(properties),
+            ].merging(patterns.isEmpty ? [:] : ["patternProperties": Self.named(patterns)]) { own, _ in own }
         }
+    }
+
+    private static func named(_ properties: [SchemaProperty]) -> [String: Any] {
+        Dictionary(uniqueKeysWithValues: properties.map { ($0.name, $0.json) })
     }
 }
 
 /// A key of an object in a JSON Schema.
-struct SchemaProperty: Sendable {
+package struct SchemaProperty: Sendable {
     let name: String
     let node: SchemaNode
     let isRequired: Bool
     let about: String?
 
-    static func required(_ name: String, _ node: SchemaNode, _ about: String? = nil) -> SchemaProperty {
+    package static func required(_ name: String, _ node: SchemaNode, _ about: String? = nil) -> SchemaProperty {
         SchemaProperty(name: name, node: node, isRequired: true, about: about)
     }
 
-    static func optional(_ name: String, _ node: SchemaNode, _ about: String? = nil) -> SchemaProperty {
+    package static func optional(_ name: String, _ node: SchemaNode, _ about: String? = nil) -> SchemaProperty {
         SchemaProperty(name: name, node: node, isRequired: false, about: about)
     }
 
@@ -60,18 +66,29 @@ struct SchemaProperty: Sendable {
     }
 }
 
-extension RunResult {
-    /// The JSON Schema (2020-12) of result files.
-    public static var jsonSchema: String {
-        var schema = SchemaNode.object(ResultSchema.result).json
+extension SchemaNode {
+    /// A whole schema (2020-12) of an object, with what its pieces refer to.
+    package static func document(
+        title: String, _ properties: [SchemaProperty], definitions: [String: SchemaNode]
+    ) -> String {
+        var schema = SchemaNode.object(properties).json
         schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-        schema["title"] = "A result of weir (\(currentFormat))"
-        schema["$defs"] = ResultSchema.definitions.mapValues { SchemaNode.object($0).json }
+        schema["title"] = title
+        schema["$defs"] = definitions.mapValues(\.json)
         do {
             let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             return String(decoding: try JSONSerialization.data(withJSONObject: schema, options: options), as: UTF8.self)
         } catch {
             preconditionFailure("a schema of plain values is JSON: \(error)")
         }
+    }
+}
+
+extension RunResult {
+    /// The JSON Schema (2020-12) of result files.
+    public static var jsonSchema: String {
+        SchemaNode.document(
+            title: "A result of weir (\(currentFormat))", ResultSchema.result,
+            definitions: ResultSchema.definitions.mapValues { .object($0) })
     }
 }

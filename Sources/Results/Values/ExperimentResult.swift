@@ -1,13 +1,13 @@
 /// What an experiment gave, cell by cell.
 public struct ExperimentResult: Codable, Sendable, Equatable {
     /// What is measured.
-    public enum Kind: String, Codable, Sendable {
+    public enum Kind: String, Codable, Sendable, CaseIterable {
         /// Producing, to the acknowledgement.
         case produce
         /// Consuming what was preloaded.
         case consume
-        /// Producing and consuming at once: end to end.
-        case both
+        /// Producing and consuming at once.
+        case endToEnd = "both"
         /// Starting a consumer.
         case start
     }

@@ -1,0 +1,93 @@
+internal import Results
+
+// The schema of `weir.report/1`: its figures are those of the catalogue; a test holds it against reports.
+extension Report {
+    /// The JSON Schema (2020-12) of what `json()` gives.
+    public static var jsonSchema: String {
+        SchemaNode.document(
+            title: "A report of weir (\(JSONRenderer.format))", root,
+            definitions: [
+                "experiment": .object(experiment), "earlyEnd": .object(earlyEnd), "axis": .object(axis),
+                "cell": .object(cell), "figure": figure,
+            ])
+    }
+
+    private static let root: [SchemaProperty] = [
+        .required("format", .constant(JSONRenderer.format)),
+        .required("scenario", .text, "The scenario's name."),
+        .required("verdict", .choice(Verdict.allCases.map(\.rawValue))),
+        .required("verdictText", .text),
+        .optional("doubts", .list(.text), "Why the figures should not be believed although the repeats are valid."),
+        .optional("result", .text, "The result's file."),
+        .required("experiments", .list(.reference("experiment"))),
+        .required("legend", .list(.text), "How the figures are to be read."),
+    ]
+
+    private static let experiment: [SchemaProperty] = [
+        .required("name", .text),
+        .required("kind", .choice(ExperimentResult.Kind.allCases.map(\.rawValue))),
+        .required("cells", .list(.reference("cell"))),
+        .required("notes", .list(.text)),
+        .optional("endedEarly", .list(.reference("earlyEnd")), "The cells that were not measured to their end."),
+    ]
+
+    private static let earlyEnd: [SchemaProperty] = [
+        .required("axes", .list(.reference("axis"))),
+        .required("code", .choice(InvalidReason.Code.allCases.map(\.rawValue))),
+        .required("detail", .text),
+        .required("repeatsNotRun", .count),
+    ]
+
+    private static let axis: [SchemaProperty] = [.required("name", .text), .required("value", .text)]
+
+    private static let cell: [SchemaProperty] = [
+        .required("axes", .list(.reference("axis"))),
+        .required("figures", .object(others + metrics, patterns: families)),
+    ]
+
+    /// The figures of the catalogue.
+    private static var metrics: [SchemaProperty] {
+        MetricCatalogue.all.map { metric in
+            let better = metric.better == .neither ? "" : "; \(metric.better.rawValue) is better"
+            return .optional(metric.key, .reference("figure"), "\(metric.title): \(metric.about)\(better).")
+        }
+    }
+
+    /// Figures that are known by what was measured only.
+    private static let families: [SchemaProperty] = [
+        .optional("^step\\.", .reference("figure"), "The mean time of a step since the one before."),
+        .optional("^requests\\.", .reference("figure"), "Requests of an API, per record or start."),
+        .optional("^ratio\\.", .reference("figure"), "How many times the baseline's figure this cell's is."),
+        .optional("^clientCPUPerRecord\\.", .reference("figure"), "As clientCPUPerRecord, of one kind of load."),
+    ]
+
+    /// What stands beside the figures: settings, words and counts of repeats.
+    private static let others: [SchemaProperty] = [
+        .optional("ratePerSecond", .reference("figure"), "The rate that an open loop was asked for."),
+        .optional("invalidRepeats", .reference("figure"), "So many of all repeats."),
+        .optional("repeatsNotRun", .reference("figure")),
+        .optional("waived", .nullable(.text), "The checks that were waived."),
+        .optional("per", .nullable(.text), "What the steps are of: client, producer or record."),
+        .optional("codecsStored", .nullable(.text)),
+        .optional("rule", .nullable(.text), "Why starts must begin where they must."),
+        .optional("offset.demanded", .reference("figure")),
+        .optional("offset.observed", .reference("figure")),
+        .optional("offset.unit", .nullable(.text), "What replayed, skipped, lost and unread are counted in."),
+        .optional("offset.note", .nullable(.text)),
+    ]
+
+    /// Nothing, a count, an amount with its unit, a part of a whole, or a range of offsets.
+    private static let figure = SchemaNode.either([
+        .nullable(.integer),
+        .object([
+            .required("value", .nullable(.number)),
+            .required("unit", .choice(Metric.Unit.allCases.map(\.rawValue))),
+            .optional("low", .nullable(.number), "The lower end of its interval."),
+            .optional("high", .nullable(.number), "The upper end of its interval."),
+            .optional("isLowerBound", .boolean), .optional("of", .text, "What a ratio is of."),
+            .optional("disagreeingRepeats", .list(.nullable(.number)), "Where no one value stands for the repeats."),
+        ]),
+        .object([.required("value", .count), .required("of", .count)]),
+        .object([.required("low", .nullable(.integer)), .required("high", .nullable(.integer))]),
+    ])
+}

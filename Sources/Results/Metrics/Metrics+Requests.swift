@@ -1,0 +1,41 @@
+// Requests, in all and by API.
+extension Metric {
+    /// The APIs that a measured client may use, by Kafka's names.
+    private static let apis = [
+        "ApiVersions", "Metadata", "InitProducerId", "Produce", "FindCoordinator", "OffsetFetch", "ListOffsets",
+        "Fetch", "OffsetCommit",
+    ]
+
+    /// The requests of an experiment, in all and of each API that is known here.
+    static func requests(_ kind: ExperimentResult.Kind) -> [Metric] {
+        let all = Metric(
+            "requestsPer\(kind.unit.key)", "all/\(kind.unit.name)", .one, better: .lower, .ratio, in: .requests,
+            about: "requests of every API, per \(kind.unit.name)"
+        ) { made in
+            made.share(Double(made.traffic.requestsByApi.values.reduce(0, +)), kind).flatMap { $0 == 0 ? nil : $0 }
+        }
+        return apis.map { requests($0, kind) } + [all] + (kind == .consume || kind == .start ? [] : [recordsPerBatch])
+    }
+
+    /// The requests of the APIs that repeats have sent.
+    static func requests(_ kind: ExperimentResult.Kind, seenIn repeats: [Repeat]) -> [Metric] {
+        Set(repeats.flatMap(\.traffic.requestsByApi.keys)).sorted().map { requests($0, kind) }
+    }
+
+    private static func requests(_ api: String, _ kind: ExperimentResult.Kind) -> Metric {
+        Metric(
+            "requests.\(api)", "\(api)/\(kind.unit.name)", .one, better: .lower, .ratio, in: .requests,
+            about: "\(api) requests, per \(kind.unit.name)"
+        ) { made in made.traffic.requestsByApi[api].flatMap { made.share(Double($0), kind) } }
+    }
+
+    private static let recordsPerBatch = Metric(
+        "recordsPerBatch", "records/batch", .one, better: .higher, .ratio, in: .requests,
+        about: "records in a batch as it is stored, warm-up included"
+    ) { made in
+        // Both were counted by the same reading.
+        guard let reconciliation = made.reconciliation, let recordCount = reconciliation.readBack else { return nil }
+        let batchCount = reconciliation.codecsStored.values.reduce(0, +)
+        return batchCount > 0 ? Double(recordCount) / Double(batchCount) : nil
+    }
+}
