@@ -5,6 +5,8 @@ struct IntendedTimes {
         var count: Int
         var firstNs: UInt64
         var stepNs: Double
+        /// When they were really given.
+        var handedOverNs: UInt64
         var taken = 0
 
         func time(_ index: Int) -> UInt64 { firstNs &+ UInt64((Double(taken + index) * stepNs).rounded()) }
@@ -14,13 +16,17 @@ struct IntendedTimes {
     private var head = 0
     private(set) var count = 0
 
-    mutating func append(count: Int, firstNs: UInt64, stepNs: Double = 0) {
+    /// Adds records given at `handedOverNs`; without it, when the first of them was meant to be.
+    mutating func append(count: Int, firstNs: UInt64, stepNs: Double = 0, handedOverNs: UInt64? = nil) {
         guard count > 0 else { return }
         self.count += count
-        if stepNs == 0, runs.count > head, runs[runs.count - 1].stepNs == 0, runs[runs.count - 1].firstNs == firstNs {
+        let handedOverNs = handedOverNs ?? firstNs
+        if stepNs == 0, runs.count > head, runs[runs.count - 1].stepNs == 0, runs[runs.count - 1].firstNs == firstNs,
+            runs[runs.count - 1].handedOverNs == handedOverNs
+        {
             runs[runs.count - 1].count += count
         } else {
-            runs.append(Run(count: count, firstNs: firstNs, stepNs: stepNs))
+            runs.append(Run(count: count, firstNs: firstNs, stepNs: stepNs, handedOverNs: handedOverNs))
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import KafkaBroker
 import KafkaClient
+import Measurement
 import Networking
 import Synchronization
 import Testing
@@ -108,6 +109,22 @@ import Testing
             _ = try await run(plan, client, loop, onBatch: { size in sizes.withLock { _ = $0.insert(size) } })
             // Fifteen values of 1 KiB each, but for the last batch.
             #expect(sizes.withLock { $0 }.count <= 2 && sizes.withLock { $0.max() } == 15)
+        }
+    }
+
+    /// What a load without a schedule of its own would have said of an open loop, and what one without a limit waits.
+    @Test func timesRecordsFromTheirHandOver() async throws {
+        try await withBroker(topics: ["t"]) { client, loop in
+            let open = try await run(try plan(client, load: .rate(perSecond: 5_000), recordCount: 500), client, loop)
+            let service = try #require(open.book.afterHandOver)
+            #expect(service.totalCount == open.book.latency.totalCount && service.totalCount > 0)
+            // Records are handed over when they were meant to be, or later.
+            #expect(service.maxValue <= open.book.latency.maxValue && service.mean < open.book.latency.mean)
+            let full = try await run(try plan(client, load: .unlimited, recordCount: 5_000), client, loop)
+            #expect(full.book.afterHandOver?.totalCount == UInt64(full.book.windowCount))
+            #expect(full.book.latency.totalCount == 0)
+            let closed = try await run(try plan(client, load: .concurrency(2), recordCount: 50), client, loop)
+            #expect(closed.book.afterHandOver == nil)
         }
     }
 

@@ -22,6 +22,9 @@ struct DeliveryBook {
     private(set) var latency = HdrHistogram.latencies()
     /// The sum of them.
     private(set) var latencyTotalNs: UInt64 = 0
+    /// Nanoseconds from the hand-over to the acknowledgement, of the window's records, where that is not the latency:
+    /// the service time of an open loop, the queueing time of a load without a limit.
+    private(set) var afterHandOver: HdrHistogram?
     /// Acknowledged records for each second since the begin.
     private(set) var perSecond: [Int] = []
     /// When the last acknowledgement of the window came.
@@ -62,6 +65,13 @@ struct DeliveryBook {
     mutating func enterLatency(_ ns: UInt64, count: Int) {
         latency.recordValue(ns, count: UInt64(count))
         latencyTotalNs &+= ns &* UInt64(count)
+    }
+
+    /// Enters how long `count` of the window's records took from their hand-over.
+    mutating func enterAfterHandOver(_ ns: UInt64, count: Int) {
+        guard count > 0 else { return }
+        if afterHandOver == nil { afterHandOver = HdrHistogram.latencies() }
+        afterHandOver?.recordValue(ns, count: UInt64(count))
     }
 
     /// Enters records that no producer has taken.

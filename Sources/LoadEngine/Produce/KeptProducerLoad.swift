@@ -149,7 +149,7 @@ actor KeptProducerLoad {
     // MARK: - Handing records over
 
     /// Hands over up to `count` records meant for `firstNs + i × stepNs`, where the producers' partitioner says, and says how many had room.
-    private func handOver(_ count: Int, firstNs: UInt64, stepNs: Double = 0) -> Int {
+    private func handOver(_ count: Int, firstNs: UInt64, stepNs: Double = 0, nowNs: UInt64? = nil) -> Int {
         var left = limit(count)
         var done = 0
         while left > 0 {
@@ -162,7 +162,9 @@ actor KeptProducerLoad {
                 blockedProducer = producer
                 break
             }
-            note(taken, lane, firstNs: firstNs &+ UInt64((Double(done) * stepNs).rounded()), stepNs: stepNs)
+            note(
+                taken, lane, firstNs: firstNs &+ UInt64((Double(done) * stepNs).rounded()), stepNs: stepNs, nowNs: nowNs
+            )
             done += taken
             left -= taken
         }
@@ -208,8 +210,8 @@ actor KeptProducerLoad {
     }
 
     /// Notes records that a producer has taken.
-    private func note(_ count: Int, _ lane: Int, firstNs: UInt64, stepNs: Double) {
-        lanes[lane].times.append(count: count, firstNs: firstNs, stepNs: stepNs)
+    private func note(_ count: Int, _ lane: Int, firstNs: UInt64, stepNs: Double, nowNs: UInt64? = nil) {
+        lanes[lane].times.append(count: count, firstNs: firstNs, stepNs: stepNs, handedOverNs: nowNs)
         plan.onHandOver?(lanes[lane].partition, count, firstNs, stepNs)
         outcome.book.attemptedCount += count
         writtenByteCount += count * plan.recordByteCountMax
@@ -250,7 +252,7 @@ actor KeptProducerLoad {
         if due > 0 {
             let firstNs = pacer.intendedNs(of: handedOverCount)
             let first = handedOverCount
-            let taken = handOver(due, firstNs: firstNs, stepNs: pacer.intervalNs)
+            let taken = handOver(due, firstNs: firstNs, stepNs: pacer.intervalNs, nowNs: nowNs)
             enterSlip(first: first, count: taken, nowNs: nowNs, pacer: pacer)
             if taken < due, !isClosed {
                 if window.contains(nowNs) { outcome.isSaturated = true }
@@ -346,7 +348,7 @@ actor KeptProducerLoad {
         var measured = 0
         lanes[lane].times.take(delivery.recordCount) { run in
             guard isAcknowledged else { return }
-            measured += enterLatencies(run, ackNs: delivery.ackNs)
+            measured += enterLatencies(run, ackNs: delivery.ackNs, isInWindow: inWindow)
         }
         if case .rate = plan.load {
             outcome.book.enterWindow(count: measured, ackNs: delivery.ackNs)
@@ -374,8 +376,12 @@ actor KeptProducerLoad {
     }
 
     /// Enters the latencies of those of a run's records that were meant for the window.
-    private func enterLatencies(_ run: IntendedTimes.Run, ackNs: UInt64) -> Int {
-        if case .unlimited = plan.load { return 0 }
+    private func enterLatencies(_ run: IntendedTimes.Run, ackNs: UInt64, isInWindow: Bool) -> Int {
+        let afterHandOverNs = ackNs.since(run.handedOverNs)
+        if case .unlimited = plan.load {
+            if isInWindow { outcome.book.enterAfterHandOver(afterHandOverNs, count: run.count) }
+            return 0
+        }
         if run.stepNs == 0 {
             guard window.contains(run.firstNs) else { return 0 }
             outcome.book.enterLatency(ackNs.since(run.firstNs), count: run.count)
@@ -388,6 +394,7 @@ actor KeptProducerLoad {
             outcome.book.enterLatency(ackNs.since(intendedNs), count: 1)
             count += 1
         }
+        outcome.book.enterAfterHandOver(afterHandOverNs, count: count)
         return count
     }
 }

@@ -60,6 +60,10 @@ extension ProduceOutcome {
     private func latencies() throws(HistogramError) -> [LatencyRecord] {
         var records: [LatencyRecord] = []
         if book.latency.totalCount > 0 { records.append(try LatencyRecord(.acknowledgement, book.latency)) }
+        if let afterHandOver = book.afterHandOver {
+            // An open loop has a latency of its own beside it, which counts from the intended time.
+            records.append(try LatencyRecord(records.isEmpty ? .queueing : .service, afterHandOver))
+        }
         if slip.totalCount > 0 { records.append(try LatencyRecord(.slip, slip)) }
         return records
     }
