@@ -49,45 +49,89 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
     }
 
     /// What went wrong.
-    public let code: Code
+    public var code: Code { box.details.code }
     /// The broker's address, where one was spoken to.
-    public var broker: String?
+    public var broker: String? {
+        get { box.details.broker }
+        set { change { $0.broker = newValue } }
+    }
     /// The API that was called.
-    public var api: ApiKey?
+    public var api: ApiKey? {
+        get { box.details.api }
+        set { change { $0.api = newValue } }
+    }
     /// The topic and partition concerned.
-    public var topicPartition: TopicPartition?
+    public var topicPartition: TopicPartition? {
+        get { box.details.topicPartition }
+        set { change { $0.topicPartition = newValue } }
+    }
     /// The consumer group concerned.
-    public var group: String?
+    public var group: String? {
+        get { box.details.group }
+        set { change { $0.group = newValue } }
+    }
     /// The offset at which a bad batch lies.
-    public var offset: Int64?
+    public var offset: Int64? {
+        get { box.details.offset }
+        set { change { $0.offset = newValue } }
+    }
     /// How often it was tried, or went wrong in a row.
-    public var attemptCount = 1
+    public var attemptCount: Int {
+        get { box.details.attemptCount }
+        set { change { $0.attemptCount = newValue } }
+    }
     /// What such a failure usually comes from, and what to do.
-    public var hint: String?
+    public var hint: String? {
+        get { box.details.hint }
+        set { change { $0.hint = newValue } }
+    }
     /// What went wrong before, and so what a time-out comes from.
     public var cause: ClientError? {
-        get { causes.first }
+        get { box.details.cause }
         set {
-            guard var newValue else { return causes = [] }
+            var newValue = newValue
             // What a cause came from is told as well, but no more.
-            if newValue.cause?.cause != nil { newValue.causes[0].causes = [] }
-            causes = [newValue]
+            if newValue?.cause?.cause != nil { newValue?.cause?.cause = nil }
+            change { $0.cause = newValue }
         }
     }
-    /// One at most; an array, since a struct has no room for another of its own.
-    private var causes: [ClientError] = []
+
+    private struct Details {
+        let code: Code
+        var broker: String?
+        var api: ApiKey?
+        var topicPartition: TopicPartition?
+        var group: String?
+        var offset: Int64?
+        var attemptCount = 1
+        var hint: String?
+        var cause: ClientError?
+    }
+
+    /// An error is one reference: results that carry one are copied with each batch that succeeds.
+    private final class Box: Sendable {
+        let details: Details
+
+        init(_ details: Details) { self.details = details }
+    }
+
+    private var box: Box
+
+    private mutating func change(_ body: (inout Details) -> Void) {
+        var details = box.details
+        body(&details)
+        box = Box(details)
+    }
 
     /// An error, as precisely placed as is known.
     public init(
         _ code: Code, broker: String? = nil, api: ApiKey? = nil, topicPartition: TopicPartition? = nil,
         offset: Int64? = nil
     ) {
-        self.code = code
-        self.broker = broker
-        self.api = api
-        self.topicPartition = topicPartition
-        self.offset = offset
-        if code == .broker(.illegalSaslState) { hint = "the listener wants SASL: \(Self.plainHint)" }
+        let hint = code == .broker(.illegalSaslState) ? "the listener wants SASL: \(Self.plainHint)" : nil
+        box = Box(
+            Details(
+                code: code, broker: broker, api: api, topicPartition: topicPartition, offset: offset, hint: hint))
     }
 
     /// Whether the client asks again by itself: the network, one request's time-out, or what Kafka calls retriable; not a delivery that timed out, which it did for long enough.
