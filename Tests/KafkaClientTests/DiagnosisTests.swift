@@ -158,7 +158,7 @@ import Testing
         let environment = ConnectionEnvironment(loop: loop, configuration: configuration, metrics: ClientMetrics())
         let address = configuration.bootstrapServers[0]
         let connection = BrokerConnection(to: address, environment: environment) { _, _ in }
-        let error = connection.unreached(NetworkError(errno: 99, .connect, address))
+        let error = connection.connectError(NetworkError(errno: 99, .connect, address))
         #expect(error.code == .noLocalPort)
         #expect(error.description.contains("no local port left") && error.description.contains("ip_local_port_range"))
         await loop.stop()

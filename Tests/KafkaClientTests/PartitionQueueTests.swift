@@ -12,7 +12,7 @@ import Testing
         var sequence: Int32?
         var identity = ProducerIdentity.none
         var isUncertain = false
-        var isTold = false
+        var isReported = false
 
         init(_ ordinal: UInt64, count: Int32 = 10) {
             self.ordinal = ordinal

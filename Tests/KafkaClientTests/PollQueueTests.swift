@@ -9,21 +9,21 @@ import Testing
         return partition
     }
 
-    private func chunk(
+    private func entry(
         _ partition: ConsumerCore.Partition, _ offsets: Range<Int64>, nextOffset: Int64? = nil
-    ) -> PollQueue.Chunk {
+    ) -> PollQueue.Entry {
         let records = offsets.map {
             ConsumerRecord(
                 topicPartition: partition.topicPartition, offset: $0, timestampMs: 0, key: nil, value: nil, headers: [])
         }
-        return PollQueue.Chunk(partition: partition, records: records, nextOffset: nextOffset ?? offsets.upperBound)
+        return PollQueue.Entry(partition: partition, records: records, nextOffset: nextOffset ?? offsets.upperBound)
     }
 
     @Test func aPollThatEndsWithABatchLeavesTheNextPartitionWhereItWas() {
         let (first, second) = (partition(0, startsAt: 70), partition(1, startsAt: 3))
         var queue = PollQueue()
-        queue.append(chunk(first, 70..<72))
-        queue.append(chunk(second, 3..<6))
+        queue.append(entry(first, 70..<72))
+        queue.append(entry(second, 3..<6))
         #expect(queue.take(2).map(\.offset) == [70, 71])
         #expect(first.place.position == 72)
         #expect(second.place.position == 3)
@@ -49,8 +49,8 @@ import Testing
     @Test func aBatchWithoutRecordsMovesThePosition() {
         let one = partition(0, startsAt: 0)
         var queue = PollQueue()
-        queue.append(chunk(one, 0..<1, nextOffset: 2))
-        queue.append(chunk(one, 2..<2, nextOffset: 3))
+        queue.append(entry(one, 0..<1, nextOffset: 2))
+        queue.append(entry(one, 2..<2, nextOffset: 3))
         #expect(queue.take(5).map(\.offset) == [0])
         #expect(one.place.position == 3)
     }

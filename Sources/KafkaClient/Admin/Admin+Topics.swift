@@ -29,7 +29,7 @@ extension Admin {
         let limit = cluster.configuration.callLimit(ms: timeoutMs)
         try await reach(within: limit)
         return try await cluster.result { done in
-            cluster.attempting(.metadata, within: limit, { cluster.ask(names, for: $0, done: $1) }, done: done)
+            cluster.retrying(.metadata, within: limit, { cluster.ask(names, for: $0, done: $1) }, done: done)
         }
     }
 }

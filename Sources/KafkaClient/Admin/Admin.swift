@@ -121,7 +121,7 @@ public actor Admin {
         let limit = cluster.configuration.callLimit(ms: timeoutMs)
         try await reach(within: limit)
         return try await cluster.result { done in
-            cluster.attempting(
+            cluster.retrying(
                 Request.apiKey, within: limit,
                 { call, finish in
                     let controller = cluster.metadata.controllerId

@@ -9,7 +9,7 @@ extension Cluster {
         if let node = coordinators[group], metadata.nodes[node] != nil { return done(.success(node)) }
         if let question = coordinatorQuestions[group] {
             coordinatorQuestions[group]?.waiters.append((call, done))
-            call?.asks(question.asked, .findCoordinator)
+            call?.noteRequest(on: question.asked, .findCoordinator)
             return
         }
         var request = FindCoordinatorRequest()
@@ -17,10 +17,10 @@ extension Cluster {
         requestOfAny(request) { [self] connection in
             guard let question = coordinatorQuestions[group] else {
                 coordinatorQuestions[group] = (connection, [(call, done)])
-                call?.asks(connection, .findCoordinator)
+                call?.noteRequest(on: connection, .findCoordinator)
                 return
             }
-            for waiter in question.waiters { waiter.call?.moves(from: question.asked, to: connection) }
+            for waiter in question.waiters { waiter.call?.moveRequest(from: question.asked, to: connection) }
             coordinatorQuestions[group]?.asked = connection
         } done: { [self] connection, result in
             guard let connection else { return done(.failure(ClientError(.closed))) }
@@ -48,7 +48,7 @@ extension Cluster {
             return .success(response.nodeId)
         }
         for waiter in coordinatorQuestions.removeValue(forKey: group)?.waiters ?? [] {
-            waiter.call?.heard(from: connection)
+            waiter.call?.noteAnswer(from: connection)
             waiter.done(found)
         }
     }

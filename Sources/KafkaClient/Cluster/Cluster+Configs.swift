@@ -12,7 +12,7 @@ extension Cluster {
         resource.configurationKeys = [name]
         var request = DescribeConfigsRequest()
         request.resources = [resource]
-        attempting(
+        retrying(
             .describeConfigs, within: limit,
             { [self] call, finish in
                 requestOfAny(request, for: call) { _, result in finish(result.flatMap { $0.value(of: name, topic) }) }

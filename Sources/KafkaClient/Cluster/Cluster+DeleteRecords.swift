@@ -7,7 +7,7 @@ extension Cluster {
         done: @escaping (Result<[TopicPartition: Int64], ClientError>) -> Void
     ) {
         var found: [TopicPartition: Int64] = [:]
-        attempting(
+        retrying(
             .deleteRecords, within: limit,
             { [self] call, finish in
                 let open = offsets.filter { found[$0.key] == nil }

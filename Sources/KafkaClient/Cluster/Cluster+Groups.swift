@@ -7,7 +7,7 @@ extension Cluster {
         _ read: @escaping (Request.Response) -> Result<Value, ClientError>,
         done: @escaping (Result<Value, ClientError>) -> Void
     ) {
-        attempting(
+        retrying(
             Request.apiKey, within: limit,
             { [self] call, finish in
                 askCoordinator(group, request, call) { [self] result in finish(checked(group, result.flatMap(read))) }
@@ -19,7 +19,7 @@ extension Cluster {
         _ node: Int32?, _ request: Request, _ read: @escaping (Request.Response) -> Result<Value, ClientError>,
         done: @escaping (Result<Value, ClientError>) -> Void
     ) {
-        attempting(
+        retrying(
             Request.apiKey, within: nil,
             { [self] call, finish in
                 guard let connection = node.map({ connection(to: $0) }) ?? anyConnection() else {

@@ -12,11 +12,11 @@ extension Cluster {
     ) {
         let pool = environment.pool
         let timeoutMs = configuration.requestTimeoutMs
-        pending?.asks(connection, Request.apiKey)
-        let call = Call(
+        pending?.noteRequest(on: connection, Request.apiKey)
+        let call = PendingRequest(
             request, clientId: configuration.clientId, timeoutMs: pending?.timeoutMs(atMost: timeoutMs) ?? timeoutMs
         ) { (call, outcome) throws(ClientError) in
-            pending?.heard(from: connection)
+            pending?.noteAnswer(from: connection)
             switch outcome {
             case .answered(let frame):
                 defer { pool.give(frame) }

@@ -26,7 +26,7 @@ final class Cluster: @unchecked Sendable {
     /// Calls that are under way, to be ended with this cluster.
     var pending: [ObjectIdentifier: PendingCall] = [:]
     /// The bootstrap server that the brokers' addresses were first heard from.
-    private(set) var entrance: SocketAddress?
+    private(set) var answeringBootstrapServer: SocketAddress?
     private(set) var isClosed = false
 
     init(_ environment: ConnectionEnvironment) {
@@ -138,16 +138,18 @@ final class Cluster: @unchecked Sendable {
     }
 
     /// A bootstrap server answered: the brokers' addresses come from it.
-    func noteEntrance(_ connection: BrokerConnection) {
-        guard entrance != connection.address, configuration.bootstrapServers.contains(connection.address) else {
+    func noteBootstrapServer(_ connection: BrokerConnection) {
+        guard answeringBootstrapServer != connection.address,
+            configuration.bootstrapServers.contains(connection.address)
+        else {
             return
         }
-        entrance = connection.address
+        answeringBootstrapServer = connection.address
     }
 
     /// The bootstrap server that an address came from, if it is not one that the user wrote.
     private func source(of address: SocketAddress) -> SocketAddress? {
-        entrance.flatMap { configuration.bootstrapServers.contains(address) ? nil : $0 }
+        answeringBootstrapServer.flatMap { configuration.bootstrapServers.contains(address) ? nil : $0 }
     }
 
     /// A broker's address in words, if it is known.
@@ -161,7 +163,7 @@ final class Cluster: @unchecked Sendable {
         _ address: SocketAddress, mayTakeOver: Bool, _ onClose: @escaping BrokerConnection.CloseHandler
     ) -> BrokerConnection {
         let connection = BrokerConnection(
-            to: address, heardFrom: source(of: address), environment: environment, onClose: onClose)
+            to: address, learnedFrom: source(of: address), environment: environment, onClose: onClose)
         let atNs = reconnects.isEmpty ? 0 : reconnects.earliestNs(address.description)
         if mayTakeOver, let bootstrap, bootstrap.isReady, !bootstrap.isClosed, bootstrap.address.port == address.port,
             HostAddresses(numeric: address) == nil

@@ -33,7 +33,7 @@ struct MetadataCache {
     /// A topic that somebody uses.
     struct UsedTopic {
         /// As last heard; nil before the first answer.
-        var heard: Topic?
+        var latest: Topic?
     }
 
     private(set) var nodes: [Int32: Node] = [:] { didSet { version += 1 } }
@@ -47,11 +47,11 @@ struct MetadataCache {
     private(set) var updatedNs: UInt64?
 
     /// What was last heard of a topic that somebody uses.
-    func topic(_ name: String) -> Topic? { used[name]?.heard }
+    func topic(_ name: String) -> Topic? { used[name]?.latest }
 
     /// Names topics to be asked for from now on.
     mutating func want(_ names: [String]) {
-        for name in names where used[name] == nil { used[name] = UsedTopic(heard: nil) }
+        for name in names where used[name] == nil { used[name] = UsedTopic(latest: nil) }
     }
 
     /// Forgets a topic that nobody uses or that was deleted.
@@ -61,13 +61,13 @@ struct MetadataCache {
     mutating func learn(_ node: Node) { nodes[node.id] = node }
 
     /// Takes in an answer; of two leaders the one of the later epoch stands.
-    mutating func update(nodes: [Node], topics heard: [(name: String, topic: Topic)], nowNs: UInt64) {
+    mutating func update(nodes: [Node], topics answered: [(name: String, topic: Topic)], nowNs: UInt64) {
         self.nodes.removeAll(keepingCapacity: true)
         for node in nodes { self.nodes[node.id] = node }
         updatedNs = nowNs
-        for (name, topic) in heard {
+        for (name, topic) in answered {
             guard let at = used.index(forKey: name) else { continue }
-            used.values[at].heard = merged(used.values[at].heard, topic)
+            used.values[at].latest = merged(used.values[at].latest, topic)
         }
     }
 

@@ -24,10 +24,10 @@ struct MetadataRefresh {
     var waiters: [Waiter] = []
     var nextWaiter = 0
     /// Told of every answer, of which they say whether it suffices for them, and of the end.
-    var observers: [(owner: ObjectIdentifier, metadataCame: () -> Bool, closed: () -> Void)] = []
+    var observers: [(owner: ObjectIdentifier, metadataUpdated: () -> Bool, closed: () -> Void)] = []
     /// Why the last question was of no use; nil if it was of some.
     var lastError: ClientError?
-    /// What was heard from the bootstrap servers before the last, while none has answered.
+    /// Why the bootstrap servers before the last did not answer, while none has.
     var earlier: [ClientError] = []
     /// Who answered last.
     var answerer: SocketAddress?
@@ -47,9 +47,9 @@ extension Cluster {
     }
 
     /// Tells `owner` of every answer, which says whether that suffices for it, and of the end, until `stopObserving`.
-    func observe(_ owner: AnyObject, onClose: @escaping () -> Void = {}, _ metadataCame: @escaping () -> Bool) {
+    func observe(_ owner: AnyObject, onClose: @escaping () -> Void = {}, _ metadataUpdated: @escaping () -> Bool) {
         stopObserving(owner)
-        refresh.observers.append((ObjectIdentifier(owner), metadataCame, onClose))
+        refresh.observers.append((ObjectIdentifier(owner), metadataUpdated, onClose))
     }
 
     func stopObserving(_ owner: AnyObject) { refresh.observers.removeAll { $0.owner == ObjectIdentifier(owner) } }
@@ -103,7 +103,7 @@ extension Cluster {
         guard let at = refresh.waiters.firstIndex(where: { $0.id == id }) else { return }
         let waiter = refresh.waiters.remove(at: at)
         let unknown = waiter.topics.first { !isKnown(metadata.topic($0), waiter.mustBeLed) }
-        var error = refresh.asked?.overdue(.metadata, limit) ?? limit.overdue(.metadata)
+        var error = refresh.asked?.timeoutError(.metadata, limit) ?? limit.timeoutError(.metadata)
         error.topicPartition = unknown.map { TopicPartition(topic: $0, partition: -1) }
         if let lastError = refresh.lastError {
             error.cause = lastError
@@ -176,7 +176,7 @@ extension Cluster {
             guard !isClosed else { return }
             switch result {
             case .success(let response):
-                noteEntrance(connection)
+                noteBootstrapServer(connection)
                 guard !response.brokers.isEmpty else { return failed(.withoutBrokers(connection), turn: turn) }
                 answered(response, to: names, connection)
             case .failure(let error): failed(error, turn: turn)
@@ -203,17 +203,17 @@ extension Cluster {
 
     private func answered(_ response: MetadataResponse, to names: [String], _ connection: BrokerConnection) {
         let nowNs = EventLoop.nowNs()
-        let heard = response.heardTopics
-        metadata.update(nodes: response.nodes, topics: heard, nowNs: nowNs)
+        let answered = response.cachedTopics
+        metadata.update(nodes: response.nodes, topics: answered, nowNs: nowNs)
         metadata.controllerId = response.controllerId
         environment.isReached = true
         refresh.answerer = connection.address
         refresh.earlier = []
-        refresh.lastError = Self.fault(of: heard, names)?.at(connection.address.description)
+        refresh.lastError = Self.fault(of: answered, names)?.at(connection.address.description)
         adoptBootstrap()
         settleWaiters()
         var isEnough = refresh.waiters.isEmpty
-        for observer in refresh.observers where !observer.metadataCame() { isEnough = false }
+        for observer in refresh.observers where !observer.metadataUpdated() { isEnough = false }
         // Whoever was told may have closed the cluster.
         guard !isClosed else { return }
         let action = refresh.schedule.answered(isEnough: isEnough, nowNs: nowNs)
@@ -225,15 +225,15 @@ extension Cluster {
 
     /// What is missing from an answer that no broker gives; it is asked for again, with back-off, while somebody waits for it.
     private static func fault(
-        of heard: [(name: String, topic: MetadataCache.Topic)], _ names: [String]
+        of answered: [(name: String, topic: MetadataCache.Topic)], _ names: [String]
     ) -> ClientError? {
-        for (name, topic) in heard where topic.error == .none && topic.partitions.isEmpty {
+        for (name, topic) in answered where topic.error == .none && topic.partitions.isEmpty {
             return ClientError(
                 .malformedResponse("the answer names no partition of the topic"), api: .metadata,
                 topicPartition: TopicPartition(topic: name, partition: -1))
         }
         guard !names.isEmpty else { return nil }
-        let named = Set(heard.map(\.name))
+        let named = Set(answered.map(\.name))
         return names.first { !named.contains($0) }
             .map { .leftOut(TopicPartition(topic: $0, partition: -1), .metadata) }
     }

@@ -7,7 +7,7 @@ extension MetadataResponse {
     }
 
     /// The topics as the cache keeps them; partitions are in order of their numbers, and one left out has no leader.
-    var heardTopics: [(name: String, topic: MetadataCache.Topic)] {
+    var cachedTopics: [(name: String, topic: MetadataCache.Topic)] {
         topics.compactMap { topic in
             guard let name = topic.name else { return nil }
             let none = MetadataCache.Partition(leaderId: -1, leaderEpoch: -1)

@@ -9,9 +9,9 @@ class PendingCall {
     let limit: CallLimit
     /// The connections over which it awaits answers, in the order in which it asked.
     private var asked: [(connection: BrokerConnection, api: ApiKey)] = []
-    private var lastHeard: BrokerConnection?
+    private var lastAnswerer: BrokerConnection?
     /// Who answered last.
-    var answered: String? { lastHeard?.address.description }
+    var answererName: String? { lastAnswerer?.address.description }
 
     init(_ api: ApiKey, _ limit: CallLimit) {
         self.api = api
@@ -26,23 +26,23 @@ class PendingCall {
         min(ms, Int(limit.endNs.since(EventLoop.nowNs()) / 1_000_000) + 2)
     }
 
-    func asks(_ connection: BrokerConnection, _ api: ApiKey) { asked.append((connection, api)) }
+    func noteRequest(on connection: BrokerConnection, _ api: ApiKey) { asked.append((connection, api)) }
 
     /// What it asked over one connection, which was not made, it asks over another.
-    func moves(from connection: BrokerConnection, to other: BrokerConnection) {
+    func moveRequest(from connection: BrokerConnection, to other: BrokerConnection) {
         guard let at = asked.firstIndex(where: { $0.connection === connection }) else { return }
         asked[at].connection = other
     }
 
-    func heard(from connection: BrokerConnection) {
-        lastHeard = connection
+    func noteAnswer(from connection: BrokerConnection) {
+        lastAnswerer = connection
         if let at = asked.firstIndex(where: { $0.connection === connection }) { asked.remove(at: at) }
     }
 
     /// The error of a call whose time is over.
-    func overdue(_ cause: ClientError?, tried count: Int) -> ClientError {
+    func timeoutError(_ cause: ClientError?, tried count: Int) -> ClientError {
         let silent = asked.first
-        var error = silent.map { $0.connection.overdue($0.api, limit) } ?? limit.overdue(api)
+        var error = silent.map { $0.connection.timeoutError($0.api, limit) } ?? limit.timeoutError(api)
         error.cause = cause
         error.attemptCount = count
         return error
@@ -66,7 +66,9 @@ struct CallLimit {
     var words: String { "\(ms) ms" + (option.map { " (\($0))" } ?? "") }
 
     /// The error of a call that took longer.
-    func overdue(_ api: ApiKey) -> ClientError { ClientError(.callTimedOut(afterMs: ms, option: option), api: api) }
+    func timeoutError(_ api: ApiKey) -> ClientError {
+        ClientError(.callTimedOut(afterMs: ms, option: option), api: api)
+    }
 }
 
 extension ClientConfiguration {

@@ -4,53 +4,54 @@ import Networking
 /// What a failure of a connection comes from, as far as it shows: said with the error, since the bare failure is a riddle.
 extension BrokerConnection {
     /// No connection came about.
-    func unreached(_ failure: NetworkError) -> ClientError {
+    func connectError(_ failure: NetworkError) -> ClientError {
         let hasNoPort = failure.code == .addressUnavailable
         var text = failure.description
         if failure.code == .timedOut {
             text += ": \(environment.configuration.connectTimeoutMs) ms (socket.connection.setup.timeout.ms)"
         }
         var error = ClientError(hasNoPort ? .noLocalPort : .network(text), broker: address.description)
-        error.hint = hasNoPort ? Self.portsHint : advertised
+        error.hint = hasNoPort ? Self.portsHint : advertisedHint
         return error
     }
 
     /// The connection is gone, by the peer or by what it sent.
-    func lost(_ failure: NetworkError?) -> ClientError {
-        guard let failure else { return explained(ClientError(.connectionClosed)) }
+    func connectionError(_ failure: NetworkError?) -> ClientError {
+        guard let failure else { return withHint(ClientError(.connectionClosed)) }
         switch failure.code {
         case .foreignProtocol:
             var error = ClientError(.invalidFrame(failure.description), broker: address.description)
             error.hint = failure.foreign == .tls ? Self.tlsHint : Self.foreignHint
             return error
         case .frameTooLarge, .frameTooSmall, .negativeFrameLength:
-            return explained(ClientError(.invalidFrame(failure.description)))
-        default: return explained(ClientError(.network(failure.description)))
+            return withHint(ClientError(.invalidFrame(failure.description)))
+        default: return withHint(ClientError(.network(failure.description)))
         }
     }
 
     /// A request was not answered in time.
-    func overdue(_ call: Call) -> ClientError {
-        explained(ClientError(.timedOut(afterMs: Int(call.timeoutNs / 1_000_000)), api: call.api))
+    func timeoutError(_ request: PendingRequest) -> ClientError {
+        withHint(ClientError(.timedOut(afterMs: Int(request.timeoutNs / 1_000_000)), api: request.api))
     }
 
     /// A call was not done in time and waits for this broker.
-    func overdue(_ api: ApiKey, _ limit: CallLimit) -> ClientError {
+    func timeoutError(_ api: ApiKey, _ limit: CallLimit) -> ClientError {
         let isOpen = socket != nil
-        var error = explained(limit.overdue(isReady || !isOpen ? api : .apiVersions))
-        if !isOpen { error.hint = advertised ?? "no connection had come about by then" }
+        var error = withHint(limit.timeoutError(isReady || !isOpen ? api : .apiVersions))
+        if !isOpen { error.hint = advertisedHint ?? "no connection had come about by then" }
         return error
     }
 
     /// Where the address came from, unless such addresses have led to brokers already.
-    private var advertised: String? {
-        guard let heardFrom, !environment.hasReachedNode else { return nil }
-        return "\(address) is the address that the cluster behind bootstrap server \(heardFrom) gives out for a broker "
+    private var advertisedHint: String? {
+        guard let learnedFrom, !environment.hasReachedNode else { return nil }
+        return
+            "\(address) is the address that the cluster behind bootstrap server \(learnedFrom) gives out for a broker "
             + "(advertised.listeners): it must be reachable from here"
     }
 
     /// The error with the broker's address and, where the broker has never spoken as one, what that may come from.
-    func explained(_ error: ClientError) -> ClientError {
+    func withHint(_ error: ClientError) -> ClientError {
         var error = error.at(address.description)
         if error.hint == nil { error.hint = hint(error.code) }
         return error
@@ -59,7 +60,7 @@ extension BrokerConnection {
     private func hint(_ code: ClientError.Code) -> String? {
         guard let socket else { return nil }
         // What worked before is no listener of another kind, but a broker in trouble.
-        let isNew = heardFrom != nil && !environment.hasReachedNode || !environment.isReached
+        let isNew = learnedFrom != nil && !environment.hasReachedNode || !environment.isReached
         switch code {
         case .timedOut, .callTimedOut:
             if let foreign = socket.foreignProtocol { return foreign == .tls ? Self.tlsHint : Self.foreignHint }

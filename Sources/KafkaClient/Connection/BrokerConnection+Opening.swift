@@ -38,7 +38,7 @@ extension BrokerConnection {
         case .failure(let error):
             environment.trace(.connect, from: beginNs, isSuccess: false)
             environment.metrics.failedConnectionCount += 1
-            close(unreached(error))
+            close(connectError(error))
         case .success(let socket):
             environment.trace(.connect, from: beginNs, isSuccess: true)
             guard !isClosed else { return socket.close() }
@@ -56,9 +56,9 @@ extension BrokerConnection {
     }
 
     func sendUnsent() {
-        let calls = unsent
+        let requests = unsent
         unsent = []
-        for call in calls { send(call) }
+        for request in requests { send(request) }
     }
 
     private func perform(_ action: Handshake.Action) {
@@ -72,31 +72,31 @@ extension BrokerConnection {
             environment.served = served
             environment.assumesVersions = true
             isReady = true
-            if heardFrom != nil { environment.hasReachedNode = true }
+            if learnedFrom != nil { environment.hasReachedNode = true }
             sendUnsent()
-        case .fail(let code): close(explained(ClientError(code, api: .apiVersions)))
+        case .fail(let code): close(withHint(ClientError(code, api: .apiVersions)))
         }
     }
 
     private func ask(_ version: Int16) {
         do throws(ClientError) {
-            try transmit(versionsCall(), version: version)
+            try transmit(versionsRequest(), version: version)
         } catch {
             close(error)
         }
     }
 
-    private func versionsCall() -> Call {
+    private func versionsRequest() -> PendingRequest {
         var request = ApiVersionsRequest()
         request.clientSoftwareName = "weir"
         request.clientSoftwareVersion = "1"
-        return Call(
+        return PendingRequest(
             request, clientId: environment.configuration.clientId,
             timeoutMs: environment.configuration.requestTimeoutMs
-        ) { [self] (call, outcome) throws(ClientError) in
+        ) { [self] (request, outcome) throws(ClientError) in
             guard case .answered(let frame) = outcome else { return }
             defer { environment.pool.give(frame) }
-            let response = try readVersions(frame, version: call.version)
+            let response = try readVersions(frame, version: request.version)
             perform(handshake.answered(response.errorCode, ServedVersions(response)))
         }
     }
@@ -118,30 +118,30 @@ extension BrokerConnection {
     // MARK: What was assumed wrongly
 
     /// Whether a request went out in a version that was only assumed, and that the broker turned out not to serve.
-    func isMisassumed(_ call: Call) -> Bool {
-        call.wasAssumed && isReady && !served.serves(call.api, call.version)
+    func wasSentInUnservedVersion(_ request: PendingRequest) -> Bool {
+        request.isVersionAssumed && isReady && !served.serves(request.api, request.version)
     }
 
     /// Dials once more if the broker hung up on a request in a version that it does not serve, as brokers do; false if it hung up on
     /// something else. What it can have carried out is not sent again, but fails.
-    func reopens() -> Bool {
-        guard !hasReopened, isReady ? queue.contains(where: isMisassumed) : handshake.isFallingBack else {
+    func reopenForServedVersions() -> Bool {
+        guard !hasReopened, isReady ? queue.contains(where: wasSentInUnservedVersion) : handshake.isFallingBack else {
             return false
         }
         hasReopened = true
         if let socket { environment.metrics.closed(socket) }
         socket = nil
         handshake = Handshake()
-        let calls = queue.takeAll().filter { $0.api != .apiVersions }
-        let isRefused = calls.map { isMisassumed($0) || $0.records.isEmpty }
+        let requests = queue.takeAll().filter { $0.api != .apiVersions }
+        let isRefused = requests.map { wasSentInUnservedVersion($0) || $0.records.isEmpty }
         isReady = false
-        for call in calls { giveBackHead(call) }
-        let again = zip(calls, isRefused).filter(\.1).map(\.0)
-        for call in again { call.wasSent = false }
+        for request in requests { recycleHead(request) }
+        let again = zip(requests, isRefused).filter(\.1).map(\.0)
+        for request in again { request.wasSent = false }
         unsent = again + unsent
         connect(nil)
-        for (call, isRefused) in zip(calls, isRefused) where !isRefused {
-            finish(call, .failed(ClientError(.connectionClosed), wasSent: true))
+        for (request, isRefused) in zip(requests, isRefused) where !isRefused {
+            finish(request, .failed(ClientError(.connectionClosed), wasSent: true))
         }
         return true
     }

@@ -11,17 +11,17 @@ final class BrokerConnection: @unchecked Sendable {
 
     let address: SocketAddress
     /// The bootstrap server behind which the address was heard, if the user did not write it.
-    let heardFrom: SocketAddress?
+    let learnedFrom: SocketAddress?
     let environment: ConnectionEnvironment
     /// Told once, by `close` or when the connection is lost.
     var onClose: CloseHandler
     var socket: FramedConnection?
     var handshake = Handshake()
     // Nothing that could come back to what is unchecked runs while it changes.
-    @safe @exclusivity(unchecked) var queue = RequestQueue<Call>()
-    @safe @exclusivity(unchecked) var unsent: [Call] = []
+    @safe @exclusivity(unchecked) var queue = RequestQueue<PendingRequest>()
+    @safe @exclusivity(unchecked) var unsent: [PendingRequest] = []
     /// Requests without answers that the kernel has not taken whole yet, oldest first.
-    @safe @exclusivity(unchecked) var unwritten: [(call: Call, deadlineNs: UInt64)] = []
+    @safe @exclusivity(unchecked) var unwritten: [(request: PendingRequest, deadlineNs: UInt64)] = []
     var served: ServedVersions
     var timer: EventLoop.Timer?
     var timerNs = UInt64.max
@@ -39,11 +39,11 @@ final class BrokerConnection: @unchecked Sendable {
     var dialing: Task<Void, Never>?
 
     init(
-        to address: SocketAddress, heardFrom: SocketAddress? = nil, environment: ConnectionEnvironment,
+        to address: SocketAddress, learnedFrom: SocketAddress? = nil, environment: ConnectionEnvironment,
         onClose: @escaping CloseHandler
     ) {
         self.address = address
-        self.heardFrom = heardFrom
+        self.learnedFrom = learnedFrom
         self.environment = environment
         self.onClose = onClose
         served = environment.served
@@ -52,13 +52,13 @@ final class BrokerConnection: @unchecked Sendable {
     /// Requests that are not finished.
     var load: Int { queue.count + unsent.count + unwritten.count }
 
-    /// Sends a request as soon as it can be; `call` is told in any case.
-    func send(_ call: Call) {
-        guard !isClosed else { return finish(call, .failed(ClientError(.connectionClosed), wasSent: false)) }
+    /// Sends a request as soon as it can be; `request` is told in any case.
+    func send(_ request: PendingRequest) {
+        guard !isClosed else { return finish(request, .failed(ClientError(.connectionClosed), wasSent: false)) }
         guard socket != nil, heldUntilNs == 0, isReady || environment.assumesVersions else {
-            return unsent.append(call)
+            return unsent.append(request)
         }
-        transmit(call)
+        transmit(request)
     }
 
     /// Closes; what is under way fails with `error`. A connection that was at rest, as brokers close them after a
@@ -71,7 +71,7 @@ final class BrokerConnection: @unchecked Sendable {
         dialing = nil
         holdTimer?.cancel()
         if socket != nil, let error, error.code != .closed, !wasAtRest { environment.metrics.lostConnectionCount += 1 }
-        let calls = queue.takeAll() + unwritten.map(\.call) + unsent
+        let requests = queue.takeAll() + unwritten.map(\.request) + unsent
         unsent = []
         unwritten = []
         if let socket {
@@ -83,64 +83,64 @@ final class BrokerConnection: @unchecked Sendable {
         }
         socket = nil
         onClose(self, error)
-        for call in calls { finish(call, .failed(error ?? ClientError(.closed), wasSent: call.wasSent)) }
+        for request in requests { finish(request, .failed(error ?? ClientError(.closed), wasSent: request.wasSent)) }
     }
 
     // MARK: Requests
 
-    func transmit(_ call: Call) {
+    func transmit(_ request: PendingRequest) {
         do throws(ClientError) {
-            try transmit(call, version: try served.version(of: call.api))
+            try transmit(request, version: try served.version(of: request.api))
         } catch {
-            finish(call, .failed(error, wasSent: false))
+            finish(request, .failed(error, wasSent: false))
         }
     }
 
-    func transmit(_ call: Call, version: Int16) throws(ClientError) {
+    func transmit(_ request: PendingRequest, version: Int16) throws(ClientError) {
         guard let socket else { return }
         let nowNs = EventLoop.nowNs()
         let correlationId = queue.makeCorrelationId()
         let head = environment.pool.take(512)
-        let splices = try encode(call, version, correlationId, head)
-        call.version = version
-        call.sentNs = nowNs
-        call.wasSent = true
-        call.wasAssumed = !isReady
-        call.head = head
-        environment.metrics.sent(call.api)
-        let deadlineNs = nowNs + call.timeoutNs
-        if call.isAnswered {
-            queue.sent(call, correlationId: correlationId, deadlineNs: deadlineNs)
-            if splices.isEmpty { socket.send(head) } else { socket.send(gathered(head, splices, call.records)) }
+        let splices = try encode(request, version, correlationId, head)
+        request.version = version
+        request.sentNs = nowNs
+        request.wasSent = true
+        request.isVersionAssumed = !isReady
+        request.head = head
+        environment.metrics.sent(request.api)
+        let deadlineNs = nowNs + request.timeoutNs
+        if request.isAnswered {
+            queue.sent(request, correlationId: correlationId, deadlineNs: deadlineNs)
+            if splices.isEmpty { socket.send(head) } else { socket.send(gathered(head, splices, request.records)) }
         } else {
-            unwritten.append((call, deadlineNs))
-            socket.send(gathered(head, splices, call.records)) { [self] in written() }
+            unwritten.append((request, deadlineNs))
+            socket.send(gathered(head, splices, request.records)) { [self] in written() }
         }
         if deadlineNs < timerNs { armTimer() }
-        call.onSend?(nowNs)
+        request.onSend?(nowNs)
     }
 
     /// The kernel has taken the oldest of the requests that get no answer.
     private func written() {
         guard !unwritten.isEmpty else { return }
-        let call = unwritten.removeFirst().call
-        giveBackHead(call)
-        trace(call, isSuccess: true)
-        finish(call, .sent)
+        let request = unwritten.removeFirst().request
+        recycleHead(request)
+        trace(request, isSuccess: true)
+        finish(request, .sent)
     }
 
-    func giveBackHead(_ call: Call) {
-        if let head = call.head { environment.pool.give(head) }
-        call.head = nil
+    func recycleHead(_ request: PendingRequest) {
+        if let head = request.head { environment.pool.give(head) }
+        request.head = nil
     }
 
     private func encode(
-        _ call: Call, _ version: Int16, _ correlationId: Int32, _ head: ByteBuffer
+        _ request: PendingRequest, _ version: Int16, _ correlationId: Int32, _ head: ByteBuffer
     ) throws(ClientError) -> [Splice] {
         do throws(WireError) {
-            return try call.encode(version, correlationId, head)
+            return try request.encode(version, correlationId, head)
         } catch {
-            throw ClientError(.invalidArgument("the request cannot be written: \(error)"), api: call.api)
+            throw ClientError(.invalidArgument("the request cannot be written: \(error)"), api: request.api)
         }
     }
 
@@ -163,18 +163,18 @@ final class BrokerConnection: @unchecked Sendable {
     func received(_ frame: ByteBuffer) {
         do throws(ClientError) {
             let correlationId = try Self.correlationId(frame)
-            let call = try queue.answered(correlationId)
+            let request = try queue.answered(correlationId)
             answerCount += 1
-            giveBackHead(call)
-            trace(call, isSuccess: true)
-            guard !isMisassumed(call) else {
+            recycleHead(request)
+            trace(request, isSuccess: true)
+            guard !wasSentInUnservedVersion(request) else {
                 // Whatever it says, it is in a layout that nobody can know.
                 environment.pool.give(frame)
-                return transmit(call)
+                return transmit(request)
             }
-            try call.finish(call, .answered(frame))
+            try request.finish(request, .answered(frame))
         } catch {
-            close(explained(error))
+            close(withHint(error))
         }
     }
 
@@ -187,27 +187,27 @@ final class BrokerConnection: @unchecked Sendable {
         }
     }
 
-    func finish(_ call: Call, _ outcome: Call.Outcome) {
+    func finish(_ request: PendingRequest, _ outcome: PendingRequest.Outcome) {
         var outcome = outcome
         if case .failed(var error, let wasSent) = outcome {
             if error.broker == nil { error.broker = address.description }
-            if error.api == nil { error.api = call.api }
+            if error.api == nil { error.api = request.api }
             outcome = .failed(error, wasSent: wasSent)
             if wasSent {
-                trace(call, isSuccess: false)
+                trace(request, isSuccess: false)
                 if error.code != .closed { environment.metrics.unansweredRequestCount += 1 }
             }
         }
         do throws(ClientError) {
-            try call.finish(call, outcome)
+            try request.finish(request, outcome)
         } catch {
             close(error)
         }
     }
 
-    private func trace(_ call: Call, isSuccess: Bool) {
-        guard let phase = ClientMetrics.Phase(call.api) else { return }
-        environment.trace(phase, from: call.sentNs, isSuccess: isSuccess)
+    private func trace(_ request: PendingRequest, isSuccess: Bool) {
+        guard let phase = ClientMetrics.Phase(request.api) else { return }
+        environment.trace(phase, from: request.sentNs, isSuccess: isSuccess)
     }
 
     // MARK: Time-outs and the end
@@ -223,17 +223,17 @@ final class BrokerConnection: @unchecked Sendable {
     private func checkDeadlines() {
         timerNs = .max
         let nowNs = EventLoop.nowNs()
-        if let first = unwritten.first, first.deadlineNs <= nowNs { return close(overdue(first.call)) }
-        guard let call = queue.takeOverdue(nowNs: nowNs) else { return armTimer() }
-        let error = overdue(call)
-        finish(call, .failed(error, wasSent: true))
+        if let first = unwritten.first, first.deadlineNs <= nowNs { return close(timeoutError(first.request)) }
+        guard let request = queue.takeOverdue(nowNs: nowNs) else { return armTimer() }
+        let error = timeoutError(request)
+        finish(request, .failed(error, wasSent: true))
         // Its answer could still come, and then nothing after it would fit. What waits behind it fails for the same reason.
         close(error)
     }
 
     func socketClosed(_ error: NetworkError?) {
         if !isReady, queue.count > 1 { environment.assumesVersions = false }
-        if reopens() { return }
-        close(lost(error), wasAtRest: load == 0)
+        if reopenForServedVersions() { return }
+        close(connectionError(error), wasAtRest: load == 0)
     }
 }

@@ -42,7 +42,7 @@ final class BatchReader {
     ///
     /// The error says at which offset the bad batch lies.
     func read(
-        _ records: RawSpan, _ place: BatchPlace, from position: Int64, aborted: AbortedTransactions,
+        _ records: RawSpan, _ origin: BatchOrigin, from position: Int64, aborted: AbortedTransactions,
         _ handler: (borrowing FetchedBatch) throws(WireError) -> Void, delivered: (Int64) -> Bool
     ) throws(ClientError) {
         var aborted = aborted
@@ -57,14 +57,14 @@ final class BatchReader {
                 if checksChecksums { try batch.verifyChecksum() }
                 let isLeftOut = isCommittedOnly && aborted.leavesOut(batch.header)
                 if !isLeftOut, !batch.header.attributes.isControl, batch.header.recordCount > 0 {
-                    try hand(batch, place, from: position, handler)
+                    try hand(batch, origin, from: position, handler)
                 }
                 position = batch.header.nextOffset
                 guard delivered(position) else { return }
             }
         } catch {
             throw ClientError(
-                taken(error), api: .fetch, topicPartition: place.topicPartition, offset: offset)
+                taken(error), api: .fetch, topicPartition: origin.topicPartition, offset: offset)
         }
     }
 
@@ -83,7 +83,7 @@ final class BatchReader {
     }
 
     private func hand(
-        _ batch: borrowing RecordBatchView, _ place: BatchPlace, from position: Int64,
+        _ batch: borrowing RecordBatchView, _ origin: BatchOrigin, from position: Int64,
         _ handler: (borrowing FetchedBatch) throws(WireError) -> Void
     ) throws(WireError) {
         let id = batch.header.attributes.compressionId
@@ -92,7 +92,7 @@ final class BatchReader {
         }
         guard type != .none else {
             let fetched = try FetchedBatch(
-                place, header: batch.header, compression: type, from: position, records: batch.recordsBytes)
+                origin, header: batch.header, compression: type, from: position, records: batch.recordsBytes)
             return try handler(fetched)
         }
         if arena.capacity > Self.keptByteCountMax { arena = ByteBuffer(capacity: 0) }
@@ -106,7 +106,7 @@ final class BatchReader {
             throw WireError(.invalidBatch("\(type.name)"), at: RecordBatchHeader.byteCount)
         }
         let fetched = try FetchedBatch(
-            place, header: batch.header, compression: type, from: position, records: arena.bytes)
+            origin, header: batch.header, compression: type, from: position, records: arena.bytes)
         try handler(fetched)
     }
 }

@@ -73,7 +73,7 @@ public actor Consumer {
         // What was stopped or closed meanwhile found nothing running.
         guard stopCount == self.stopCount, !cluster.isClosed else { throw ClientError(.closed) }
         core.begin(try partitions())
-        let finder = StartFinder(core, StartPlan(configuration, partitions: try partitions(), sought: sought))
+        let finder = PositionFinder(core, StartPlan(configuration, partitions: try partitions(), sought: sought))
         sought = [:]
         do throws(ClientError) {
             try await cluster.result { finder.run($0) }

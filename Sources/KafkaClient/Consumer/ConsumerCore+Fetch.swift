@@ -4,8 +4,8 @@ import KafkaProtocol
 import Networking
 
 extension ConsumerCore {
-    /// A partition as one fetch asked for it.
-    struct Asked {
+    /// A partition as one fetch asks for it.
+    struct RequestedPartition {
         let partition: Partition
         let generation: Int
         let offset: Int64
@@ -45,34 +45,34 @@ extension ConsumerCore {
             byLeader[leader, default: []].append(partition)
         }
         for (leader, partitions) in byLeader {
-            let lane = lane(leader)
-            if lane.heldUntilNs > nowNs { wake(atNs: lane.heldUntilNs) } else { fetch(lane, partitions) }
+            let fetcher = fetcher(leader)
+            if fetcher.heldUntilNs > nowNs { wake(atNs: fetcher.heldUntilNs) } else { fetch(fetcher, partitions) }
         }
-        for (node, lane) in lanes where byLeader[node] == nil && !lane.isFetching { closeIfIdle(lane) }
+        for (node, fetcher) in fetchers where byLeader[node] == nil && !fetcher.isFetching { closeIfIdle(fetcher) }
     }
 
-    func lane(_ node: Int32) -> Lane {
-        if let lane = lanes[node] { return lane }
-        let lane = Lane(node: node)
-        lanes[node] = lane
-        return lane
+    func fetcher(_ node: Int32) -> BrokerFetcher {
+        if let fetcher = fetchers[node] { return fetcher }
+        let fetcher = BrokerFetcher(node: node)
+        fetchers[node] = fetcher
+        return fetcher
     }
 
     /// A leader that leads nothing here any more needs no connection.
-    private func closeIfIdle(_ lane: Lane) {
-        guard !partitions.contains(where: { $0.leader == lane.node }) else { return }
-        lanes[lane.node] = nil
-        lane.connection?.close()
+    private func closeIfIdle(_ fetcher: BrokerFetcher) {
+        guard !partitions.contains(where: { $0.leader == fetcher.node }) else { return }
+        fetchers[fetcher.node] = nil
+        fetcher.connection?.close()
     }
 
     @discardableResult
-    func connect(_ lane: Lane) -> BrokerConnection? {
-        if let connection = lane.connection, !connection.isClosed { return connection }
-        lane.connection = cluster.ownConnection(to: lane.node, for: self) { [weak self, weak lane] _ in
-            lane?.connection = nil
+    func connect(_ fetcher: BrokerFetcher) -> BrokerConnection? {
+        if let connection = fetcher.connection, !connection.isClosed { return connection }
+        fetcher.connection = cluster.ownConnection(to: fetcher.node, for: self) { [weak self, weak fetcher] _ in
+            fetcher?.connection = nil
             self?.scheduleSoon()
         }
-        return lane.connection
+        return fetcher.connection
     }
 
     private func wake(atNs: UInt64) {
@@ -85,24 +85,24 @@ extension ConsumerCore {
         }
     }
 
-    private func fetch(_ lane: Lane, _ partitions: [Partition]) {
-        guard !lane.isFetching, let connection = connect(lane) else { return }
-        lane.isFetching = true
-        lane.turn += 1
+    private func fetch(_ fetcher: BrokerFetcher, _ partitions: [Partition]) {
+        guard !fetcher.isFetching, let connection = connect(fetcher) else { return }
+        fetcher.isFetching = true
+        fetcher.turn += 1
         // The first of a fetch is always served; so that a full answer starves no one, they take turns in being first.
-        let first = lane.turn % partitions.count
-        let asked = (partitions[first...] + partitions[..<first]).map {
-            Asked(partition: $0, generation: $0.place.generation, offset: $0.place.fetchOffset)
+        let first = fetcher.turn % partitions.count
+        let requested = (partitions[first...] + partitions[..<first]).map {
+            RequestedPartition(partition: $0, generation: $0.place.generation, offset: $0.place.fetchOffset)
         }
         let run = self.run
-        let call = Call(
-            makeRequest(asked), clientId: cluster.configuration.clientId,
+        let call = PendingRequest(
+            makeRequest(requested), clientId: cluster.configuration.clientId,
             timeoutMs: fetchTimeoutMs
         ) { [weak self] (call, outcome) throws(ClientError) in
             guard let self else { return }
-            try finished(call, outcome, lane, connection, asked, run)
+            try finished(call, outcome, fetcher, connection, requested, run)
         }
-        call.onSend = { [weak self] ns in self?.sent(asked, ns) }
+        call.onSend = { [weak self] ns in self?.sent(requested, ns) }
         connection.send(call)
     }
 
@@ -114,22 +114,22 @@ extension ConsumerCore {
     }
 
     /// The last partition to be asked for makes the consumer ready.
-    private func sent(_ asked: [Asked], _ ns: UInt64) {
+    private func sent(_ requested: [RequestedPartition], _ ns: UInt64) {
         guard readyNs == nil, isRunning else { return }
-        for one in asked { one.partition.wasAsked = true }
+        for one in requested { one.partition.wasAsked = true }
         noteReady(at: ns)
     }
 
-    private func makeRequest(_ asked: [Asked]) -> FetchRequest {
+    private func makeRequest(_ requested: [RequestedPartition]) -> FetchRequest {
         var request = FetchRequest()
         let waitless = configuration.waitlessOffsets
         let isAtEnd =
-            !waitless.isEmpty && asked.contains { $0.offset >= waitless[$0.partition.topicPartition] ?? .max }
+            !waitless.isEmpty && requested.contains { $0.offset >= waitless[$0.partition.topicPartition] ?? .max }
         request.maxWaitMs = isAtEnd ? 0 : Int32(clamping: configuration.fetchMaxWaitMs)
         request.minBytes = Int32(clamping: configuration.fetchMinByteCount)
         request.maxBytes = Int32(clamping: configuration.fetchMaxByteCount)
         request.isolationLevel = configuration.isolationLevel.rawValue
-        for one in asked {
+        for one in requested {
             let topicPartition = one.partition.topicPartition
             var partition = FetchRequest.FetchPartition()
             partition.partition = topicPartition.partition
@@ -147,25 +147,26 @@ extension ConsumerCore {
     }
 
     private func finished(
-        _ call: Call, _ outcome: Call.Outcome, _ lane: Lane, _ connection: BrokerConnection, _ asked: [Asked],
+        _ call: PendingRequest, _ outcome: PendingRequest.Outcome, _ fetcher: BrokerFetcher,
+        _ connection: BrokerConnection, _ requested: [RequestedPartition],
         _ run: Int
     ) throws(ClientError) {
-        lane.isFetching = false
+        fetcher.isFetching = false
         switch outcome {
         case .sent: break
         case .failed(let error, _):
             guard self.run == run else { return }
-            failed(lane, error)
+            failed(fetcher, error)
         case .answered(let frame):
             defer { cluster.environment.pool.give(frame) }
             guard self.run == run else { return }
-            try answered(lane, connection, asked, frame, call)
+            try answered(fetcher, connection, requested, frame, call)
         }
     }
 
     /// The connection is gone, or its broker answers what makes no sense.
-    private func failed(_ lane: Lane, _ error: ClientError) {
-        guard error.isRetriable else { return violated(lane, error) }
+    private func failed(_ fetcher: BrokerFetcher, _ error: ClientError) {
+        guard error.isRetriable else { return violated(fetcher, error) }
         note(error)
         cluster.environment.metrics.retryCount += 1
         cluster.refreshMetadata()
@@ -173,18 +174,18 @@ extension ConsumerCore {
     }
 
     /// A few times in a row this may pass; then the consumer stops.
-    private func violated(_ lane: Lane, _ error: ClientError) {
-        let error = error.at(cluster.name(of: lane.node))
+    private func violated(_ fetcher: BrokerFetcher, _ error: ClientError) {
+        let error = error.at(cluster.name(of: fetcher.node))
         note(error)
-        lane.violations += 1
-        guard lane.violations < Self.violationCountMax else { return fail(error) }
+        fetcher.violations += 1
+        guard fetcher.violations < Self.violationCountMax else { return fail(error) }
         cluster.environment.metrics.retryCount += 1
-        hold(lane, failures: lane.violations)
+        hold(fetcher, failures: fetcher.violations)
     }
 
-    private func hold(_ lane: Lane, failures: Int) {
+    private func hold(_ fetcher: BrokerFetcher, failures: Int) {
         let waitNs = cluster.configuration.retryBackoff.waitNs(afterFailures: failures)
-        lane.heldUntilNs = EventLoop.nowNs() + waitNs
+        fetcher.heldUntilNs = EventLoop.nowNs() + waitNs
         scheduleSoon()
     }
 
@@ -192,78 +193,82 @@ extension ConsumerCore {
     private static var emptyCountMax: Int { 20 }
 
     /// A broker that has nothing waits for as long as it was asked to. One that does not would be asked as fast as the network goes.
-    private func tookIn(_ byteCount: Int, of call: Call, _ lane: Lane, _ nowNs: UInt64) {
+    private func holdBackEarlyEmptyAnswers(
+        _ byteCount: Int, of call: PendingRequest, _ fetcher: BrokerFetcher, _ nowNs: UInt64
+    ) {
         let waitNs = UInt64.nanoseconds(ofMs: configuration.fetchMaxWaitMs)
         let isEarly = configuration.fetchMinByteCount > 0 && nowNs.since(call.sentNs) < waitNs / 2
-        lane.emptyCount = byteCount == 0 && isEarly ? lane.emptyCount + 1 : 0
-        let excess = lane.emptyCount - Self.emptyCountMax
-        if excess > 0 { hold(lane, failures: excess) }
+        fetcher.emptyCount = byteCount == 0 && isEarly ? fetcher.emptyCount + 1 : 0
+        let excess = fetcher.emptyCount - Self.emptyCountMax
+        if excess > 0 { hold(fetcher, failures: excess) }
     }
 
     private func answered(
-        _ lane: Lane, _ connection: BrokerConnection, _ asked: [Asked], _ frame: ByteBuffer, _ call: Call
+        _ fetcher: BrokerFetcher, _ connection: BrokerConnection, _ requested: [RequestedPartition],
+        _ frame: ByteBuffer, _ call: PendingRequest
     ) throws(ClientError) {
         let nowNs = EventLoop.nowNs()
         let response: FetchResponse
         do throws(ClientError) {
             response = try connection.read(FetchResponse.self, frame, version: call.version)
         } catch {
-            violated(lane, error)
+            violated(fetcher, error)
             throw error
         }
         guard response.errorCode == .none else {
-            return violated(lane, ClientError(.broker(response.errorCode), api: .fetch))
+            return violated(fetcher, ClientError(.broker(response.errorCode), api: .fetch))
         }
         var bad: ClientError?
-        let (chunks, leftOut) = collect(response, lane, asked, frame, nowNs, &bad)
+        let (fetched, leftOut) = collect(response, fetcher, requested, frame, nowNs, &bad)
         // A broker that holds a client back by a quota answers without any partition (KIP-219).
         if let leftOut, response.throttleTimeMs == 0 {
-            violated(lane, .leftOut(leftOut, .fetch))
+            violated(fetcher, .leftOut(leftOut, .fetch))
         } else {
-            lane.violations = 0
+            fetcher.violations = 0
         }
         guard isRunning else { return }
-        tookIn(chunks.count, of: call, lane, nowNs)
+        holdBackEarlyEmptyAnswers(fetched.count, of: call, fetcher, nowNs)
         // The next records come while these are handed out.
         if bad == nil { schedule() }
-        for chunk in chunks where isRunning { handOut(chunk, frame, &bad) }
-        tellPositions(response, asked)
+        for part in fetched where isRunning { handOut(part, frame, &bad) }
+        reportPositions(response, requested)
         guard let bad else { return scheduleSoon() }
         scheduleSoon()
         throw bad
     }
 
     /// Records of one partition, to be handed out.
-    private struct Chunk {
-        let asked: Asked
+    private struct FetchedRecords {
+        let requested: RequestedPartition
         let range: Range<Int>
-        let place: BatchPlace
+        let place: BatchOrigin
         let aborted: AbortedTransactions
     }
 
     /// Whether an error says something of the partition: what is wrong at a former leader need not be so at the present one, which is asked as well.
     /// Where there is none to ask, what is final stands.
-    private func isMeant(_ error: ErrorCode, _ topicPartition: TopicPartition, by lane: Lane) -> Bool {
+    private func isMeant(_ error: ErrorCode, _ topicPartition: TopicPartition, by fetcher: BrokerFetcher) -> Bool {
         let leader = cluster.metadata.leader(of: topicPartition)
-        return leader == lane.node || leader == nil && !error.isRetriable && error != .offsetOutOfRange
+        return leader == fetcher.node || leader == nil && !error.isRetriable && error != .offsetOutOfRange
     }
 
     /// Takes in what an answer says of each partition, and moves what is fetched next behind the records that came; says which partition it leaves out.
     private func collect(
-        _ response: FetchResponse, _ lane: Lane, _ asked: [Asked], _ frame: ByteBuffer, _ nowNs: UInt64,
+        _ response: FetchResponse, _ fetcher: BrokerFetcher, _ requested: [RequestedPartition], _ frame: ByteBuffer,
+        _ nowNs: UInt64,
         _ bad: inout ClientError?
-    ) -> (chunks: [Chunk], leftOut: TopicPartition?) {
-        var open: [TopicPartition: Asked] = [:]
-        for one in asked { open[one.partition.topicPartition] = one }
-        var chunks: [Chunk] = []
+    ) -> (fetched: [FetchedRecords], leftOut: TopicPartition?) {
+        var open: [TopicPartition: RequestedPartition] = [:]
+        for one in requested { open[one.partition.topicPartition] = one }
+        var fetched: [FetchedRecords] = []
         for topic in response.responses {
             for data in topic.partitions {
                 let topicPartition = TopicPartition(topic: topic.topic, partition: data.partitionIndex)
                 guard let one = open.removeValue(forKey: topicPartition) else { continue }
                 guard one.partition.place.awaits(one.generation, one.offset) else { continue }
                 guard data.errorCode == .none else {
-                    if isMeant(data.errorCode, topicPartition, by: lane) {
-                        failed(one.partition, data.errorCode, lane, nowNs)
+                    if isMeant(data.errorCode, topicPartition, by: fetcher) {
+                        failed(one.partition, data.errorCode, fetcher, nowNs)
                     }
                     continue
                 }
@@ -273,44 +278,44 @@ extension ConsumerCore {
                     let records = frame.bytes.extracting(range)
                     let next = try BatchReader.nextOffset(records, fetchOffset: one.offset)
                     one.partition.place.received(upTo: next)
-                    forgetTrouble()
+                    forgetError()
                 } catch {
                     bad = ClientError(
-                        .corruptBatch("a record batch is broken: \(error)"), broker: cluster.name(of: lane.node),
+                        .corruptBatch("a record batch is broken: \(error)"), broker: cluster.name(of: fetcher.node),
                         api: .fetch, topicPartition: topicPartition, offset: one.offset)
                     corrupt(one.partition, bad!)
                     continue
                 }
-                let place = BatchPlace(
+                let place = BatchOrigin(
                     topicPartition: topicPartition, partitionIndex: one.partition.index,
                     highWatermark: data.highWatermark, receivedNs: nowNs)
-                chunks.append(
-                    Chunk(
-                        asked: one, range: range, place: place,
+                fetched.append(
+                    FetchedRecords(
+                        requested: one, range: range, place: place,
                         aborted: AbortedTransactions(data.abortedTransactions ?? [])))
             }
         }
-        return (chunks, open.first?.key)
+        return (fetched, open.first?.key)
     }
 
-    private func handOut(_ chunk: Chunk, _ frame: ByteBuffer, _ bad: inout ClientError?) {
-        let partition = chunk.asked.partition
-        guard chunk.asked.generation == partition.place.generation else { return }
-        let records = frame.bytes.extracting(chunk.range)
+    private func handOut(_ part: FetchedRecords, _ frame: ByteBuffer, _ bad: inout ClientError?) {
+        let partition = part.requested.partition
+        guard part.requested.generation == partition.place.generation else { return }
+        let records = frame.bytes.extracting(part.range)
         var collected: [ConsumerRecord] = []
         do throws(ClientError) {
-            try reader.read(records, chunk.place, from: chunk.asked.offset, aborted: chunk.aborted) {
+            try reader.read(records, part.place, from: part.requested.offset, aborted: part.aborted) {
                 (batch) throws(WireError) in
                 if let onBatch { return try onBatch(batch) }
                 try collected.append(copying: batch)
             } delivered: { next in
                 // A handler may have stopped the consumer or sought elsewhere.
-                guard isRunning, chunk.asked.generation == partition.place.generation else { return false }
+                guard isRunning, part.requested.generation == partition.place.generation else { return false }
                 partition.place.handedOut(upTo: next)
                 if onBatch != nil {
                     partition.place.consumed(upTo: next)
                 } else {
-                    polled.append(PollQueue.Chunk(partition: partition, records: collected, nextOffset: next))
+                    polled.append(PollQueue.Entry(partition: partition, records: collected, nextOffset: next))
                     collected = []
                 }
                 return true
@@ -330,10 +335,10 @@ extension ConsumerCore {
         perform(action, partition, offset: error.offset)
     }
 
-    private func failed(_ partition: Partition, _ error: ErrorCode, _ lane: Lane, _ nowNs: UInt64) {
+    private func failed(_ partition: Partition, _ error: ErrorCode, _ fetcher: BrokerFetcher, _ nowNs: UInt64) {
         note(
             ClientError(
-                .broker(error), broker: cluster.name(of: lane.node), api: .fetch,
+                .broker(error), broker: cluster.name(of: fetcher.node), api: .fetch,
                 topicPartition: partition.topicPartition))
         let action = partition.place.failed(
             error, policy: configuration.offsetReset, nowNs: nowNs, backoff: cluster.configuration.retryBackoff)
@@ -362,7 +367,7 @@ extension ConsumerCore {
     }
 
     /// Metadata came: says whether every partition that is to be fetched has a leader.
-    func metadataCame() -> Bool {
+    func metadataUpdated() -> Bool {
         var isEnough = true
         for partition in partitions where partition.place.position != nil {
             let leader = cluster.metadata.leader(of: partition.topicPartition)

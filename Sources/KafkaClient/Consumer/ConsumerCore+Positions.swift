@@ -2,10 +2,10 @@ import KafkaProtocol
 
 extension ConsumerCore {
     /// Tells how far each partition was read whose fetch was in range, by the positions and not by what was handed out.
-    func tellPositions(_ response: FetchResponse, _ asked: [Asked]) {
+    func reportPositions(_ response: FetchResponse, _ requested: [RequestedPartition]) {
         guard let onPosition, isRunning else { return }
-        var open: [TopicPartition: Asked] = [:]
-        for one in asked { open[one.partition.topicPartition] = one }
+        var open: [TopicPartition: RequestedPartition] = [:]
+        for one in requested { open[one.partition.topicPartition] = one }
         for topic in response.responses {
             for data in topic.partitions where data.errorCode == .none {
                 let topicPartition = TopicPartition(topic: topic.topic, partition: data.partitionIndex)

@@ -23,7 +23,7 @@ final class ConsumerCore: @unchecked Sendable {
     }
 
     /// The fetches from one leader, one at a time, over a connection of their own.
-    final class Lane {
+    final class BrokerFetcher {
         let node: Int32
         var connection: BrokerConnection?
         var isFetching = false
@@ -48,7 +48,7 @@ final class ConsumerCore: @unchecked Sendable {
     let onPosition: (@Sendable (TopicPartition, Int64) -> Void)?
     var partitions: [Partition] = []
     var indexes: [TopicPartition: Int] = [:]
-    var lanes: [Int32: Lane] = [:]
+    var fetchers: [Int32: BrokerFetcher] = [:]
     var polled = PollQueue()
     /// Why it has stopped; nil while it runs.
     private(set) var failure: ClientError? = ClientError(.closed)
@@ -62,10 +62,10 @@ final class ConsumerCore: @unchecked Sendable {
     var wakeNs = UInt64.max
     var isScheduleDue = false
     /// Who finds the positions of a start that is under way.
-    var startFinder: StartFinder?
+    var startFinder: PositionFinder?
     private var resetting: [Partition] = []
     /// What goes wrong again and again, with how often in a row; nil once records come.
-    private(set) var trouble: ClientError?
+    private(set) var repeatedError: ClientError?
 
     init(
         cluster: Cluster, configuration: ConsumerConfiguration,
@@ -95,14 +95,14 @@ final class ConsumerCore: @unchecked Sendable {
         readyNs = nil
         run += 1
         cluster.observe(self, onClose: { [weak self] in self?.fail(ClientError(.closed)) }) { [weak self] in
-            self?.metadataCame() ?? true
+            self?.metadataUpdated() ?? true
         }
         // Fetches go where the positions were asked for or, where others use those connections, over new ones that come up meanwhile.
         let needsNewConnections = !cluster.isUsedOnly(by: self)
         for partition in partitions {
             guard let leader = cluster.metadata.leader(of: partition.topicPartition) else { continue }
             partition.leader = leader
-            if needsNewConnections { connect(lane(leader)) }
+            if needsNewConnections { connect(fetcher(leader)) }
         }
     }
 
@@ -125,9 +125,9 @@ final class ConsumerCore: @unchecked Sendable {
         cluster.stopObserving(self)
         wakeTimer?.cancel()
         wakeNs = .max
-        let lanes = self.lanes
-        self.lanes = [:]
-        for lane in lanes.values { lane.connection?.close(ClientError(.closed)) }
+        let fetchers = self.fetchers
+        self.fetchers = [:]
+        for fetcher in fetchers.values { fetcher.connection?.close(ClientError(.closed)) }
         polled.removeAll()
         startFinder?.end(error)
         settleReadyWaiter(.failure(error))
@@ -140,18 +140,18 @@ final class ConsumerCore: @unchecked Sendable {
     func note(_ error: ClientError) {
         guard error.code != .closed else { return }
         var noted = error
-        noted.attemptCount = (trouble?.attemptCount ?? 0) + 1
-        trouble = noted
+        noted.attemptCount = (repeatedError?.attemptCount ?? 0) + 1
+        repeatedError = noted
     }
 
     /// Records came.
-    func forgetTrouble() {
-        if trouble != nil { trouble = nil }
+    func forgetError() {
+        if repeatedError != nil { repeatedError = nil }
     }
 
     /// Why nothing comes, as far as that is known.
     var lastError: ClientError? {
-        if let trouble { return trouble }
+        if let repeatedError { return repeatedError }
         if let error = cluster.refresh.lastError { return error }
         let waiting = partitions.first { cluster.metadata.leader(of: $0.topicPartition) == nil }
         return isRunning ? waiting.map { cluster.leaderless($0.topicPartition) } : nil
@@ -255,8 +255,9 @@ final class ConsumerCore: @unchecked Sendable {
 
     private func notReady(_ limit: CallLimit) -> ClientError {
         let missing = partitions.first { !$0.wasAsked && !$0.isLeftOut }
-        let connection = missing?.leader.flatMap { lanes[$0]?.connection }
-        var error = connection?.overdue(.fetch, limit) ?? limit.overdue(.fetch).at(cluster.name(of: missing?.leader))
+        let connection = missing?.leader.flatMap { fetchers[$0]?.connection }
+        var error =
+            connection?.timeoutError(.fetch, limit) ?? limit.timeoutError(.fetch).at(cluster.name(of: missing?.leader))
         error.topicPartition = missing?.topicPartition
         error.cause = lastError
         return error

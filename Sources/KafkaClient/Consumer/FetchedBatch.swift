@@ -25,13 +25,13 @@ public struct FetchedBatch: ~Escapable {
 
     @_lifetime(copy records)
     init(
-        _ place: BatchPlace, header: RecordBatchHeader, compression: CompressionType, from position: Int64,
+        _ origin: BatchOrigin, header: RecordBatchHeader, compression: CompressionType, from position: Int64,
         records: RawSpan
     ) throws(WireError) {
-        topicPartition = place.topicPartition
-        partitionIndex = place.partitionIndex
-        highWatermark = place.highWatermark
-        receivedNs = place.receivedNs
+        topicPartition = origin.topicPartition
+        partitionIndex = origin.partitionIndex
+        highWatermark = origin.highWatermark
+        receivedNs = origin.receivedNs
         self.header = header
         self.compression = compression
         self.records = records
@@ -126,7 +126,7 @@ public struct FetchedRecordCursor: ~Escapable {
 }
 
 /// What is known of a batch from the answer that it came in.
-struct BatchPlace {
+struct BatchOrigin {
     let topicPartition: TopicPartition
     let partitionIndex: Int
     let highWatermark: Int64

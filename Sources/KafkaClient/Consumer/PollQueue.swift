@@ -4,13 +4,13 @@ import Networking
 /// Copied records that wait for `poll`.
 struct PollQueue {
     /// The records of one batch; when the last is taken, the position moves behind the batch.
-    struct Chunk {
+    struct Entry {
         let partition: ConsumerCore.Partition
         let records: [ConsumerRecord]
         let nextOffset: Int64
     }
 
-    private var chunks = Fifo<Chunk>()
+    private var entries = Fifo<Entry>()
     private var taken = 0
     private(set) var count = 0
     private var waiters: [(id: Int, body: () -> Void)] = []
@@ -19,25 +19,25 @@ struct PollQueue {
     /// Whether there is enough for the next poll, so that no more is fetched meanwhile.
     func isFull(_ countMax: Int) -> Bool { count >= countMax }
 
-    mutating func append(_ chunk: Chunk) {
-        chunks.append(chunk)
-        count += chunk.records.count
+    mutating func append(_ entry: Entry) {
+        entries.append(entry)
+        count += entry.records.count
     }
 
     /// Takes up to `countMax` records, and moves the positions behind them.
     mutating func take(_ countMax: Int) -> [ConsumerRecord] {
         var records: [ConsumerRecord] = []
-        while let chunk = chunks.first {
-            let end = min(chunk.records.count, taken + countMax - records.count)
-            records.append(contentsOf: chunk.records[taken..<end])
+        while let entry = entries.first {
+            let end = min(entry.records.count, taken + countMax - records.count)
+            records.append(contentsOf: entry.records[taken..<end])
             taken = end
-            guard end == chunk.records.count else {
-                // No record of this chunk may have fitted; the last taken is then of another partition.
-                if end > 0 { chunk.partition.place.consumed(upTo: chunk.records[end - 1].offset + 1) }
+            guard end == entry.records.count else {
+                // No record of this entry may have fitted; the last taken is then of another partition.
+                if end > 0 { entry.partition.place.consumed(upTo: entry.records[end - 1].offset + 1) }
                 break
             }
-            chunk.partition.place.consumed(upTo: chunk.nextOffset)
-            _ = chunks.popFirst()
+            entry.partition.place.consumed(upTo: entry.nextOffset)
+            _ = entries.popFirst()
             taken = 0
         }
         count -= records.count
@@ -46,20 +46,20 @@ struct PollQueue {
 
     /// Drops what is there of a partition.
     mutating func drop(_ index: Int) {
-        var kept = Fifo<Chunk>()
-        let keepsFirst = chunks.first?.partition.index != index
+        var kept = Fifo<Entry>()
+        let keepsFirst = entries.first?.partition.index != index
         if !keepsFirst { taken = 0 }
         count = keepsFirst ? -taken : 0
-        while let chunk = chunks.popFirst() {
-            guard chunk.partition.index != index else { continue }
-            kept.append(chunk)
-            count += chunk.records.count
+        while let entry = entries.popFirst() {
+            guard entry.partition.index != index else { continue }
+            kept.append(entry)
+            count += entry.records.count
         }
-        chunks = kept
+        entries = kept
     }
 
     mutating func removeAll() {
-        chunks = Fifo()
+        entries = Fifo()
         taken = 0
         count = 0
     }

@@ -196,12 +196,12 @@ struct PartitionQueue<Batch: QueuedBatch> {
 
     /// Every batch that is older than its deadline, in order.
     func overdue(nowNs: UInt64) -> [Batch] {
-        (inFlight + returned + waiting).filter { $0.deadlineNs <= nowNs && !$0.isTold }
+        (inFlight + returned + waiting).filter { $0.deadlineNs <= nowNs && !$0.isReported }
     }
 
     /// When the first batch will be overdue.
     var nextDeadlineNs: UInt64? {
-        let firsts = [waiting.first?.deadlineNs] + (inFlight + returned).map { $0.isTold ? nil : $0.deadlineNs }
+        let firsts = [waiting.first?.deadlineNs] + (inFlight + returned).map { $0.isReported ? nil : $0.deadlineNs }
         return firsts.compactMap(\.self).min()
     }
 
@@ -252,5 +252,5 @@ protocol QueuedBatch: AnyObject {
     /// Whether an earlier sending was not answered, so that it may be in the log.
     var isUncertain: Bool { get set }
     /// Whether its records were told of, and only its answer is awaited.
-    var isTold: Bool { get }
+    var isReported: Bool { get }
 }

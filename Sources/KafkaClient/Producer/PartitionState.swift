@@ -19,12 +19,12 @@ final class PartitionState {
     /// The leader that batches were last sent to or, without one, that metadata named.
     var leader: Int32?
     /// The leader that metadata named when it last was of this version.
-    var heard: (version: Int, leader: Int32?) = (-1, nil)
+    var cachedLeader: (version: Int, leader: Int32?) = (-1, nil)
     /// Whether it is in the producer's list of partitions with something to send.
     var isListed = false
     @safe @exclusivity(unchecked) var waiters: [Waiter] = []
     /// What its batches were last sent again for.
-    var trouble: ClientError?
+    var lastRetryError: ClientError?
 
     init(index: Int, _ topicPartition: TopicPartition, _ configuration: ProducerConfiguration) {
         self.index = index
@@ -36,7 +36,7 @@ final class PartitionState {
     var hasUnsent: Bool { open != nil || queue.hasUnsent }
 
     /// Tells those who wait for records of a batch.
-    func tellWaiters(of delivery: BatchDelivery) {
+    func settleWaiters(of delivery: BatchDelivery) {
         guard !waiters.isEmpty else { return }
         let end = delivery.firstOrdinal + UInt64(delivery.recordCount)
         let concerned = waiters.filter { $0.ordinal >= delivery.firstOrdinal && $0.ordinal < end }

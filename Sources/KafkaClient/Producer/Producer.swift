@@ -181,7 +181,7 @@ public actor Producer {
     public func close(timeoutMs: Int? = nil) async -> UndeliveredReport {
         let beginNs = EventLoop.nowNs()
         core.beginClosing()
-        if core.lastUntoldSerial != nil {
+        if core.lastUnreportedSerial != nil {
             let limitMs = timeoutMs ?? configuration.deliveryTimeoutMs + core.requestTimeoutMs
             let core = core
             let timer = loop.schedule(atNs: beginNs.later(byMs: limitMs)) { core.abort() }

@@ -30,7 +30,7 @@ final class ProducerBatch: QueuedBatch {
     var sequence: Int32?
     var identity = ProducerIdentity.none
     var isUncertain = false
-    var isTold = false
+    var isReported = false
 
     init(
         partition: Int, serial: UInt64, ordinal: UInt64, createdNs: UInt64, deadlineNs: UInt64, buffer: ByteBuffer,

@@ -33,7 +33,7 @@ extension ProducerCore {
     func sent(_ draft: Draft) {
         for (state, batch) in draft.batches {
             state.queue.succeeded(batch)
-            tell(batch, .sent)
+            report(batch, .sent)
             release(batch)
         }
     }
@@ -57,7 +57,7 @@ extension ProducerCore {
         case .stored:
             state.queue.succeeded(batch)
             let offset = answer.errorCode == .none ? answer.baseOffset : -1
-            tell(batch, .acknowledged, baseOffset: offset, nowNs: nowNs)
+            report(batch, .acknowledged, baseOffset: offset, nowNs: nowNs)
             release(batch)
         case .again(let leavesTrace):
             let error = error
@@ -100,8 +100,8 @@ extension ProducerCore {
         if trace == .unknown { batch.isUncertain = true }
         if trace == .none { batch.isUncertain = false }
         let isOver = batch.attempts > configuration.retries || batch.deadlineNs <= EventLoop.nowNs()
-        guard !batch.isTold, !isOver, !isClosed else { return giveUp(state, batch, error) }
-        state.trouble = error
+        guard !batch.isReported, !isOver, !isClosed else { return giveUp(state, batch, error) }
+        state.lastRetryError = error
         if batch.attempts > 0 { cluster.environment.metrics.retryCount += 1 }
         let waitNs = cluster.configuration.retryBackoff.waitNs(afterFailures: state.queue.failures + 1)
         state.queue.returned(batch, trace: trace, holdUntilNs: waits ? EventLoop.nowNs() + waitNs : 0)
@@ -111,7 +111,7 @@ extension ProducerCore {
     /// Sends the records of a batch that was refused as too large in smaller ones (KIP-126); false where nobody waits for them any more, or
     /// there is but one.
     private func split(_ state: PartitionState, _ batch: ProducerBatch) -> Bool {
-        guard batch.recordCount > 1, !batch.isTold, !isClosed, batch.deadlineNs > EventLoop.nowNs() else {
+        guard batch.recordCount > 1, !batch.isReported, !isClosed, batch.deadlineNs > EventLoop.nowNs() else {
             return false
         }
         estimate.refused(compressed: batch.byteCount, of: batch.plainByteCount)
@@ -125,7 +125,7 @@ extension ProducerCore {
         }
         for part in parts { hold(part) }
         state.queue.split(batch, into: parts)
-        untold.replace(parts) { $0 === batch }
+        unreported.replace(parts) { $0 === batch }
         release(batch)
         list(state)
         return true
@@ -138,7 +138,7 @@ extension ProducerCore {
     /// Gives a batch up for good.
     func giveUp(_ state: PartitionState, _ batch: ProducerBatch, _ error: ClientError) {
         state.queue.gaveUp(batch)
-        tell(batch, batch.isUncertain ? .unknown(error) : .refused(error))
+        report(batch, batch.isUncertain ? .unknown(error) : .refused(error))
         release(batch)
         list(state)
     }
@@ -150,11 +150,11 @@ extension ProducerCore {
     }
 
     /// Tells of a batch, once.
-    func tell(
+    func report(
         _ batch: ProducerBatch, _ outcome: BatchDelivery.Outcome, baseOffset: Int64 = -1, nowNs: UInt64? = nil
     ) {
-        guard !batch.isTold else { return }
-        batch.isTold = true
+        guard !batch.isReported else { return }
+        batch.isReported = true
         let delivery = BatchDelivery(
             partition: PartitionHandle(index: batch.partition), recordCount: batch.recordCount,
             firstOrdinal: batch.ordinal, outcome: outcome, baseOffset: baseOffset, byteCount: batch.byteCount,
@@ -165,8 +165,8 @@ extension ProducerCore {
         case .acknowledged, .sent: break
         }
         onDelivery?(delivery)
-        partition(batch.partition).tellWaiters(of: delivery)
-        while let first = untold.first, first.isTold { _ = untold.popFirst() }
+        partition(batch.partition).settleWaiters(of: delivery)
+        while let first = unreported.first, first.isReported { _ = unreported.popFirst() }
         settleFlushes()
     }
 
@@ -180,34 +180,34 @@ extension ProducerCore {
 
     private func expire() {
         let nowNs = EventLoop.nowNs()
-        while let batch = untold.first, batch.deadlineNs <= nowNs { expire(batch) }
-        if let next = untold.first { armExpiry(next.deadlineNs) }
+        while let batch = unreported.first, batch.deadlineNs <= nowNs { expire(batch) }
+        if let next = unreported.first { armExpiry(next.deadlineNs) }
         drainSoon()
     }
 
     private func expire(_ batch: ProducerBatch) {
         let state = partition(batch.partition)
-        let error = overdue(batch, state)
+        let error = timeoutError(batch, state)
         if state.open === batch {
             state.open = nil
-            tell(batch, .refused(error))
+            report(batch, .refused(error))
             release(batch)
         } else if state.queue.inFlight.contains(where: { $0 === batch }) {
             // Its answer is still awaited, so that what follows it is numbered right.
             batch.isUncertain = true
-            tell(batch, .unknown(error))
+            report(batch, .unknown(error))
         } else {
             giveUp(state, batch, error)
         }
     }
 
     /// The error of a batch whose time is over, with what kept it from being stored.
-    private func overdue(_ batch: ProducerBatch, _ state: PartitionState) -> ClientError {
+    private func timeoutError(_ batch: ProducerBatch, _ state: PartitionState) -> ClientError {
         var error = ClientError(
             .deliveryTimedOut(afterMs: configuration.deliveryTimeoutMs), broker: cluster.name(of: state.leader),
             api: .produce, topicPartition: state.topicPartition)
         error.attemptCount = batch.attempts
-        error.cause = trouble(of: state)
+        error.cause = blockingError(of: state)
         return error
     }
 
@@ -215,13 +215,13 @@ extension ProducerCore {
     func full(_ state: PartitionState) -> ClientError {
         var error = ClientError(
             .bufferFull(afterMs: configuration.blockMs), topicPartition: state.topicPartition)
-        error.cause = trouble(of: state)
+        error.cause = blockingError(of: state)
         return error
     }
 
     /// What keeps a partition's batches from being stored, as far as that is known.
-    private func trouble(of state: PartitionState) -> ClientError? {
-        if state.queue.failures > 0, let trouble = state.trouble { return trouble }
+    private func blockingError(of state: PartitionState) -> ClientError? {
+        if state.queue.failures > 0, let lastRetryError = state.lastRetryError { return lastRetryError }
         if configuration.isIdempotent, identity == nil, let identityError { return identityError }
         guard cluster.metadata.leader(of: state.topicPartition) == nil else { return nil }
         return cluster.refresh.lastError ?? cluster.leaderless(state.topicPartition)
@@ -231,7 +231,7 @@ extension ProducerCore {
 
     /// Calls `done` when everything enqueued so far was told of.
     func flush(_ done: @escaping () -> Void) {
-        guard let serial = lastUntoldSerial else { return done() }
+        guard let serial = lastUnreportedSerial else { return done() }
         flushSerial = max(flushSerial, serial)
         flushes.append((serial, done))
         drainSoon()
@@ -239,7 +239,7 @@ extension ProducerCore {
 
     private func settleFlushes() {
         guard !flushes.isEmpty else { return }
-        let oldest = untold.first?.serial ?? .max
+        let oldest = unreported.first?.serial ?? .max
         let finished = flushes.filter { $0.serial < oldest }
         flushes.removeAll { $0.serial < oldest }
         for flush in finished { flush.done() }
@@ -261,7 +261,7 @@ extension ProducerCore {
             for batch in left {
                 let error = ClientError(.closed, topicPartition: state.topicPartition)
                 let isInFlight = batch.attempts > 0
-                tell(batch, isInFlight ? .unknown(error) : .refused(error))
+                report(batch, isInFlight ? .unknown(error) : .refused(error))
             }
         }
         onDelivery = nil

@@ -83,10 +83,10 @@ extension ProducerCore {
 
     private func leader(of state: PartitionState) -> Int32? {
         let version = cluster.metadata.version
-        if state.heard.version != version {
-            state.heard = (version, cluster.metadata.leader(of: state.topicPartition))
+        if state.cachedLeader.version != version {
+            state.cachedLeader = (version, cluster.metadata.leader(of: state.topicPartition))
         }
-        if let leader = state.heard.leader { return leader }
+        if let leader = state.cachedLeader.leader { return leader }
         cluster.metadata.want([state.topicPartition.topic])
         cluster.refreshMetadata()
         return nil
@@ -115,7 +115,7 @@ extension ProducerCore {
         }
         requestsInFlight[leader, default: 0] += 1
         let (request, ordered) = makeRequest(draft)
-        let call = Call(
+        let call = PendingRequest(
             request, clientId: cluster.configuration.clientId, timeoutMs: requestTimeoutMs,
             isAnswered: configuration.acks != .none, records: ordered.map { ($0.batch.buffer, $0.batch.range) }
         ) { [self] (call, outcome) throws(ClientError) in

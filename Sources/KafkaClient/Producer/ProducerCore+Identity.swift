@@ -22,12 +22,13 @@ extension ProducerCore {
         request.transactionalId = nil
         request.transactionTimeoutMs = .max
         cluster.requestOfAny(request) { [self] connection, result in
-            identityCame(result, from: connection)
+            identityAnswered(result, from: connection)
         }
     }
 
-    private func identityCame(_ result: Result<InitProducerIdResponse, ClientError>, from connection: BrokerConnection?)
-    {
+    private func identityAnswered(
+        _ result: Result<InitProducerIdResponse, ClientError>, from connection: BrokerConnection?
+    ) {
         var broker: String? { connection?.address.description }
         isAskingForIdentity = false
         guard !isClosed else { return }
@@ -96,7 +97,7 @@ extension ProducerCore {
     }
 
     /// Metadata came: says whether all that waits to be sent has a leader.
-    func metadataCame() -> Bool {
+    func metadataUpdated() -> Bool {
         var isEnough = true
         for state in listed {
             guard let leader = cluster.metadata.leader(of: state.topicPartition) else {

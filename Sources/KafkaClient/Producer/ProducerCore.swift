@@ -26,7 +26,7 @@ final class ProducerCore: @unchecked Sendable {
     /// The partitions with something to send, in the order in which they take turns.
     @safe @exclusivity(unchecked) var listed: [PartitionState] = []
     /// Batches that were not told of yet, oldest first; those told of are taken out when they come to the front.
-    @safe @exclusivity(unchecked) var untold = Fifo<ProducerBatch>()
+    @safe @exclusivity(unchecked) var unreported = Fifo<ProducerBatch>()
     /// Requests without an answer, by broker.
     @safe @exclusivity(unchecked) var requestsInFlight: [Int32: Int] = [:]
     var identity: ProducerIdentity?
@@ -70,7 +70,7 @@ final class ProducerCore: @unchecked Sendable {
     /// Readies the codec; a level that it does not have is an error.
     func prepare() throws(ClientError) {
         guard !isPrepared, !isClosed else { return }
-        cluster.observe(self, onClose: { [self] in abort() }) { [self] in metadataCame() }
+        cluster.observe(self, onClose: { [self] in abort() }) { [self] in metadataUpdated() }
         if configuration.compression != .none {
             do throws(CompressionError) {
                 compressor = try Compressor(type: configuration.compression, level: configuration.compressionLevel)
@@ -180,7 +180,7 @@ final class ProducerCore: @unchecked Sendable {
         refusedByteCount = 0
         let nowNs = EventLoop.nowNs()
         let deadlineNs = nowNs.later(byMs: configuration.deliveryTimeoutMs)
-        if untold.isEmpty {
+        if unreported.isEmpty {
             armExpiry(deadlineNs)
             // A loop that has stopped ends the producer here and now.
             guard !isClosing else { throw ClientError(.closed) }
@@ -193,7 +193,7 @@ final class ProducerCore: @unchecked Sendable {
         usedByteCount += batch.heldByteCount
         batchCount += 1
         state.open = batch
-        untold.append(batch)
+        unreported.append(batch)
         return batch
     }
 
@@ -222,7 +222,7 @@ final class ProducerCore: @unchecked Sendable {
             if compressor != nil { estimate.observed(compressed: batch.byteCount, of: recordByteCount) }
             state.queue.add(batch)
         } catch {
-            tell(batch, .refused(ClientError(.invalidArgument("\(error)"), topicPartition: state.topicPartition)))
+            report(batch, .refused(ClientError(.invalidArgument("\(error)"), topicPartition: state.topicPartition)))
             release(batch)
         }
     }
@@ -240,7 +240,7 @@ final class ProducerCore: @unchecked Sendable {
     }
 
     /// The newest batch so far, if not all were told of.
-    var lastUntoldSerial: UInt64? { untold.isEmpty ? nil : nextSerial }
+    var lastUnreportedSerial: UInt64? { unreported.isEmpty ? nil : nextSerial }
 
     var lingerNs: UInt64 { .nanoseconds(ofMs: configuration.lingerMs) }
 

@@ -5,7 +5,7 @@ import Networking
 /// A call that is attempted again and again, with back-off, until it succeeds, fails for good or has used up its time.
 ///
 /// Whatever an attempt waits for, the call ends when its time is over, and when the cluster is closed.
-final class Attempts<Value>: PendingCall {
+final class RetryingCall<Value>: PendingCall {
     typealias Attempt = (PendingCall, @escaping (Result<Value, ClientError>) -> Void) -> Void
 
     private let cluster: Cluster
@@ -36,7 +36,7 @@ final class Attempts<Value>: PendingCall {
 
     override func end(_ error: ClientError) { settle(.failure(error)) }
 
-    private func giveUp() { settle(.failure(overdue(lastError, tried: failures + 1))) }
+    private func giveUp() { settle(.failure(timeoutError(lastError, tried: failures + 1))) }
 
     private func next() {
         guard done != nil else { return }
@@ -45,7 +45,7 @@ final class Attempts<Value>: PendingCall {
             // What comes after the call has ended, or from an attempt before, is nobody's.
             guard done != nil, number == failures else { return }
             guard case .failure(let failure) = result else { return settle(result) }
-            let error = failure.at(answered)
+            let error = failure.at(answererName)
             guard error.isRetriable, !cluster.isClosed else { return settle(.failure(error)) }
             failures += 1
             lastError = error
@@ -82,10 +82,10 @@ extension Cluster {
     /// Calls `attempt` again and again, with back-off, until it succeeds, fails for good or has used up its time: `default.api.timeout.ms`, unless
     /// another is given. Then the error says what the last attempt met.
     func attempting<Value>(
-        _ api: ApiKey, within limit: CallLimit? = nil, _ attempt: @escaping Attempts<Value>.Attempt,
+        _ api: ApiKey, within limit: CallLimit? = nil, _ attempt: @escaping RetryingCall<Value>.Attempt,
         done: @escaping (Result<Value, ClientError>) -> Void
     ) {
-        Attempts(self, api, limit ?? configuration.callLimit(), attempt, done).begin()
+        RetryingCall(self, api, limit ?? configuration.callLimit(), attempt, done).begin()
     }
 
     /// A call that tells its result, for those who can wait in line.

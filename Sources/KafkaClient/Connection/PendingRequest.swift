@@ -4,7 +4,7 @@ import KafkaProtocol
 import Networking
 
 /// A request on its way: how it is written, what it waits for, and who is told.
-final class Call {
+final class PendingRequest {
     /// What became of a request.
     enum Outcome {
         /// Its answer, the header included; whoever takes it gives the buffer back.
@@ -23,21 +23,21 @@ final class Call {
     /// The records that go into the splices, in order.
     let records: [(buffer: ByteBuffer, range: Range<Int>)]
     /// Told once. An error thrown by it says that the answer breaks the protocol, and closes the connection.
-    let finish: (Call, Outcome) throws(ClientError) -> Void
+    let finish: (PendingRequest, Outcome) throws(ClientError) -> Void
     /// Told when it is handed to the socket.
     var onSend: ((_ nowNs: UInt64) -> Void)?
     var version: Int16 = 0
     var sentNs: UInt64 = 0
     var wasSent = false
     /// Whether its version was sent before the broker had said what it serves.
-    var wasAssumed = false
+    var isVersionAssumed = false
     /// What was written of it, until nobody reads it any more.
     var head: ByteBuffer?
 
     init<Request: KafkaRequest>(
         _ request: Request, clientId: String, timeoutMs: Int, isAnswered: Bool = true,
         records: [(buffer: ByteBuffer, range: Range<Int>)] = [],
-        finish: @escaping (Call, Outcome) throws(ClientError) -> Void
+        finish: @escaping (PendingRequest, Outcome) throws(ClientError) -> Void
     ) {
         api = Request.apiKey
         timeoutNs = .nanoseconds(ofMs: timeoutMs)

@@ -1,7 +1,7 @@
 import KafkaProtocol
 
 /// Carries out a start plan: asks for commits and for the ends of the log at the same time, and starts fetching when every place is known.
-final class StartFinder {
+final class PositionFinder {
     private let core: ConsumerCore
     private var plan: StartPlan
     private var done: ((Result<Void, ClientError>) -> Void)?
