@@ -1,4 +1,5 @@
 import KafkaProtocol
+import Synchronization
 import Testing
 
 @testable import KafkaClient
@@ -44,7 +45,9 @@ import Testing
 
     @Test func whatAnAnswerContradictsItselfAboutIsNotServed() {
         var response = ApiVersionsResponse()
-        let entries: [(key: Int16, least: Int16, most: Int16)] = [(0, 9, 3), (1, 0, 5), (999, 0, 1), (-1, 0, 1)]
+        let entries: [(key: Int16, least: Int16, most: Int16)] = [
+            (0, 9, 3), (1, 0, 5), (999, 0, 1), (1_001, 0, 1), (-1, 0, 1),
+        ]
         response.apiKeys = entries.map { key, least, most in
             var entry = ApiVersionsResponse.ApiVersion()
             entry.apiKey = ApiKey(rawValue: key)
@@ -52,14 +55,15 @@ import Testing
             entry.maxVersion = most
             return entry
         }
-        #expect(ServedVersions(response) == ServedVersions([.fetch: 0...5]))
-        #expect(ServedVersions([ApiKey(rawValue: 999): 0...1]).isEmpty)
+        #expect(ServedVersions(response) == ServedVersions([.fetch: 0...5, ApiKey(rawValue: 999): 0...1]))
+        #expect(ServedVersions([ApiKey(rawValue: 1_001): 0...1]).isEmpty)
     }
 
-    @Test func keysAboveThoseOfProducersAndConsumersAreKept() throws {
-        let served = ServedVersions([.deleteGroups: 0...2, .offsetDelete: 0...0])
+    @Test func keysThatThisClientDoesNotSpeakAreKept() throws {
+        let heartbeat = ApiKey(rawValue: 68)
+        let served = ServedVersions([.deleteGroups: 0...2, .offsetDelete: 0...0, heartbeat: 0...1])
         #expect(try served.version(of: .deleteGroups) == 1)
-        #expect(served.serves(.offsetDelete, 0))
+        #expect(served.serves(.offsetDelete, 0) && served.serves(heartbeat, 1))
         #expect(throws: ClientError.self) { try served.version(of: .listGroups) }
     }
 
@@ -68,6 +72,41 @@ import Testing
         let error = #expect(throws: ClientError.self) { try served.version(of: .produce) }
         #expect(error?.code == .unsupportedVersion(broker: 9...12, client: 3...7) && error?.api == .produce)
         #expect(throws: ClientError.self) { try served.version(of: .fetch) }
+    }
+}
+
+@Suite struct ApiPreferenceTests {
+    @Test func everyApiHasOneWithinItsSchema() {
+        #expect(Set(ApiPreference.all.map(\.api)) == Set(Api.all.map(\.key)))
+        #expect(Set(ApiPreference.all.map(\.api)).count == ApiPreference.all.count)
+        for preference in ApiPreference.all {
+            let known = preference.api.api?.versions ?? -1...(-1)
+            #expect(known.contains(preference.versions.lowerBound), "\(preference)")
+            #expect(known.contains(preference.versions.upperBound), "\(preference)")
+            #expect(preference.versions.contains(preference.unconfirmedMax), "\(preference)")
+        }
+    }
+
+    /// Whoever makes another API flexible says in the table what that buys, and adds it here.
+    @Test func flexibleFieldsAreOnlyWhereTheyBuySomething() {
+        let flexible = ApiPreference.all.filter {
+            $0.versions.upperBound >= $0.api.api?.firstFlexibleVersion ?? 0
+        }
+        #expect(flexible.map(\.api) == [.apiVersions, .metadata, .listGroups])
+    }
+
+    /// A broker that is asked in a version that it does not serve hangs up.
+    @Test func nothingNewerIsAskedInBeforeTheBrokerHasSaidSo() async throws {
+        let versions = Mutex<[Int16]>([])
+        try await ScriptedServer.run { header, _ in
+            if header.apiKey == .metadata { versions.withLock { $0.append(header.apiVersion) } }
+            return .well
+        } _: { server, client in
+            try await client.connect()
+            _ = try await Admin(client: client).describe(topic: "t")
+            #expect(versions.withLock { $0 } == [8, 12])
+            #expect(server.connectionCount.withLock { $0 } == 1)
+        }
     }
 }
 
