@@ -13,7 +13,7 @@ extension Admin {
     private func groups(of node: Int32) async throws(ClientError) -> [GroupListing] {
         let cluster = cluster
         return try await cluster.result { done in
-            cluster.ask(
+            cluster.callBroker(
                 node, ListGroupsRequest(),
                 { response in
                     response.errorCode.result(
@@ -30,8 +30,8 @@ extension Admin {
         var request = DescribeGroupsRequest()
         request.groups = [group]
         let described: DescribeGroupsResponse.DescribedGroup = try await cluster.result { done in
-            cluster.askGroup(
-                group, request,
+            cluster.callCoordinator(
+                of: .group(group), request,
                 { response in
                     guard let answer = response.groups.first(where: { $0.groupId == group }) else {
                         return .failure(
@@ -52,7 +52,7 @@ extension Admin {
     /// A group of the newer protocol (KIP-848) is dead to DescribeGroups, and stands in the list of its coordinator.
     private func listed(_ group: String) async throws(ClientError) -> GroupOccupancy {
         let cluster = cluster
-        let node: Int32 = try await cluster.result { cluster.findCoordinator(group, done: $0) }
+        let node: Int32 = try await cluster.result { cluster.findCoordinator(of: .group(group), done: $0) }
         guard let listing = try await groups(of: node).first(where: { $0.name == group }) else { return .absent }
         return listing.mayHaveMembers ? .members(count: nil, state: listing.state) : .empty
     }
@@ -67,8 +67,8 @@ extension Admin {
             request.groupsNames = [name]
             do throws(ClientError) {
                 try await cluster.result { done in
-                    cluster.askGroup(
-                        name, request,
+                    cluster.callCoordinator(
+                        of: .group(name), request,
                         { response in
                             let error = response.results.first { $0.groupId == name }?.errorCode ?? .none
                             return (error == .groupIdNotFound ? .none : error).result(.deleteGroups, ())
@@ -89,15 +89,10 @@ extension Admin {
         try await reach(within: cluster.configuration.callLimit())
         var request = OffsetDeleteRequest()
         request.groupId = group
-        request.topics = partitions.byTopic().map { name, partitions in
-            var topic = OffsetDeleteRequest.OffsetDeleteRequestTopic()
-            topic.name = name
-            topic.partitionIndexes = partitions.map(\.partition)
-            return topic
-        }
+        request.topics = partitions.topicsWithIndexes()
         try await cluster.result { done in
-            cluster.askGroup(
-                group, request,
+            cluster.callCoordinator(
+                of: .group(group), request,
                 { response in
                     if response.errorCode == .groupIdNotFound { return .success(()) }
                     let refused = response.topics.lazy.flatMap(\.partitions).map(\.errorCode).first { $0 != .none }
@@ -138,14 +133,12 @@ extension Admin {
     }
 
     private func describe(
-        topics: [MetadataRequest.MetadataRequestTopic]?
+        topics: [String]?
     ) async throws(ClientError) -> MetadataResponse {
         let cluster = cluster
         try await reach(within: cluster.configuration.callLimit())
-        var request = MetadataRequest()
-        request.topics = topics
-        request.allowAutoTopicCreation = false
-        return try await cluster.result { done in cluster.ask(nil, request, { .success($0) }, done: done) }
+        let request = MetadataRequest(of: topics)
+        return try await cluster.result { done in cluster.callBroker(nil, request, { .success($0) }, done: done) }
     }
 }
 

@@ -40,14 +40,7 @@ extension Cluster {
         done: @escaping (Result<MetadataResponse, ClientError>) -> Void
     ) {
         guard let connection = anyConnection() else { return done(.failure(ClientError(.closed))) }
-        var request = MetadataRequest()
-        request.topics = names.map { name in
-            var topic = MetadataRequest.MetadataRequestTopic()
-            topic.name = name
-            return topic
-        }
-        request.allowAutoTopicCreation = false
-        self.request(request, on: connection, for: call, done: done)
+        self.request(MetadataRequest(of: names), on: connection, for: call, done: done)
     }
 }
 

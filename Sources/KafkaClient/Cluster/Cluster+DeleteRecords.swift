@@ -6,62 +6,30 @@ extension Cluster {
         _ offsets: [TopicPartition: Int64], within limit: CallLimit,
         done: @escaping (Result<[TopicPartition: Int64], ClientError>) -> Void
     ) {
-        var found: [TopicPartition: Int64] = [:]
-        retrying(
-            .deleteRecords, within: limit,
-            { [self] call, finish in
-                let open = offsets.filter { found[$0.key] == nil }
-                deleteOnce(open, call) { starts, error in
-                    found.merge(starts) { _, new in new }
-                    finish(error.map { .failure($0) } ?? .success(found))
-                }
-            }, done: done)
+        let question = LeaderQuestion<DeleteRecordsRequest>(
+            request: { [self] partitions, call in
+                var request = DeleteRecordsRequest(of: partitions, offsets)
+                request.timeoutMs = Int32(clamping: call.timeoutMs(atMost: configuration.requestTimeoutMs))
+                return request
+            }, collect: { $0.collect($1, into: &$2) })
+        callLeaders(of: Array(offsets.keys), question, within: limit, done: done)
     }
+}
 
-    private func deleteOnce(
-        _ offsets: [TopicPartition: Int64], _ call: PendingCall,
-        done: @escaping ([TopicPartition: Int64], ClientError?) -> Void
-    ) {
-        let byLeader = Dictionary(grouping: offsets.keys) { metadata.leader(of: $0) ?? -1 }
-        if let leaderless = byLeader[-1]?.first {
-            return done([:], self.leaderless(leaderless))
-        }
-        guard !byLeader.isEmpty else { return done([:], nil) }
-        var found: [TopicPartition: Int64] = [:]
-        var failure: ClientError?
-        var left = byLeader.count
-        for (leader, partitions) in byLeader {
-            delete(partitions, offsets, leader, call) { [self] result in
-                switch result {
-                case .success(let response):
-                    failure = response.collect(partitions, into: &found)?.at(name(of: leader)) ?? failure
-                case .failure(let error): failure = error
-                }
-                left -= 1
-                if left == 0 { done(found, failure) }
-            }
-        }
-    }
-
-    private func delete(
-        _ partitions: [TopicPartition], _ offsets: [TopicPartition: Int64], _ leader: Int32, _ call: PendingCall,
-        done: @escaping (Result<DeleteRecordsResponse, ClientError>) -> Void
-    ) {
-        guard let connection = connection(to: leader) else { return done(.failure(ClientError(.closed))) }
-        var request = DeleteRecordsRequest()
-        request.timeoutMs = Int32(clamping: call.timeoutMs(atMost: configuration.requestTimeoutMs))
-        request.topics = partitions.byTopic().map { name, partitions in
-            var topic = DeleteRecordsRequest.DeleteRecordsTopic()
+extension DeleteRecordsRequest {
+    fileprivate init(of partitions: [TopicPartition], _ offsets: [TopicPartition: Int64]) {
+        self.init()
+        topics = partitions.byTopic().map { name, partitions in
+            var topic = DeleteRecordsTopic()
             topic.name = name
             topic.partitions = partitions.map { partition in
-                var asked = DeleteRecordsRequest.DeleteRecordsPartition()
+                var asked = DeleteRecordsPartition()
                 asked.partitionIndex = partition.partition
                 asked.offset = offsets[partition] ?? -1
                 return asked
             }
             return topic
         }
-        self.request(request, on: connection, for: call, done: done)
     }
 }
 

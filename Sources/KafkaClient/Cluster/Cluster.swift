@@ -15,16 +15,9 @@ final class Cluster: @unchecked Sendable {
     private var bootstrap: BrokerConnection?
     private var reconnects = ReconnectTimes()
     @safe @exclusivity(unchecked) private var owned: [ObjectIdentifier: BrokerConnection] = [:]
-    /// Which broker keeps a group's commits, as last heard.
-    var coordinators: [String: Int32] = [:]
-    /// Whom that was asked of, and who waits to hear it.
-    var coordinatorQuestions:
-        [String: (
-            asked: BrokerConnection,
-            waiters: [(call: PendingCall?, done: (Result<Int32, ClientError>) -> Void)]
-        )] = [:]
+    var coordinators = Coordinators()
     /// Calls that are under way, to be ended with this cluster.
-    var pending: [ObjectIdentifier: PendingCall] = [:]
+    var pendingCalls: [ObjectIdentifier: PendingCall] = [:]
     /// The bootstrap server that the brokers' addresses were first heard from.
     private(set) var answeringBootstrapServer: SocketAddress?
     private(set) var isClosed = false
@@ -109,7 +102,7 @@ final class Cluster: @unchecked Sendable {
         isClosed = true
         refresh.timer?.cancel()
         failWaiters(ClientError(.closed))
-        for call in pending.values { call.end(ClientError(.closed)) }
+        for call in pendingCalls.values { call.end(ClientError(.closed)) }
         for connection in Array(connections.values) + Array(owned.values) + [bootstrap].compactMap(\.self) {
             connection.close(ClientError(.closed))
         }

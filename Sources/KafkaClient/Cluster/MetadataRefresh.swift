@@ -162,16 +162,8 @@ extension Cluster {
         let turn = refresh.turn
         guard let connection = anyConnection() else { return failed(ClientError(.closed), turn: turn) }
         refresh.asked = connection
-        var request = MetadataRequest()
         let names = metadata.used.keys.sorted()
-        request.topics = names.map { name in
-            var topic = MetadataRequest.MetadataRequestTopic()
-            topic.name = name
-            return topic
-        }
-        // What is measured is not to change what is there: a topic that somebody deletes stays away.
-        request.allowAutoTopicCreation = false
-        self.request(request, on: connection) { [self] result in
+        self.request(MetadataRequest(of: names), on: connection) { [self] result in
             refresh.asked = nil
             guard !isClosed else { return }
             switch result {

@@ -28,7 +28,7 @@ final class RetryingCall<Value>: PendingCall {
 
     func begin() {
         guard !cluster.isClosed else { return settle(.failure(ClientError(.closed))) }
-        cluster.pending[ObjectIdentifier(self)] = self
+        cluster.pendingCalls[ObjectIdentifier(self)] = self
         limitTimer = cluster.environment.loop.schedule(
             atNs: limit.endNs, onStop: { [self] in end(ClientError(.closed)) }, { [self] in giveUp() })
         next()
@@ -73,7 +73,7 @@ final class RetryingCall<Value>: PendingCall {
         self.done = nil
         limitTimer?.cancel()
         backoffTimer?.cancel()
-        cluster.pending[ObjectIdentifier(self)] = nil
+        cluster.pendingCalls[ObjectIdentifier(self)] = nil
         done?(result)
     }
 }

@@ -67,7 +67,7 @@ public actor Consumer {
                 within: cluster.configuration.callLimit(), done: done)
             // It goes out right behind; whatever becomes of it, the question for commits asks again if need be.
             if let group = configuration.groupId, !configuration.resetsOnStart {
-                cluster.findCoordinator(group) { _ in }
+                cluster.findCoordinator(of: .group(group)) { _ in }
             }
         }
         // What was stopped or closed meanwhile found nothing running.

@@ -1,5 +1,19 @@
 import KafkaProtocol
 
+extension MetadataRequest {
+    /// A question about these topics, or about all, that makes none: what is measured is not to change
+    /// what is there, so a topic that somebody deletes stays away.
+    init(of names: [String]?) {
+        self.init()
+        topics = names?.map { name in
+            var topic = MetadataRequestTopic()
+            topic.name = name
+            return topic
+        }
+        allowAutoTopicCreation = false
+    }
+}
+
 extension MetadataResponse {
     /// The brokers as the cache keeps them.
     var nodes: [MetadataCache.Node] {

@@ -1,21 +1,8 @@
 import KafkaProtocol
 
 extension Cluster {
-    /// Asks a group's coordinator, again where that may help, and takes from its answer what is wanted.
-    func askGroup<Request: KafkaRequest, Value>(
-        _ group: String, _ request: Request, within limit: CallLimit? = nil,
-        _ read: @escaping (Request.Response) -> Result<Value, ClientError>,
-        done: @escaping (Result<Value, ClientError>) -> Void
-    ) {
-        retrying(
-            Request.apiKey, within: limit,
-            { [self] call, finish in
-                askCoordinator(group, request, call) { [self] result in finish(checked(group, result.flatMap(read))) }
-            }, done: done)
-    }
-
     /// Asks one broker, or without a number whichever is nearest at hand, again where that may help.
-    func ask<Request: KafkaRequest, Value>(
+    func callBroker<Request: KafkaRequest, Value>(
         _ node: Int32?, _ request: Request, _ read: @escaping (Request.Response) -> Result<Value, ClientError>,
         done: @escaping (Result<Value, ClientError>) -> Void
     ) {
