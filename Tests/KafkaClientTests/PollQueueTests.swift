@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct PollQueueTests {
     private func partition(_ number: Int, startsAt offset: Int64) -> ConsumerCore.Partition {
-        let partition = ConsumerCore.Partition(index: number, TopicPartition(topic: "t", partition: Int32(number)))
+        let partition = ConsumerCore.Partition(TopicPartition(topic: "t", partition: Int32(number)))
         partition.place.jump(to: offset)
         return partition
     }

@@ -9,9 +9,9 @@ import Networking
 public actor Consumer {
     /// What to read.
     public enum Assignment: Sendable {
-        /// These partitions.
+        /// These partitions, none of them twice.
         case partitions([TopicPartition])
-        /// All partitions that these topics have at the start.
+        /// All partitions that these topics have at the start; no topic twice.
         case topics([String])
     }
 
@@ -20,7 +20,7 @@ public actor Consumer {
 
     /// The options.
     public nonisolated let configuration: ConsumerConfiguration
-    /// What is read.
+    /// What is read from a start on, until `assign` changes it.
     public nonisolated let assignment: Assignment
     nonisolated let core: ConsumerCore
     private nonisolated let loop: EventLoop
@@ -73,7 +73,7 @@ public actor Consumer {
         // What was stopped or closed meanwhile found nothing running.
         guard stopCount == self.stopCount, !cluster.isClosed else { throw ClientError(.closed) }
         core.begin(try partitions())
-        let finder = PositionFinder(core, StartPlan(configuration, partitions: try partitions(), sought: sought))
+        let finder = PositionFinder(core, core.partitions, sought: sought)
         sought = [:]
         do throws(ClientError) {
             try await cluster.result { finder.run($0) }
@@ -95,30 +95,74 @@ public actor Consumer {
 
     private var topics: [String] {
         switch assignment {
-        case .partitions(let partitions): Set(partitions.map(\.topic)).sorted()
+        case .partitions(let partitions): partitions.topicNames
         case .topics(let topics): topics
         }
     }
 
     private func partitions() throws(ClientError) -> [TopicPartition] {
         let metadata = core.cluster.metadata
-        switch assignment {
-        case .topics(let topics):
-            return topics.flatMap { topic in
-                (metadata.topic(topic)?.partitions ?? []).indices.map {
-                    TopicPartition(topic: topic, partition: Int32($0))
+        let partitions =
+            switch assignment {
+            case .partitions(let partitions): partitions
+            case .topics(let topics):
+                topics.flatMap { topic in
+                    (metadata.topic(topic)?.partitions ?? []).indices.map {
+                        TopicPartition(topic: topic, partition: Int32($0))
+                    }
                 }
             }
-        case .partitions(let partitions):
-            for partition in partitions {
-                let count = metadata.topic(partition.topic)?.partitions.count ?? 0
-                guard (0..<count).contains(Int(partition.partition)) else {
-                    throw ClientError(
-                        .invalidArgument("the topic has \(count) partitions"), topicPartition: partition)
-                }
-            }
-            return partitions
+        try partitions.checkOnce()
+        try partitions.checkExistence(metadata)
+        return partitions
+    }
+
+    // MARK: Changing what is read
+
+    /// Reads `added` as well and `removed` no longer, while the consumer runs; what else it reads goes
+    /// on undisturbed. Returns where the added partitions start, by the rules of `start`.
+    ///
+    /// What is removed is gone at once: no more of it is handed out, be it received or under way. A
+    /// partition that is in both starts anew. Where the position of one cannot be found, none is added,
+    /// and the error is thrown. The next start after `stop` is of `assignment` again.
+    @discardableResult
+    public func assign(
+        added: [TopicPartition] = [], removed: [TopicPartition] = []
+    ) async throws(ClientError) -> [TopicPartition: Int64] {
+        guard core.isRunning, !isStarting else {
+            throw ClientError(.invalidArgument("a consumer that has not started is assigned nothing"))
         }
+        try added.checkOnce()
+        var gone: [ConsumerCore.Partition] = []
+        for partition in removed { gone.append(try assigned(partition)) }
+        try checkNew(added.filter { !removed.contains($0) })
+        core.remove(gone)
+        guard !added.isEmpty else { return [:] }
+        let (cluster, run) = (core.cluster, core.run)
+        try await cluster.waitForTopics(
+            added.topicNames, mustBeLed: true, within: cluster.configuration.callLimit())
+        guard core.run == run else { throw core.failure ?? ClientError(.closed) }
+        try added.checkExistence(cluster.metadata)
+        // Another call may have added it meanwhile.
+        try checkNew(added)
+        return try await start(core.add(added))
+    }
+
+    /// Finds where these partitions start, and starts them, or takes them out again.
+    private func start(_ partitions: [ConsumerCore.Partition]) async throws(ClientError) -> [TopicPartition: Int64] {
+        let finder = PositionFinder(core, partitions)
+        do throws(ClientError) {
+            try await core.cluster.result { finder.run($0) }
+        } catch {
+            core.remove(partitions)
+            throw error
+        }
+        return core.startOffsets(of: partitions)
+    }
+
+    private func checkNew(_ added: [TopicPartition]) throws(ClientError) {
+        guard let known = added.first(where: { core.partition($0) != nil }) else { return }
+        throw ClientError(.invalidArgument("assigned already"), topicPartition: known)
     }
 
     // MARK: Records
@@ -201,7 +245,7 @@ public actor Consumer {
             let partition = try assigned(topicPartition)
             partition.place.isPaused = true
             partition.place.rewind()
-            core.polled.drop(partition.index)
+            core.polled.drop(partition)
         }
         core.noteReady(at: EventLoop.nowNs())
     }
@@ -247,6 +291,27 @@ public actor Consumer {
             throw ClientError(.invalidArgument("commits need a group.id"))
         }
         return group
+    }
+}
+
+extension [TopicPartition] {
+    fileprivate var topicNames: [String] { Set(map(\.topic)).sorted() }
+
+    /// Throws where one is named twice.
+    fileprivate func checkOnce() throws(ClientError) {
+        var seen: Set<TopicPartition> = []
+        guard let again = first(where: { !seen.insert($0).inserted }) else { return }
+        throw ClientError(.invalidArgument("assigned twice"), topicPartition: again)
+    }
+
+    /// Throws where a topic has no such partition.
+    fileprivate func checkExistence(_ metadata: MetadataCache) throws(ClientError) {
+        for partition in self {
+            let count = metadata.topic(partition.topic)?.partitions.count ?? 0
+            guard (0..<count).contains(Int(partition.partition)) else {
+                throw ClientError(.invalidArgument("the topic has \(count) partitions"), topicPartition: partition)
+            }
+        }
     }
 }
 

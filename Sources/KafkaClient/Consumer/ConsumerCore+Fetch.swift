@@ -287,8 +287,7 @@ extension ConsumerCore {
                     continue
                 }
                 let place = BatchOrigin(
-                    topicPartition: topicPartition, partitionIndex: one.partition.index,
-                    highWatermark: data.highWatermark, receivedNs: nowNs)
+                    topicPartition: topicPartition, highWatermark: data.highWatermark, receivedNs: nowNs)
                 fetched.append(
                     FetchedRecords(
                         requested: one, range: range, place: place,

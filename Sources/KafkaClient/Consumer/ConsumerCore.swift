@@ -7,7 +7,6 @@ import Networking
 final class ConsumerCore: @unchecked Sendable {
     /// One partition of the assignment.
     final class Partition {
-        let index: Int
         let topicPartition: TopicPartition
         var place = FetchPosition()
         var leader: Int32?
@@ -16,10 +15,7 @@ final class ConsumerCore: @unchecked Sendable {
         /// Whether it is known where to fetch it from, and that it is not to be.
         var isLeftOut: Bool { place.isPaused && place.position != nil }
 
-        init(index: Int, _ topicPartition: TopicPartition) {
-            self.index = index
-            self.topicPartition = topicPartition
-        }
+        init(_ topicPartition: TopicPartition) { self.topicPartition = topicPartition }
     }
 
     /// The fetches from one leader, one at a time, over a connection of their own.
@@ -46,8 +42,9 @@ final class ConsumerCore: @unchecked Sendable {
     let onError: (@Sendable (ClientError) -> Void)?
     let onReset: (@Sendable (TopicPartition, Int64) -> Void)?
     let onPosition: (@Sendable (TopicPartition, Int64) -> Void)?
+    /// What is read, in the order in which it was assigned.
     var partitions: [Partition] = []
-    var indexes: [TopicPartition: Int] = [:]
+    var partitionsByName: [TopicPartition: Partition] = [:]
     var fetchers: [Int32: BrokerFetcher] = [:]
     var polled = PollQueue()
     /// Why it has stopped; nil while it runs.
@@ -61,8 +58,8 @@ final class ConsumerCore: @unchecked Sendable {
     var wakeTimer: EventLoop.Timer?
     var wakeNs = UInt64.max
     var isScheduleDue = false
-    /// Who finds the positions of a start that is under way.
-    var startFinder: PositionFinder?
+    /// Who finds positions that are not known yet.
+    var positionFinders: [PositionFinder] = []
     private var resetting: [Partition] = []
     /// What goes wrong again and again, with how often in a row; nil once records come.
     private(set) var repeatedError: ClientError?
@@ -88,29 +85,23 @@ final class ConsumerCore: @unchecked Sendable {
     /// Begins anew with these partitions, whose positions are still to be found. What was paused stays so.
     func begin(_ assigned: [TopicPartition]) {
         let paused = Set(partitions.filter(\.place.isPaused).map(\.topicPartition))
-        partitions = assigned.enumerated().map { Partition(index: $0.offset, $0.element) }
-        for partition in partitions where paused.contains(partition.topicPartition) { partition.place.isPaused = true }
-        indexes = Dictionary(uniqueKeysWithValues: partitions.map { ($0.topicPartition, $0.index) })
+        partitions = []
+        partitionsByName = [:]
         failure = nil
         readyNs = nil
         run += 1
         cluster.observe(self, onClose: { [weak self] in self?.fail(ClientError(.closed)) }) { [weak self] in
             self?.metadataUpdated() ?? true
         }
-        // Fetches go where the positions were asked for or, where others use those connections, over new ones that come up meanwhile.
-        let needsNewConnections = !cluster.isUsedOnly(by: self)
-        for partition in partitions {
-            guard let leader = cluster.metadata.leader(of: partition.topicPartition) else { continue }
-            partition.leader = leader
-            if needsNewConnections { connect(fetcher(leader)) }
+        for partition in add(assigned) where paused.contains(partition.topicPartition) {
+            partition.place.isPaused = true
         }
     }
 
     /// Positions became known: the partitions are fetched from there.
-    func start(_ positions: [TopicPartition: Int64]) {
-        for (topicPartition, offset) in positions {
-            guard let partition = partition(topicPartition), partition.place.position == nil else { continue }
-            partition.place.jump(to: offset)
+    func start(_ partitions: [Partition], at positions: [TopicPartition: Int64]) {
+        for partition in partitions where isAssigned(partition) && partition.place.position == nil {
+            if let offset = positions[partition.topicPartition] { partition.place.jump(to: offset) }
         }
         schedule()
         // Where nothing is to be fetched, no fetch will say so.
@@ -129,7 +120,7 @@ final class ConsumerCore: @unchecked Sendable {
         self.fetchers = [:]
         for fetcher in fetchers.values { fetcher.connection?.close(ClientError(.closed)) }
         polled.removeAll()
-        startFinder?.end(error)
+        for finder in positionFinders { finder.end(error) }
         settleReadyWaiter(.failure(error))
         polled.wakeAll()
     }
@@ -164,14 +155,10 @@ final class ConsumerCore: @unchecked Sendable {
         onError?(error)
     }
 
-    func partition(_ topicPartition: TopicPartition) -> Partition? {
-        indexes[topicPartition].map { partitions[$0] }
-    }
-
     /// Goes on elsewhere; records received and not handed out are dropped.
     func seek(_ partition: Partition, to offset: Int64) {
         partition.place.jump(to: offset)
-        polled.drop(partition.index)
+        polled.drop(partition)
         schedule()
     }
 
@@ -180,7 +167,8 @@ final class ConsumerCore: @unchecked Sendable {
         resetting.append(partition)
         guard resetting.count == 1 else { return }
         loop.execute { [self] in
-            let partitions = resetting
+            // What was sought, paused or removed since is somewhere else by now.
+            let partitions = resetting.filter(\.place.isResetting)
             resetting = []
             guard isRunning, let timestamp = configuration.offsetReset.listTimestamp(nowMs: wallClockMs()) else {
                 return
@@ -191,11 +179,14 @@ final class ConsumerCore: @unchecked Sendable {
 
     private func findOffsets(_ partitions: [Partition], _ timestamp: Int64, run: Int, generations: [Int]) {
         var timestamps: [TopicPartition: Int64] = [:]
-        for partition in partitions { timestamps[partition.topicPartition] = timestamp }
+        for (partition, generation) in zip(partitions, generations) where partition.place.generation == generation {
+            timestamps[partition.topicPartition] = timestamp
+        }
+        guard !timestamps.isEmpty else { return }
         cluster.listOffsets(timestamps, isolation: configuration.isolationLevel.rawValue) { [weak self] result in
             guard let self, self.run == run else { return }
             switch result {
-            case .failure(let error) where error.isRetriable:
+            case .failure(let error) where error.isRetriable || isOfRemoved(error, partitions):
                 note(error)
                 findOffsets(partitions, timestamp, run: run, generations: generations)
             case .failure(let error): fail(error)
@@ -223,6 +214,11 @@ final class ConsumerCore: @unchecked Sendable {
         }
         schedule()
         for (topicPartition, offset) in moved where isRunning { onReset?(topicPartition, offset) }
+    }
+
+    /// Whether an error is of one of these partitions that was removed since.
+    private func isOfRemoved(_ error: ClientError, _ partitions: [Partition]) -> Bool {
+        partitions.contains { $0.topicPartition == error.topicPartition && !isAssigned($0) }
     }
 
     // MARK: Being ready

@@ -7,8 +7,6 @@ public import KafkaProtocol
 public struct FetchedBatch: ~Escapable {
     /// The partition.
     public let topicPartition: TopicPartition
-    /// The partition's place in the consumer's assignment.
-    public let partitionIndex: Int
     /// The batch's header as it is stored.
     public let header: RecordBatchHeader
     /// The codec it is stored in.
@@ -29,7 +27,6 @@ public struct FetchedBatch: ~Escapable {
         records: RawSpan
     ) throws(WireError) {
         topicPartition = origin.topicPartition
-        partitionIndex = origin.partitionIndex
         highWatermark = origin.highWatermark
         receivedNs = origin.receivedNs
         self.header = header
@@ -128,7 +125,6 @@ public struct FetchedRecordCursor: ~Escapable {
 /// What is known of a batch from the answer that it came in.
 struct BatchOrigin {
     let topicPartition: TopicPartition
-    let partitionIndex: Int
     let highWatermark: Int64
     let receivedNs: UInt64
 }

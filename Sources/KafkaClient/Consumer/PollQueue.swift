@@ -45,13 +45,13 @@ struct PollQueue {
     }
 
     /// Drops what is there of a partition.
-    mutating func drop(_ index: Int) {
+    mutating func drop(_ partition: ConsumerCore.Partition) {
         var kept = Fifo<Entry>()
-        let keepsFirst = entries.first?.partition.index != index
+        let keepsFirst = entries.first?.partition !== partition
         if !keepsFirst { taken = 0 }
         count = keepsFirst ? -taken : 0
         while let entry = entries.popFirst() {
-            guard entry.partition.index != index else { continue }
+            guard entry.partition !== partition else { continue }
             kept.append(entry)
             count += entry.records.count
         }

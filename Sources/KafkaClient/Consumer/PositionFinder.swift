@@ -3,20 +3,25 @@ import KafkaProtocol
 /// Carries out a start plan: asks for commits and for the ends of the log at the same time, and starts fetching when every place is known.
 final class PositionFinder {
     private let core: ConsumerCore
+    private var partitions: [ConsumerCore.Partition]
     private var plan: StartPlan
     private var done: ((Result<Void, ClientError>) -> Void)?
     private var isAskingForEnds = false
     private var isAskingForCommits = false
+    /// What was dropped while a question was under way, which may fail for it.
+    private var dropped: Set<TopicPartition> = []
 
-    init(_ core: ConsumerCore, _ plan: StartPlan) {
+    /// Finds where these partitions start; those that are `sought` start there whatever the rules say.
+    init(_ core: ConsumerCore, _ partitions: [ConsumerCore.Partition], sought: [TopicPartition: Int64] = [:]) {
         self.core = core
-        self.plan = plan
+        self.partitions = partitions
+        plan = StartPlan(core.configuration, partitions: partitions.map(\.topicPartition), sought: sought)
     }
 
     /// Calls `done` once every partition has been started, or one cannot be.
     func run(_ done: @escaping (Result<Void, ClientError>) -> Void) {
         self.done = done
-        core.startFinder = self
+        core.positionFinders.append(self)
         do throws(ClientError) {
             try plan.checkRule()
             ask()
@@ -25,10 +30,22 @@ final class PositionFinder {
         }
     }
 
+    /// Leaves out what is read no longer.
+    func drop(_ removed: [ConsumerCore.Partition]) {
+        let mine = removed.filter { one in partitions.contains { $0 === one } }
+        guard done != nil, !mine.isEmpty else { return }
+        partitions.removeAll { one in mine.contains { $0 === one } }
+        for partition in mine {
+            plan.drop(partition.topicPartition)
+            dropped.insert(partition.topicPartition)
+        }
+        if plan.isDone { ask() }
+    }
+
     private func ask() {
         // All at once: a fetch of some would wait for new records while the others cannot be asked for.
         if plan.isDone {
-            core.start(plan.positions)
+            core.start(partitions, at: plan.positions)
             return finish(.success(()))
         }
         let questions = plan.questions(nowMs: wallClockMs())
@@ -58,7 +75,9 @@ final class PositionFinder {
             try use(&plan, try result.get())
             ask()
         } catch {
-            finish(.failure(error))
+            // What failed for one that was dropped is asked again without it, once.
+            guard let of = error.topicPartition, dropped.remove(of) != nil else { return finish(.failure(error)) }
+            ask()
         }
     }
 
@@ -68,16 +87,7 @@ final class PositionFinder {
     private func finish(_ result: Result<Void, ClientError>) {
         let done = done
         self.done = nil
-        core.startFinder = nil
+        core.positionFinders.removeAll { $0 === self }
         done?(result)
-    }
-}
-
-extension ConsumerCore {
-    /// Where each partition started, as far as that is known.
-    var startOffsets: [TopicPartition: Int64] {
-        var offsets: [TopicPartition: Int64] = [:]
-        for partition in partitions { offsets[partition.topicPartition] = partition.place.startOffset }
-        return offsets
     }
 }

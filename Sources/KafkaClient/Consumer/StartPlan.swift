@@ -60,7 +60,7 @@ struct StartPlan {
 
     /// Ends of the log came. Where no record is as new as asked for (−1), the end is asked for next.
     mutating func listed(_ offsets: [TopicPartition: Int64]) throws(ClientError) {
-        for (partition, offset) in offsets {
+        for (partition, offset) in offsets where open.contains(partition) {
             if offset >= 0 {
                 listed[partition] = offset
             } else if !withoutNewer.insert(partition).inserted {
@@ -68,6 +68,12 @@ struct StartPlan {
             }
         }
         try useListed()
+    }
+
+    /// A partition that is not to be started after all.
+    mutating func drop(_ partition: TopicPartition) {
+        open.remove(partition)
+        known[partition] = nil
     }
 
     /// Throws where no commit counts from the outset and there is no rule either: nothing would be asked, and nothing come.
