@@ -7,12 +7,10 @@ import Testing
         let ordinal: UInt64
         let sequenceCount: Int32
         let byteCount = 100
-        var deadlineNs: UInt64 = 1_000
         var attempts = 0
         var sequence: Int32?
         var identity = ProducerIdentity.none
         var isUncertain = false
-        var isReported = false
 
         init(_ ordinal: UInt64, count: Int32 = 10) {
             self.ordinal = ordinal

@@ -277,18 +277,17 @@ import Testing
         }
     }
 
-    @Test func handsOutKnownPartitionsOnceItIsStarted() async throws {
+    @Test func handsOutAKnownTopicOnceItIsStarted() async throws {
         try await TestCluster.run { cluster in
             let client = try cluster.client()
             let first = try makeProducer(client)
             #expect(try await first.send(["a"], to: "t") == [0])
             let second = try makeProducer(client)
-            let known = Task(executorPreference: client.loop) { second.knownPartitions(of: "t")?.count }
+            let known = Task(executorPreference: client.loop) { second.knownTopic("t")?.index }
             #expect(await known.value == nil)
             try await second.start(topics: ["t"])
-            let count = try await second.partitions(of: "t").count
-            let started = Task(executorPreference: client.loop) { second.knownPartitions(of: "t")?.count }
-            #expect(await started.value == count)
+            let started = Task(executorPreference: client.loop) { second.knownTopic("t")?.index }
+            #expect(await started.value == 0)
             _ = await first.close()
             _ = await second.close()
             await client.close()

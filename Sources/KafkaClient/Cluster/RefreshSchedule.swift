@@ -22,9 +22,6 @@ struct RefreshSchedule {
 
     init(backoff: Backoff) { self.backoff = backoff }
 
-    /// Whether a question is under way.
-    var isAsking: Bool { if case .asking = state { true } else { false } }
-
     /// Somebody needs a newer answer than the last one.
     mutating func want(nowNs: UInt64) -> Action {
         switch state {

@@ -81,7 +81,7 @@ final class RetryingCall<Value>: PendingCall {
 extension Cluster {
     /// Calls `attempt` again and again, with back-off, until it succeeds, fails for good or has used up its time: `default.api.timeout.ms`, unless
     /// another is given. Then the error says what the last attempt met.
-    func attempting<Value>(
+    func retrying<Value>(
         _ api: ApiKey, within limit: CallLimit? = nil, _ attempt: @escaping RetryingCall<Value>.Attempt,
         done: @escaping (Result<Value, ClientError>) -> Void
     ) {

@@ -194,17 +194,6 @@ struct PartitionQueue<Batch: QueuedBatch> {
         return (inFlight + returned).contains { $0 !== batch && $0.ordinal < batch.ordinal }
     }
 
-    /// Every batch that is older than its deadline, in order.
-    func overdue(nowNs: UInt64) -> [Batch] {
-        (inFlight + returned + waiting).filter { $0.deadlineNs <= nowNs && !$0.isReported }
-    }
-
-    /// When the first batch will be overdue.
-    var nextDeadlineNs: UInt64? {
-        let firsts = [waiting.first?.deadlineNs] + (inFlight + returned).map { $0.isReported ? nil : $0.deadlineNs }
-        return firsts.compactMap(\.self).min()
-    }
-
     /// Takes all that is left, in order.
     mutating func takeAll() -> [Batch] {
         defer { (inFlight, returned, waiting) = ([], [], []) }
@@ -241,8 +230,6 @@ protocol QueuedBatch: AnyObject {
     var sequenceCount: Int32 { get }
     /// Its size on the wire.
     var byteCount: Int { get }
-    /// When it is given up.
-    var deadlineNs: UInt64 { get }
     /// How often it was sent.
     var attempts: Int { get set }
     /// The number of its first record, once it was sent.
@@ -251,6 +238,4 @@ protocol QueuedBatch: AnyObject {
     var identity: ProducerIdentity { get set }
     /// Whether an earlier sending was not answered, so that it may be in the log.
     var isUncertain: Bool { get set }
-    /// Whether its records were told of, and only its answer is awaited.
-    var isReported: Bool { get }
 }

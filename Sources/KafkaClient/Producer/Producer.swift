@@ -62,13 +62,6 @@ public actor Producer {
         return TopicHandle(index: core.topicIndex(name, count: count))
     }
 
-    /// The partitions, once `start` or `partitions(of:)` has returned and if the topic is known already; else nil. On the loop only.
-    public nonisolated func knownPartitions(of topic: String) -> [PartitionHandle]? {
-        precondition(loop.isCurrent, "a producer's handles are read on its loop")
-        guard core.isPrepared else { return nil }
-        return core.cluster.knownPartitionCount(of: topic).map { core.handles(of: topic, count: $0) }
-    }
-
     /// The topic and number of a partition.
     public nonisolated func topicPartition(_ partition: PartitionHandle) -> TopicPartition {
         precondition(loop.isCurrent, "a producer's handles are read on its loop")

@@ -23,8 +23,6 @@ extension KafkaMessage {
     public static var apiKey: ApiKey { api.key }
     /// The versions that can be read and written.
     public static var versions: ClosedRange<Int16> { api.versions }
-    /// The versions with compact lengths and tagged fields.
-    public static var flexibleVersions: PartialRangeFrom<Int16> { api.firstFlexibleVersion... }
 
     /// No quota holds anybody back.
     public var throttleTimeMs: Int32 { 0 }

@@ -60,9 +60,3 @@ public struct MessageView: ~Escapable {
         guard computed == crc else { throw WireError(.wrongChecksum(stored: crc, computed: computed), at: 12) }
     }
 }
-
-extension BatchEntry {
-    /// The entry as a v0 or v1 message.
-    @_lifetime(copy self)
-    public func makeMessage() throws(WireError) -> MessageView { try MessageView(bytes) }
-}

@@ -34,7 +34,4 @@ public struct RecordBatchAttributes: RawRepresentable, Hashable, Sendable {
 
     /// Whether the batch holds a control record, which applications must not see.
     public var isControl: Bool { rawValue & 0x20 != 0 }
-
-    /// Whether the base timestamp is the time from which tombstones may be removed (KIP-534).
-    public var hasDeleteHorizon: Bool { rawValue & 0x40 != 0 }
 }
