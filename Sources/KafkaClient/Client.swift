@@ -1,9 +1,10 @@
 public import Networking
 
-/// A cluster as a program uses it: its brokers, topics and leaders, and the connections to them, shared by producers, consumers and admin.
+/// A cluster as a program uses it: its brokers, topics and leaders, and the connections to them,
+/// shared by producers, consumers and admin.
 ///
-/// Connections are made when they are needed. Everything happens on one loop; start tasks that use the client much with
-/// `Task(executorPreference: client.loop)`.
+/// Connections are made when they are needed. Everything happens on one loop; start tasks that use
+/// the client much with `Task(executorPreference: client.loop)`.
 public actor Client {
     /// The loop that everything happens on.
     public nonisolated let loop: EventLoop
@@ -28,7 +29,8 @@ public actor Client {
 
     /// Reaches the cluster and learns of `topics`. Without it the first use does so.
     ///
-    /// While the cluster was never reached, an attempt ends when every bootstrap server has failed once, with the error of the last.
+    /// While the cluster was never reached, an attempt ends when every bootstrap server has failed
+    /// once, with the error of the last.
     public func connect(topics: [String] = []) async throws(ClientError) {
         try await cluster.waitForTopics(
             topics, mustBeLed: false, within: configuration.callLimit())
@@ -42,8 +44,9 @@ public actor Client {
         return (0..<count).map { TopicPartition(topic: topic, partition: Int32($0)) }
     }
 
-    /// Closes every connection and ends every wait at once: connects, look-ups, calls, back-offs, starts, polls, sends, flushes and closes of
-    /// producers fail as closed. To deliver what is under way, close producers and consumers first. A client that is dropped without it keeps
+    /// Closes every connection and ends every wait at once: connects, look-ups, calls, back-offs,
+    /// starts, polls, sends, flushes and closes of producers fail as closed. To deliver what is
+    /// under way, close producers and consumers first. A client that is dropped without it keeps
     /// its connections, and goes on asking for metadata.
     public func close() async {
         let beginNs = EventLoop.nowNs()

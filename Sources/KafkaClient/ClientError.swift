@@ -10,7 +10,8 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         case noLocalPort
         /// No answer to one request within `request.timeout.ms`.
         case timedOut(afterMs: Int)
-        /// A call was not done within its time, over all its attempts; the option says how long that is, if one does.
+        /// A call was not done within its time, over all its attempts; the option says how long
+        /// that is, if one does.
         case callTimedOut(afterMs: Int, option: String?)
         /// The broker closed the connection while an answer was awaited.
         case connectionClosed
@@ -134,7 +135,8 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
                 code: code, broker: broker, api: api, topicPartition: topicPartition, offset: offset, hint: hint))
     }
 
-    /// Whether the client asks again by itself: the network, one request's time-out, or what Kafka calls retriable; not a delivery that timed out, which it did for long enough.
+    /// Whether the client asks again by itself: the network, one request's time-out, or what Kafka
+    /// calls retriable; not a delivery that timed out, which it did for long enough.
     public var isRetriable: Bool {
         switch code {
         case .network, .noLocalPort, .timedOut, .callTimedOut, .connectionClosed: true

@@ -1,9 +1,11 @@
 public import KafkaProtocol
 import Networking
 
-/// What a client did: connections, bytes, requests by API and, if asked, when each phase began and ended.
+/// What a client did: connections, bytes, requests by API and, if asked, when each phase began and
+/// ended.
 ///
-/// It belongs to the client's loop and is read there. Several clients may share one, as re-created clients do.
+/// It belongs to the client's loop and is read there. Several clients may share one, as re-created
+/// clients do.
 public final class ClientMetrics: @unchecked Sendable {
     /// What a client spends its time with.
     public enum Phase: Int, Sendable, CaseIterable {
@@ -74,13 +76,14 @@ public final class ClientMetrics: @unchecked Sendable {
         }
         return counts
     }
-    /// Connections that were up and were lost with requests under way: cut, closed by the broker, or given up after a
-    /// time-out.
+    /// Connections that were up and were lost with requests under way: cut, closed by the broker,
+    /// or given up after a time-out.
     public internal(set) var lostConnectionCount = 0
-    /// Requests that were sent and got no answer: their time was over, or their connection was lost.
+    /// Requests that were sent and got no answer: their time was over, or their connection was
+    /// lost.
     public internal(set) var unansweredRequestCount = 0
-    /// Requests, fetched partitions and batches that failed and were, or are to be, asked for or sent again, with
-    /// back-off.
+    /// Requests, fetched partitions and batches that failed and were, or are to be, asked for or
+    /// sent again, with back-off.
     public internal(set) var retryCount = 0
     /// Answers by which a quota held the client back.
     public private(set) var throttledAnswerCount = 0
@@ -122,7 +125,8 @@ public final class ClientMetrics: @unchecked Sendable {
         closedReceivedByteCount += Int(connection.bytesReceived)
     }
 
-    /// An answer said that a quota holds the client back for so long; `isAhead` where that time begins now.
+    /// An answer said that a quota holds the client back for so long; `isAhead` where that time
+    /// begins now.
     func throttled(forNs ns: UInt64, nowNs: UInt64, isAhead: Bool) {
         throttledAnswerCount += 1
         throttledNs += ns

@@ -9,7 +9,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct AssignmentTests {
     private static let partitions = (0..<3).map { TopicPartition(topic: "t", partition: $0) }
 
-    /// A topic of three partitions of ten records each, and a consumer of the first, which has started.
+    /// A topic of three partitions of ten records each, and a consumer of the first, which has
+    /// started.
     private func run(
         _ properties: [String: String] = [:],
         _ body: @Sendable (Consumer, TestCluster) async throws -> Void
@@ -127,7 +128,8 @@ import Testing
 
     // MARK: While something is under way
 
-    /// Counts the records of each batch handed out, by a consumer of `t-0` of a server that holds what `holds` says.
+    /// Counts the records of each batch handed out, by a consumer of `t-0` of a server that holds
+    /// what `holds` says.
     private func runHeld(
         _ holds: ApiKey,
         _ body: @Sendable (ScriptedServer, Client, Consumer, Counts) async throws -> Void
@@ -146,7 +148,8 @@ import Testing
         }
     }
 
-    /// A fetch of what was removed is answered, and nothing of it is handed out; not even when the same partition was added again meanwhile.
+    /// A fetch of what was removed is answered, and nothing of it is handed out; not even when the
+    /// same partition was added again meanwhile.
     @Test(arguments: [false, true]) func anAnswerToWhatWasRemovedIsDropped(isAddedAgain: Bool) async throws {
         let old = try StoredBatch(recordCount: 3).bytes
         let new = try StoredBatch(recordCount: 5).bytes

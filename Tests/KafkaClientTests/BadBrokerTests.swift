@@ -6,7 +6,8 @@ import Testing
 
 @testable import KafkaClient
 
-/// What a broken or hostile broker brings about: an error that says what and where, few requests, and an end.
+/// What a broken or hostile broker brings about: an error that says what and where, few requests,
+/// and an end.
 @Suite struct BadBrokerTests {
     /// An answer, and what must be made of it.
     struct Case: Sendable, CustomTestStringConvertible {
@@ -94,7 +95,8 @@ import Testing
     }
 
     @Test(arguments: answers) func aBadAnswerToFetchStopsTheConsumer(_ bad: Case) async throws {
-        // A connection that breaks is taken up again for ever, with back-off; all else is a matter of a few attempts.
+        // A connection that breaks is taken up again for ever, with back-off; all else is a matter
+        // of a few attempts.
         guard !bad.isExpected(.connectionClosed) else { return }
         try await ScriptedServer.run { header, _ in
             header.apiKey == .fetch ? bad.reply : .well

@@ -5,11 +5,13 @@ import Testing
 
 @testable import KafkaClient
 
-/// Which broker a bootstrap connection turns out to lead to, and what becomes of versions that were assumed.
+/// Which broker a bootstrap connection turns out to lead to, and what becomes of versions that were
+/// assumed.
 @Suite struct BootstrapTests {
     let partition = TopicPartition(topic: "t", partition: 0)
 
-    /// Starts at an offset that is asked for, or at one that is known; says how many connections were opened until the fetch was there.
+    /// Starts at an offset that is asked for, or at one that is known; says how many connections
+    /// were opened until the fetch was there.
     func connectionCount(bootstrap: String, advertised: String, seeks: Bool) async throws -> Int {
         let count = Mutex(0)
         try await ScriptedServer.run(bootstrapHost: bootstrap, advertisedHost: advertised) { header, _ in

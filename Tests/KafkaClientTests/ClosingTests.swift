@@ -139,7 +139,8 @@ import Testing
         }
     }
 
-    /// Whoever dials a name or an address that says nothing waits for the kernel; the socket is given up with the client.
+    /// Whoever dials a name or an address that says nothing waits for the kernel; the socket is
+    /// given up with the client.
     @Test(.timeLimit(.minutes(2))) func aConnectThatNobodyAnswersEnds() async throws {
         let loop = try EventLoop(name: "closing")
         let full = try FullListener()

@@ -39,7 +39,8 @@ import Testing
         #expect(try served.version(of: .fetch) == 5)
         #expect(try served.version(of: .metadata) == 8)
         #expect(try ServedVersions([.metadata: 0...13]).version(of: .metadata) == 12)
-        // Before the broker has said so nothing newer is asked in: it would hang up, and be dialled again.
+        // Before the broker has said so nothing newer is asked in: it would hang up, and be dialled
+        // again.
         #expect(try ServedVersions.assumed.version(of: .metadata) == 8)
     }
 

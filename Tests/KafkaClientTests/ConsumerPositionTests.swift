@@ -4,11 +4,13 @@ import Testing
 
 @testable import KafkaClient
 
-/// How far a partition was read, which goes by positions: the end of a log may hold nothing that is handed out.
+/// How far a partition was read, which goes by positions: the end of a log may hold nothing that is
+/// handed out.
 @Suite struct ConsumerPositionTests {
     private let partition = TopicPartition(topic: "t", partition: 0)
 
-    /// What a consumer is told that gets these answers to its fetches, and no more: records handed out, and positions.
+    /// What a consumer is told that gets these answers to its fetches, and no more: records handed
+    /// out, and positions.
     private func read(
         _ answers: [ScriptedServer.Reply], _ properties: [String: String] = [:], positionCount: Int
     ) async throws -> (records: [Int64], positions: [Int64]) {

@@ -4,7 +4,8 @@ import Testing
 
 @testable import KafkaClient
 
-/// How a start ends that has nothing to wait for any more, and what becomes of a consumer whose client is closed.
+/// How a start ends that has nothing to wait for any more, and what becomes of a consumer whose
+/// client is closed.
 @Suite struct ConsumerStartTests {
     let partition = TopicPartition(topic: "t", partition: 0)
 

@@ -233,7 +233,8 @@ extension Consumer {
                     .connect, .apiVersions, .metadata, .findCoordinator, .offsetFetch, .listOffsets, .fetch,
                 ]))
             #expect(spans.first { $0.phase == .fetch }?.beginNs == start.readyNs)
-            // Versions, metadata and coordinator are asked for in one go, and so are commits and ends of the log.
+            // Versions, metadata and coordinator are asked for in one go, and so are commits and
+            // ends of the log.
             func span(_ phase: ClientMetrics.Phase) throws -> ClientMetrics.Span {
                 try #require(spans.first { $0.phase == phase })
             }

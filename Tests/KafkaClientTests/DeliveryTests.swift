@@ -5,7 +5,8 @@ import Testing
 
 @testable import KafkaClient
 
-/// What an idempotent producer promises while connections break, leaders refuse and answers are lost.
+/// What an idempotent producer promises while connections break, leaders refuse and answers are
+/// lost.
 @Suite struct DeliveryTests {
     /// What the producer said of each record, by its number.
     final class Told: Sendable {

@@ -90,7 +90,8 @@ import Testing
             }
         } _: { _, client in
             let beginNs = EventLoop.nowNs()
-            // What was assumed to be served is asked again in version 4; the first answer is nobody's.
+            // What was assumed to be served is asked again in version 4; the first answer is
+            // nobody's.
             let place = try await client.partitions(of: "t")
             _ = try await Admin(client: client).listOffsets(place, at: .latest)
             #expect(client.metrics.throttledAnswerCount == 1 && client.metrics.throttledUntilNs == 0)

@@ -4,7 +4,8 @@ import Synchronization
 
 @testable import KafkaClient
 
-/// The log of one partition as a broker keeps it, with the duplicates and gaps of idempotent producers. Faults happen before it by a seeded chance.
+/// The log of one partition as a broker keeps it, with the duplicates and gaps of idempotent
+/// producers. Faults happen before it by a seeded chance.
 final class FaultyLog: @unchecked Sendable {
     /// What may go wrong with a request, and how often in a hundred.
     struct Faults: Sendable {

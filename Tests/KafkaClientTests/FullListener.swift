@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-/// A loopback address where a connection is neither accepted nor refused, because the queue of waiting ones is full.
+/// A loopback address where a connection is neither accepted nor refused, because the queue of
+/// waiting ones is full.
 final class FullListener: Sendable {
     let address: String
     private let descriptors: [Int32]

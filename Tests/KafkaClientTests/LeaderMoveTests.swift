@@ -5,7 +5,8 @@ import Testing
 
 @testable import KafkaClient
 
-/// What a consumer makes of its fetches from the old leader and from the new one when both are under way.
+/// What a consumer makes of its fetches from the old leader and from the new one when both are
+/// under way.
 @Suite(.timeLimit(.minutes(1))) struct LeaderMoveTests {
     let partition = TopicPartition(topic: "t", partition: 0)
 
@@ -22,7 +23,8 @@ import Testing
         let reply: ScriptedServer.Reply
     }
 
-    /// Fetches offset 0 from one leader (held as 0) and then from the next (held as 1), and has these answers, one after the other.
+    /// Fetches offset 0 from one leader (held as 0) and then from the next (held as 1), and has
+    /// these answers, one after the other.
     func told(_ answers: [Answer]) async throws -> Told {
         let told = Mutex(Told())
         let isMoved = Mutex(false)

@@ -5,7 +5,8 @@ import Testing
 
 @testable import KafkaClient
 
-/// Answers that are well formed and leave out what was asked, or name something else: an error that says so, after few requests.
+/// Answers that are well formed and leave out what was asked, or name something else: an error that
+/// says so, after few requests.
 @Suite struct LeftOutTests {
     static let partition = TopicPartition(topic: "t", partition: 0)
 
@@ -15,7 +16,8 @@ import Testing
         let api: ApiKey
         let answer: any KafkaMessage & Sendable
         let call: @Sendable (Client) async throws(ClientError) -> Void
-        /// Whether a broker may say so for a while, so that it is asked again until the time is over.
+        /// Whether a broker may say so for a while, so that it is asked again until the time is
+        /// over.
         var isPassing = false
     }
 

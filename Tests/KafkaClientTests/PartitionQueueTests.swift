@@ -160,7 +160,8 @@ import Testing
         var queue = queue(all)
         _ = send(&queue)
         queue.gaveUp(all[0])
-        // The connection broke: it may be on its way, and would come in turn once its number was given to another.
+        // The connection broke: it may be on its way, and would come in turn once its number was
+        // given to another.
         queue.returned(all[1], trace: .unknown, holdUntilNs: 0)
         #expect(send(&queue) == [20])
         queue.returned(all[1], trace: .none, holdUntilNs: 0)

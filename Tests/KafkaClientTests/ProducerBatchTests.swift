@@ -6,7 +6,8 @@ import Testing
 @testable import KafkaClient
 
 @Suite struct ProducerBatchTests {
-    /// A batch with room for 256 KiB of records, filled with values that are alike but for what `vary` does to them, and sealed.
+    /// A batch with room for 256 KiB of records, filled with values that are alike but for what
+    /// `vary` does to them, and sealed.
     private func sealed(_ type: CompressionType, _ pool: BufferPool, vary: (inout [UInt8]) -> Void) throws
         -> ProducerBatch
     {

@@ -172,7 +172,8 @@ import Testing
             }.value
             #expect(enqueued == 5)
             let report = await producer.close(timeoutMs: 50)
-            // Whether the broker may have seen them depends on where the connection was when it ended.
+            // Whether the broker may have seen them depends on where the connection was when it
+            // ended.
             #expect(report.refusedRecordCount + report.unknownRecordCount == 5)
             #expect(told.refused.withLock { $0.count } + told.unknown.withLock { $0.count } == 5)
             let error = await #expect(throws: ClientError.self) { try await producer.send(["late"], to: "t") }
@@ -316,7 +317,8 @@ import Testing
         } _: { server, client in
             try await client.connect(topics: ["t"])
             let producer = try makeProducer(client)
-            // That there is no identity yet is no reason to fail: the first record asks for it again.
+            // That there is no identity yet is no reason to fail: the first record asks for it
+            // again.
             try await producer.start(topics: ["t"])
             try await producer.start(topics: ["t"])
             #expect(server.count(.initProducerId) == 2)

@@ -5,9 +5,11 @@ import WireRelay
 
 @testable import KafkaClient
 
-/// Serial round trips from construction to the first record, counted on the wire, TCP handshakes apart.
+/// Serial round trips from construction to the first record, counted on the wire, TCP handshakes
+/// apart.
 @Suite struct RoundTripTests {
-    /// A broker behind a relay whose address is the one it advertises, and a topic of two partitions with ten records each.
+    /// A broker behind a relay whose address is the one it advertises, and a topic of two
+    /// partitions with ten records each.
     static func run(
         _ body: @escaping @Sendable (TestCluster, WireRelay, [TopicPartition]) async throws -> Void
     ) async throws {
@@ -102,7 +104,8 @@ import WireRelay
         }
     }
 
-    /// What waited for a connection that was not made goes out on the next, at once and all of it: a back-off would take a minute.
+    /// What waited for a connection that was not made goes out on the next, at once and all of it:
+    /// a back-off would take a minute.
     @Test(.timeLimit(.minutes(1)), arguments: ["", "g"]) func aDeadFirstBootstrapServerCostsAStartNothing(
         _ group: String
     ) async throws {

@@ -23,7 +23,8 @@ final class ScriptedServer: @unchecked Sendable {
         case records([UInt8])
         /// Answers a fetch with this error.
         case refused(ErrorCode)
-        /// Names a leader: 1 at the usual address, 2 at another one of this server, 3 where nobody listens.
+        /// Names a leader: 1 at the usual address, 2 at another one of this server, 3 where nobody
+        /// listens.
         case led(by: Int32)
         /// Keeps the request, to be answered by `release`.
         case hold
@@ -68,7 +69,8 @@ final class ScriptedServer: @unchecked Sendable {
         self.script = script
     }
 
-    /// Runs `body` with a client of a server that answers by `script`; the client knows it by one host, and is told the other.
+    /// Runs `body` with a client of a server that answers by `script`; the client knows it by one
+    /// host, and is told the other.
     static func run(
         _ properties: [String: String] = [:], bootstrapHost: String = "127.0.0.1",
         advertisedHost: String = "127.0.0.1", _ script: @escaping Script,

@@ -6,7 +6,8 @@ import Testing
 
 @testable import KafkaClient
 
-/// Brokers that say nothing, or let an answer drip: every call ends within the time that was set for it, and says which broker kept it.
+/// Brokers that say nothing, or let an answer drip: every call ends within the time that was set
+/// for it, and says which broker kept it.
 @Suite struct SickBrokerTests {
     /// A call, and the request of it that is answered badly.
     struct Case: Sendable, CustomTestStringConvertible {
@@ -66,7 +67,8 @@ import Testing
         try await ScriptedServer.run(times) { header, _ in
             header.apiKey == sick.api ? sick.reply : .well
         } _: { server, client in
-            // The time of the call is then the sick request's, however slowly a busy machine connects.
+            // The time of the call is then the sick request's, however slowly a busy machine
+            // connects.
             if ![.apiVersions, .metadata].contains(sick.api) { try await client.connect(topics: ["t"]) }
             let beginNs = EventLoop.nowNs()
             let error = await #expect(throws: ClientError.self) { try await sick.call(client) }

@@ -134,7 +134,8 @@ import Testing
         place.isPaused = true
         place.rewind()
         place.isPaused = false
-        // The answer to the reset is of an older generation, and so comes to nothing: it is fetched, and reset, once more.
+        // The answer to the reset is of an older generation, and so comes to nothing: it is
+        // fetched, and reset, once more.
         #expect(place.isFetchable(nowNs: 0) && place.fetchOffset == 5)
     }
 

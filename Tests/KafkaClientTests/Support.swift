@@ -5,7 +5,8 @@ import Testing
 
 @testable import KafkaClient
 
-/// A broker in this process with a loop of its own, its folder, and a loop for clients; all gone when `body` ends.
+/// A broker in this process with a loop of its own, its folder, and a loop for clients; all gone
+/// when `body` ends.
 final class TestCluster: @unchecked Sendable {
     let loop: EventLoop
     private let brokerLoop: EventLoop

@@ -87,7 +87,8 @@ import Testing
     }
 }
 
-/// Whoever waits for topics is told once, also by a loop that stops while the cluster was never reached.
+/// Whoever waits for topics is told once, also by a loop that stops while the cluster was never
+/// reached.
 @Suite struct WaitingForTopicsTests {
     @Test(.timeLimit(.minutes(1)), arguments: [false, true])
     func aLoopThatStopsTellsOnce(isStoppedBefore: Bool) async throws {

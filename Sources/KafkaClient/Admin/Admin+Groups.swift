@@ -49,7 +49,8 @@ extension Admin {
         }
     }
 
-    /// A group of the newer protocol (KIP-848) is dead to DescribeGroups, and stands in the list of its coordinator.
+    /// A group of the newer protocol (KIP-848) is dead to DescribeGroups, and stands in the list of
+    /// its coordinator.
     private func listed(_ group: String) async throws(ClientError) -> GroupOccupancy {
         let cluster = cluster
         let node: Int32 = try await cluster.result { cluster.findCoordinator(of: .group(group), done: $0) }
@@ -57,7 +58,8 @@ extension Admin {
         return listing.mayHaveMembers ? .members(count: nil, state: listing.state) : .empty
     }
 
-    /// Deletes groups without members, and says of each that could not be why; one that is not there counts as deleted.
+    /// Deletes groups without members, and says of each that could not be why; one that is not
+    /// there counts as deleted.
     public func deleteGroups(_ names: [String]) async throws(ClientError) -> [String: ClientError] {
         let cluster = cluster
         try await reach(within: cluster.configuration.callLimit())
@@ -125,7 +127,8 @@ extension Admin {
         try await describe(topics: []).clusterId
     }
 
-    /// The names of all topics that this client may see, the cluster's own left out, each with its number of partitions.
+    /// The names of all topics that this client may see, the cluster's own left out, each with its
+    /// number of partitions.
     public func listTopics() async throws(ClientError) -> [String: Int] {
         let topics = try await describe(topics: nil).topics
         let own = topics.filter { !$0.isInternal && $0.errorCode == .none }

@@ -2,7 +2,8 @@ public import KafkaProtocol
 
 /// What a cluster says of a topic.
 public struct TopicDescription: Sendable, Equatable {
-    /// Another one when the topic was deleted and made anew; zero where the broker is too old to say (before Metadata 10, Kafka 2.8).
+    /// Another one when the topic was deleted and made anew; zero where the broker is too old to
+    /// say (before Metadata 10, Kafka 2.8).
     public var id: KafkaUUID
     /// How many partitions it has.
     public var partitionCount: Int
@@ -15,7 +16,8 @@ public struct TopicDescription: Sendable, Equatable {
 }
 
 extension Admin {
-    /// What the cluster says of a topic now, asked anew; nil if it has none of that name. Takes `default.api.timeout.ms` at most, or `timeoutMs`.
+    /// What the cluster says of a topic now, asked anew; nil if it has none of that name. Takes
+    /// `default.api.timeout.ms` at most, or `timeoutMs`.
     public func describe(topic name: String, timeoutMs: Int? = nil) async throws(ClientError) -> TopicDescription? {
         let response = try await askAnew([name], timeoutMs)
         return try response.description(of: name)

@@ -17,7 +17,8 @@ public actor Admin {
 
     /// Makes topics; throws the first error, and one that is there already is an error too.
     ///
-    /// Every call here takes as long as `timeoutMs`, over all its attempts; without it, as long as `default.api.timeout.ms`.
+    /// Every call here takes as long as `timeoutMs`, over all its attempts; without it, as long as
+    /// `default.api.timeout.ms`.
     public func createTopics(_ topics: [NewTopic], timeoutMs: Int? = nil) async throws(ClientError) {
         let response = try await callController(
             timeoutMs, asked: topics.map(\.name),
@@ -67,7 +68,8 @@ public actor Admin {
         }
     }
 
-    /// The value that a topic's setting has, be it its own or a default of the cluster; nil where the broker does not say.
+    /// The value that a topic's setting has, be it its own or a default of the cluster; nil where
+    /// the broker does not say.
     public func setting(_ name: String, of topic: String) async throws(ClientError) -> String? {
         let cluster = cluster
         let limit = cluster.configuration.callLimit()
@@ -75,7 +77,8 @@ public actor Admin {
         return try await cluster.result { cluster.setting(name, of: topic, within: limit, done: $0) }
     }
 
-    /// Deletes all records before the given offsets (−1: all there are), and returns where the logs start then.
+    /// Deletes all records before the given offsets (−1: all there are), and returns where the logs
+    /// start then.
     public func deleteRecords(
         before offsets: [TopicPartition: Int64], timeoutMs: Int? = nil
     ) async throws(ClientError) -> [TopicPartition: Int64] {
@@ -112,7 +115,8 @@ public actor Admin {
         try await cluster.waitForTopics([], mustBeLed: false, within: limit)
     }
 
-    /// Asks the controller, again if it turns out to be another broker; an answer that leaves one of the `asked` out is an error.
+    /// Asks the controller, again if it turns out to be another broker; an answer that leaves one
+    /// of the `asked` out is an error.
     private func callController<Request: KafkaRequest>(
         _ timeoutMs: Int?, asked: [String], _ makeRequest: @escaping (_ brokerMs: Int32) -> Request,
         outcomes: @escaping (Request.Response) -> [(String, ErrorCode)]

@@ -2,9 +2,11 @@ import KafkaProtocol
 import Networking
 
 extension Cluster {
-    /// Sends a request to whichever broker is nearest at hand, and calls `done` once, with whom was asked last; `asked` before, with each.
+    /// Sends a request to whichever broker is nearest at hand, and calls `done` once, with whom was
+    /// asked last; `asked` before, with each.
     ///
-    /// Where a connection was never made, nothing was asked: the request goes out on the next at once, until each address had its turn.
+    /// Where a connection was never made, nothing was asked: the request goes out on the next at
+    /// once, until each address had its turn.
     func requestOfAny<Request: KafkaRequest>(
         _ request: Request, for call: PendingCall? = nil, asked: @escaping (BrokerConnection) -> Void = { _ in },
         done: @escaping (BrokerConnection?, Result<Request.Response, ClientError>) -> Void
@@ -31,7 +33,8 @@ extension Cluster {
     /// How many addresses there are to try.
     var addressCount: Int { metadata.nodes.count + configuration.bootstrapServers.count }
 
-    /// The broker whose turn it was did not answer; of several who found that out the first makes it the next one's turn.
+    /// The broker whose turn it was did not answer; of several who found that out the first makes
+    /// it the next one's turn.
     func moveOn(from turn: Int) {
         if refresh.turn == turn { refresh.turn += 1 }
     }

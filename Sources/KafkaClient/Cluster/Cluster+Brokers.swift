@@ -1,7 +1,8 @@
 import KafkaProtocol
 
 extension Cluster {
-    /// Asks one broker, or without a number whichever is nearest at hand, again where that may help.
+    /// Asks one broker, or without a number whichever is nearest at hand, again where that may
+    /// help.
     func callBroker<Request: KafkaRequest, Value>(
         _ node: Int32?, _ request: Request, _ read: @escaping (Request.Response) -> Result<Value, ClientError>,
         done: @escaping (Result<Value, ClientError>) -> Void

@@ -1,7 +1,8 @@
 import KafkaProtocol
 
 extension Cluster {
-    /// The value that a topic's setting has, be it its own or a default of the cluster; nil where the broker does not say.
+    /// The value that a topic's setting has, be it its own or a default of the cluster; nil where
+    /// the broker does not say.
     func setting(
         _ name: String, of topic: String, within limit: CallLimit,
         done: @escaping (Result<String?, ClientError>) -> Void

@@ -1,7 +1,8 @@
 import KafkaProtocol
 
 extension Cluster {
-    /// Asks the leaders for the offsets of timestamps, all leaders at once (−1 the end, −2 the start).
+    /// Asks the leaders for the offsets of timestamps, all leaders at once (−1 the end, −2 the
+    /// start).
     func listOffsets(
         _ timestamps: [TopicPartition: Int64], isolation: Int8, within limit: CallLimit? = nil,
         done: @escaping (Result<[TopicPartition: Int64], ClientError>) -> Void

@@ -3,8 +3,8 @@ import KafkaProtocol
 import Networking
 
 extension Cluster {
-    /// Sends a request, as a part of a call if it is one, and calls `done` once, with its answer or why there is none; `onUnsent` instead, if it is
-    /// given, where the connection was not made.
+    /// Sends a request, as a part of a call if it is one, and calls `done` once, with its answer or
+    /// why there is none; `onUnsent` instead, if it is given, where the connection was not made.
     func request<Request: KafkaRequest>(
         _ request: Request, on connection: BrokerConnection, for pending: PendingCall? = nil,
         onUnsent: ((ClientError) -> Void)? = nil,

@@ -2,10 +2,12 @@ import Instants
 import KafkaProtocol
 import Networking
 
-/// The brokers of a cluster and the connections to them, which are made when they are needed. On its loop only.
+/// The brokers of a cluster and the connections to them, which are made when they are needed. On
+/// its loop only.
 ///
-/// Each broker has one connection for short requests; a long poll must have its own (`ownConnection`), as a broker answers the requests of a
-/// connection one after the other. The connection that answered the bootstrap becomes that of the broker with the same address.
+/// Each broker has one connection for short requests; a long poll must have its own
+/// (`ownConnection`), as a broker answers the requests of a connection one after the other. The
+/// connection that answered the bootstrap becomes that of the broker with the same address.
 final class Cluster: @unchecked Sendable {
     let environment: ConnectionEnvironment
     // Nothing that could come back to what is unchecked runs while it changes.
@@ -40,7 +42,8 @@ final class Cluster: @unchecked Sendable {
         return connection
     }
 
-    /// A connection to a broker that belongs to `user` alone: the one for short requests if nobody else uses this cluster, else a new one.
+    /// A connection to a broker that belongs to `user` alone: the one for short requests if nobody
+    /// else uses this cluster, else a new one.
     func ownConnection(
         to node: Int32, for user: AnyObject, onClose: @escaping (ClientError?) -> Void
     ) -> BrokerConnection? {
@@ -66,7 +69,8 @@ final class Cluster: @unchecked Sendable {
         refresh.observers.count == 1 && refresh.observers[0].owner == ObjectIdentifier(user)
     }
 
-    /// A connection to whichever broker is nearest at hand: one that is open, else one that is being opened, else the next to try.
+    /// A connection to whichever broker is nearest at hand: one that is open, else one that is
+    /// being opened, else the next to try.
     func anyConnection() -> BrokerConnection? {
         var best: BrokerConnection?
         func consider(_ connection: BrokerConnection) {
@@ -116,8 +120,9 @@ final class Cluster: @unchecked Sendable {
 
     /// After metadata came: the bootstrap connection becomes that of the broker it leads to.
     ///
-    /// That is so where the broker's address is the one that was dialled, as whoever would dial it now would come to the same place; a load
-    /// balancer's address, which no broker has, stays apart. Names that may stand for the same are looked up when they are needed.
+    /// That is so where the broker's address is the one that was dialled, as whoever would dial it
+    /// now would come to the same place; a load balancer's address, which no broker has, stays
+    /// apart. Names that may stand for the same are looked up when they are needed.
     func adoptBootstrap() {
         guard let bootstrap, !bootstrap.isClosed else { return }
         for node in metadata.nodes.values where connections[node.id]?.isClosed ?? true {
@@ -168,7 +173,8 @@ final class Cluster: @unchecked Sendable {
         return connection
     }
 
-    /// Looks a name up that may stand for where the bootstrap connection leads, and goes on with that one if it does.
+    /// Looks a name up that may stand for where the bootstrap connection leads, and goes on with
+    /// that one if it does.
     private func openOrTakeOver(_ connection: BrokerConnection, _ atNs: UInt64) {
         let deadlineNs = EventLoop.nowNs().later(byMs: configuration.connectTimeoutMs)
         Task(executorPreference: environment.loop) { [self] in
@@ -211,7 +217,8 @@ struct ReconnectTimes {
     /// The earliest time for the next attempt.
     func earliestNs(_ address: String) -> UInt64 { notBeforeNs[address] ?? 0 }
 
-    /// A connection ended; one that answered something (`wasUseful`) makes earlier failures forgotten.
+    /// A connection ended; one that answered something (`wasUseful`) makes earlier failures
+    /// forgotten.
     mutating func closed(_ address: String, wasUseful: Bool, nowNs: UInt64, backoff: Backoff) {
         let count = wasUseful ? 1 : (failures[address] ?? 0) + 1
         failures[address] = count

@@ -29,8 +29,8 @@ struct Coordinators {
 }
 
 extension Cluster {
-    /// Which broker coordinates a group or a transaction; asked once for all who want to know, until
-    /// it turns out wrong.
+    /// Which broker coordinates a group or a transaction; asked once for all who want to know,
+    /// until it turns out wrong.
     func findCoordinator(
         of key: CoordinatorKey, for call: PendingCall? = nil,
         done: @escaping (Result<Int32, ClientError>) -> Void
@@ -109,8 +109,8 @@ extension Cluster {
 
     /// The connection over which a coordinator is asked: the one for short requests to its broker.
     ///
-    /// Requests of a group's members are not short, since a broker answers JoinGroup once all members
-    /// have sent it and nothing behind it meanwhile: those belong on an `ownConnection`.
+    /// Requests of a group's members are not short, since a broker answers JoinGroup once all
+    /// members have sent it and nothing behind it meanwhile: those belong on an `ownConnection`.
     private func coordinatorConnection(at node: Int32) -> BrokerConnection? { connection(to: node) }
 
     /// After any failure the coordinator is looked for anew: it may be another broker by now.

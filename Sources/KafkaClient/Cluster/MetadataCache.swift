@@ -19,11 +19,13 @@ struct MetadataCache {
     /// A topic as last heard.
     struct Topic: Equatable {
         var error: ErrorCode
-        /// Another one when the topic was deleted and made anew; zero where the broker is too old to say (KIP-516).
+        /// Another one when the topic was deleted and made anew; zero where the broker is too old
+        /// to say (KIP-516).
         var id = KafkaUUID.zero
         var partitions: [Partition]
 
-        /// Whether another answer is of this very topic, as far as both say; one in an older version names no id.
+        /// Whether another answer is of this very topic, as far as both say; one in an older
+        /// version names no id.
         func isSame(as other: Topic) -> Bool { id == other.id || id == .zero || other.id == .zero }
 
         /// Whether every partition has a leader.
@@ -39,7 +41,8 @@ struct MetadataCache {
     private(set) var nodes: [Int32: Node] = [:] { didSet { version += 1 } }
     /// Topics that somebody uses, and so are asked for with every refresh.
     private(set) var used: [String: UsedTopic] = [:] { didSet { version += 1 } }
-    /// Another after every change of nodes or topics, so that what was looked up need not be looked up again.
+    /// Another after every change of nodes or topics, so that what was looked up need not be looked
+    /// up again.
     private(set) var version = 0
     /// The broker that makes and deletes topics; −1 if it is not known.
     var controllerId: Int32 = -1
@@ -72,12 +75,14 @@ struct MetadataCache {
     }
 
     private func merged(_ old: Topic?, _ new: Topic) -> Topic {
-        // A broker that lags may not have heard of the topic; what an earlier answer said of it still stands.
+        // A broker that lags may not have heard of the topic; what an earlier answer said of it
+        // still stands.
         guard new.error == .none else { return old?.error == ErrorCode.none && new.error.isRetriable ? old! : new }
         guard let old, old.isSame(as: new), old.partitions.count <= new.partitions.count else { return new }
         var merged = new
         for (at, known) in old.partitions.enumerated() where known.leaderEpoch > new.partitions[at].leaderEpoch {
-            // A topic made anew starts at epoch 0 again, and an older broker says −1: both are believed.
+            // A topic made anew starts at epoch 0 again, and an older broker says −1: both are
+            // believed.
             if new.partitions[at].leaderEpoch > 0 { merged.partitions[at] = known }
         }
         return merged

@@ -46,7 +46,8 @@ extension Cluster {
         perform(refresh.schedule.want(nowNs: EventLoop.nowNs()))
     }
 
-    /// Tells `owner` of every answer, which says whether that suffices for it, and of the end, until `stopObserving`.
+    /// Tells `owner` of every answer, which says whether that suffices for it, and of the end,
+    /// until `stopObserving`.
     func observe(_ owner: AnyObject, onClose: @escaping () -> Void = {}, _ metadataUpdated: @escaping () -> Bool) {
         stopObserving(owner)
         refresh.observers.append((ObjectIdentifier(owner), metadataUpdated, onClose))
@@ -185,7 +186,8 @@ extension Cluster {
             refresh.earlier.append(error)
             return ask()
         }
-        // Who has never reached the cluster is told at once; later it is a matter of waiting for it to come back.
+        // Who has never reached the cluster is told at once; later it is a matter of waiting for it
+        // to come back.
         if metadata.updatedNs == nil { failWaiters(error.after(refresh.earlier)) }
         refresh.earlier = []
         let isNeeded = !refresh.waiters.isEmpty || (metadata.updatedNs != nil && !refresh.observers.isEmpty)
@@ -215,7 +217,8 @@ extension Cluster {
         refresh.timer = environment.loop.schedule(atNs: dueNs) { [self] in refreshMetadata() }
     }
 
-    /// What is missing from an answer that no broker gives; it is asked for again, with back-off, while somebody waits for it.
+    /// What is missing from an answer that no broker gives; it is asked for again, with back-off,
+    /// while somebody waits for it.
     private static func fault(
         of answered: [(name: String, topic: MetadataCache.Topic)], _ names: [String]
     ) -> ClientError? {
@@ -232,7 +235,8 @@ extension Cluster {
 
     private func settleWaiters() {
         var at = 0
-        // Whoever is told may wait for more, behind the others, or close the cluster, which empties the list.
+        // Whoever is told may wait for more, behind the others, or close the cluster, which empties
+        // the list.
         while at < refresh.waiters.count {
             guard let result = result(for: refresh.waiters[at].topics, refresh.waiters[at].mustBeLed) else {
                 at += 1
@@ -280,7 +284,8 @@ extension ClientError {
         return error
     }
 
-    /// An answer that would leave a client without a cluster, such as a broker gives that has just started.
+    /// An answer that would leave a client without a cluster, such as a broker gives that has just
+    /// started.
     fileprivate static func withoutBrokers(_ connection: BrokerConnection) -> ClientError {
         ClientError(
             .malformedResponse("the answer names no broker of the cluster"), broker: connection.address.description,

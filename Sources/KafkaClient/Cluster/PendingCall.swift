@@ -2,7 +2,8 @@ import Instants
 import KafkaProtocol
 import Networking
 
-/// A call to the cluster that is under way: until when, whom it asks, and what it has met. On the cluster's loop only.
+/// A call to the cluster that is under way: until when, whom it asks, and what it has met. On the
+/// cluster's loop only.
 class PendingCall {
     let api: ApiKey
     /// How long it may take in all, and the option that says so.
@@ -21,7 +22,8 @@ class PendingCall {
     /// Ends it at once with this error.
     func end(_ error: ClientError) {}
 
-    /// How long one of its requests may take: never longer than the call, which ends first and says so.
+    /// How long one of its requests may take: never longer than the call, which ends first and says
+    /// so.
     func timeoutMs(atMost ms: Int) -> Int {
         min(ms, Int(limit.endNs.since(EventLoop.nowNs()) / 1_000_000) + 2)
     }
@@ -72,7 +74,8 @@ struct CallLimit {
 }
 
 extension ClientConfiguration {
-    /// The time of a call that begins now: `default.api.timeout.ms`, unless the caller says another.
+    /// The time of a call that begins now: `default.api.timeout.ms`, unless the caller says
+    /// another.
     func callLimit(ms: Int? = nil) -> CallLimit {
         CallLimit(ms: ms ?? apiTimeoutMs, option: ms == nil ? "default.api.timeout.ms" : nil)
     }

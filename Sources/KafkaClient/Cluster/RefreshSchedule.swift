@@ -1,4 +1,5 @@
-/// When to ask for metadata: at once when asked to, one question at a time, and with back-off while answers fail or do not suffice.
+/// When to ask for metadata: at once when asked to, one question at a time, and with back-off while
+/// answers fail or do not suffice.
 struct RefreshSchedule {
     /// What to do.
     enum Action: Equatable {

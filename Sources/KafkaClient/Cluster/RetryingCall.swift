@@ -2,9 +2,11 @@ import Instants
 import KafkaProtocol
 import Networking
 
-/// A call that is attempted again and again, with back-off, until it succeeds, fails for good or has used up its time.
+/// A call that is attempted again and again, with back-off, until it succeeds, fails for good or
+/// has used up its time.
 ///
-/// Whatever an attempt waits for, the call ends when its time is over, and when the cluster is closed.
+/// Whatever an attempt waits for, the call ends when its time is over, and when the cluster is
+/// closed.
 final class RetryingCall<Value>: PendingCall {
     typealias Attempt = (PendingCall, @escaping (Result<Value, ClientError>) -> Void) -> Void
 
@@ -79,8 +81,9 @@ final class RetryingCall<Value>: PendingCall {
 }
 
 extension Cluster {
-    /// Calls `attempt` again and again, with back-off, until it succeeds, fails for good or has used up its time: `default.api.timeout.ms`, unless
-    /// another is given. Then the error says what the last attempt met.
+    /// Calls `attempt` again and again, with back-off, until it succeeds, fails for good or has
+    /// used up its time: `default.api.timeout.ms`, unless another is given. Then the error says
+    /// what the last attempt met.
     func retrying<Value>(
         _ api: ApiKey, within limit: CallLimit? = nil, _ attempt: @escaping RetryingCall<Value>.Attempt,
         done: @escaping (Result<Value, ClientError>) -> Void

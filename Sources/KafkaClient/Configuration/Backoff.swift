@@ -1,4 +1,5 @@
-/// A wait that doubles with every failure up to a maximum, a fifth more or less by chance (KIP-580).
+/// A wait that doubles with every failure up to a maximum, a fifth more or less by chance
+/// (KIP-580).
 public struct Backoff: Equatable, Sendable {
     /// The first wait.
     public var baseMs: Int

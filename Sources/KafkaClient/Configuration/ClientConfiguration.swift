@@ -6,19 +6,23 @@ public struct ClientConfiguration: Sendable {
     public var bootstrapServers: [SocketAddress]
     /// `client.id`: sent with every request.
     public var clientId: String
-    /// `request.timeout.ms`: how long an answer may take as a whole, from the request to its last byte.
+    /// `request.timeout.ms`: how long an answer may take as a whole, from the request to its last
+    /// byte.
     public var requestTimeoutMs: Int
     /// `socket.connection.setup.timeout.ms`: how long name look-up and TCP handshake may take.
     public var connectTimeoutMs: Int
     /// `default.api.timeout.ms`: how long a call may take over all its attempts and waits.
     public var apiTimeoutMs: Int
-    /// `retry.backoff.ms` and `retry.backoff.max.ms`: the wait before the same request is sent again.
+    /// `retry.backoff.ms` and `retry.backoff.max.ms`: the wait before the same request is sent
+    /// again.
     public var retryBackoff: Backoff
-    /// `reconnect.backoff.ms` and `reconnect.backoff.max.ms`: the wait before the same broker is connected to again.
+    /// `reconnect.backoff.ms` and `reconnect.backoff.max.ms`: the wait before the same broker is
+    /// connected to again.
     public var reconnectBackoff: Backoff
     /// `metadata.max.age.ms`: when what is known of the cluster is asked for again without need.
     public var metadataMaxAgeMs: Int
-    /// `receive.message.max.bytes` (librdkafka's name): a longer answer is refused before memory is taken.
+    /// `receive.message.max.bytes` (librdkafka's name): a longer answer is refused before memory is
+    /// taken.
     public var receiveByteCountMax: Int
 
     /// The options this type reads.

@@ -1,4 +1,5 @@
-/// How to consume: Kafka's consumer options, with the defaults of its Java client 4.3, but that nothing is committed unless asked.
+/// How to consume: Kafka's consumer options, with the defaults of its Java client 4.3, but that
+/// nothing is committed unless asked.
 public struct ConsumerConfiguration: Sendable {
     /// Where to start without a committed offset, and after an offset that is out of range.
     public enum OffsetReset: Equatable, Sendable {
@@ -30,7 +31,8 @@ public struct ConsumerConfiguration: Sendable {
     public var isolationLevel: IsolationLevel = .readUncommitted
     /// `fetch.min.bytes`: how many bytes a fetch waits for.
     public var fetchMinByteCount = 1
-    /// `fetch.max.bytes`: how many bytes a fetch brings from one broker, but that the first batch always comes.
+    /// `fetch.max.bytes`: how many bytes a fetch brings from one broker, but that the first batch
+    /// always comes.
     public var fetchMaxByteCount = 52_428_800
     /// `fetch.max.wait.ms`: how long a fetch waits for `fetchMinByteCount`.
     public var fetchMaxWaitMs = 500
@@ -40,10 +42,12 @@ public struct ConsumerConfiguration: Sendable {
     public var pollRecordCountMax = 500
     /// `check.crcs`: whether the checksum of each batch is verified.
     public var checksChecksums = true
-    /// Offsets at which a fetch does not wait: ends of what a load reads again and again, which a consumer that goes on would not come to.
+    /// Offsets at which a fetch does not wait: ends of what a load reads again and again, which a
+    /// consumer that goes on would not come to.
     public var waitlessOffsets: [TopicPartition: Int64] = [:]
-    /// How many bytes a batch may decompress to; more is refused as a bomb. Unless it is set, `decompressedRatioMax` times
-    /// `max.partition.fetch.bytes` (64 MiB by default), not below 16 MiB nor above 1 GiB.
+    /// How many bytes a batch may decompress to; more is refused as a bomb. Unless it is set,
+    /// `decompressedRatioMax` times `max.partition.fetch.bytes` (64 MiB by default), not below 16
+    /// MiB nor above 1 GiB.
     public var decompressedByteCountMax: Int {
         get {
             let multiple = partitionFetchMaxByteCount.multipliedReportingOverflow(by: Self.decompressedRatioMax)
@@ -55,9 +59,10 @@ public struct ConsumerConfiguration: Sendable {
 
     /// How many times what it asks a partition for a consumer decompresses a batch to.
     ///
-    /// Producers that fill a batch to `max.request.size` before compression (1 MiB; Weir, librdkafka, PyKafka) stay far below. Java's fills by
-    /// the compressed size that it expects: its 16 KiB of data that shrink a thousandfold are 16 MiB. What is larger is readable with a larger
-    /// `max.partition.fetch.bytes`.
+    /// Producers that fill a batch to `max.request.size` before compression (1 MiB; Weir,
+    /// librdkafka, PyKafka) stay far below. Java's fills by the compressed size that it expects:
+    /// its 16 KiB of data that shrink a thousandfold are 16 MiB. What is larger is readable with a
+    /// larger `max.partition.fetch.bytes`.
     public static let decompressedRatioMax = 64
 
     /// The options this type reads.
@@ -107,7 +112,8 @@ public struct ConsumerConfiguration: Sendable {
     }
 }
 
-/// The milliseconds of an ISO 8601 duration of days, hours, minutes and seconds (`P1DT2H30M0.5S`), as Java's Duration reads it.
+/// The milliseconds of an ISO 8601 duration of days, hours, minutes and seconds (`P1DT2H30M0.5S`),
+/// as Java's Duration reads it.
 func isoDurationMs(_ text: Substring) -> Int64? {
     var rest = text.uppercased()[...]
     guard rest.popFirst() == "P", !rest.isEmpty else { return nil }

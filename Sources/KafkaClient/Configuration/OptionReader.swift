@@ -1,4 +1,5 @@
-/// Reads Kafka's options out of a dictionary, checks each, and notes every problem instead of stopping at the first.
+/// Reads Kafka's options out of a dictionary, checks each, and notes every problem instead of
+/// stopping at the first.
 struct OptionReader {
     private let properties: [String: String]
     private(set) var problems: [ConfigurationError.Problem] = []

@@ -24,13 +24,15 @@ public struct ProducerConfiguration: Sendable {
     public var acks: Acks = .all
     /// `linger.ms`: how long a batch waits for more records.
     public var lingerMs = 5
-    /// `batch.size`: the bytes of a batch, its header included; a larger record gets a batch of its own.
+    /// `batch.size`: the bytes of a batch, its header included; a larger record gets a batch of its
+    /// own.
     public var batchByteCount = 16_384
     /// `buffer.memory`: the bytes of all batches that are not delivered yet.
     public var bufferByteCount = 33_554_432
     /// `max.block.ms`: how long `send` may wait for room or metadata.
     public var blockMs = 60_000
-    /// `delivery.timeout.ms`: how long a record may take from `send` to its acknowledgement, over all attempts.
+    /// `delivery.timeout.ms`: how long a record may take from `send` to its acknowledgement, over
+    /// all attempts.
     public var deliveryTimeoutMs = 120_000
     /// `request.timeout.ms` for produce requests; nil is the client's.
     public var requestTimeoutMs: Int?
@@ -44,16 +46,19 @@ public struct ProducerConfiguration: Sendable {
     public var isIdempotent = true
     /// `compression.type`.
     public var compression: CompressionType = .none
-    /// `compression.gzip.level`, `.lz4.level` or `.zstd.level`, whichever fits the type; nil is the codec's default.
+    /// `compression.gzip.level`, `.lz4.level` or `.zstd.level`, whichever fits the type; nil is the
+    /// codec's default.
     public var compressionLevel: Int?
     /// `partitioner.class`: empty, or the name of Java's RoundRobinPartitioner.
     public var partitioner: Partitioner = .standard
     /// `partitioner.ignore.keys`: treats every record as one without a key.
     public var ignoresKeys = false
 
-    /// `partitioner.adaptive.partitioning.enable`: whether a partition is the less likely to be chosen the longer its queue is (KIP-794).
+    /// `partitioner.adaptive.partitioning.enable`: whether a partition is the less likely to be
+    /// chosen the longer its queue is (KIP-794).
     public var isAdaptive = true
-    /// `partitioner.availability.timeout.ms`: after how long partitions of a broker that takes nothing are not chosen; 0 is never (KIP-794).
+    /// `partitioner.availability.timeout.ms`: after how long partitions of a broker that takes
+    /// nothing are not chosen; 0 is never (KIP-794).
     public var availabilityTimeoutMs = 0
 
     /// The options this type reads.
@@ -68,7 +73,8 @@ public struct ProducerConfiguration: Sendable {
     /// The defaults.
     public init() {}
 
-    /// Reads Kafka's option names; every wrong or unknown one, and what excludes each other, is reported at once.
+    /// Reads Kafka's option names; every wrong or unknown one, and what excludes each other, is
+    /// reported at once.
     public init(properties: [String: String]) throws(ConfigurationError) {
         var reader = OptionReader(properties, known: Self.keys)
         acks = reader.choice("acks", default: .all, [("all", .all), ("-1", .all), ("0", .none), ("1", .leader)])

@@ -3,8 +3,8 @@ import KafkaProtocol
 /// Which versions of one API this client asks in.
 ///
 /// The newest of them that a broker serves is the one. Before the broker has said what it serves,
-/// requests go out all the same, in a version that nearly every broker serves: a newer one would make
-/// an older broker hang up, and cost a trip.
+/// requests go out all the same, in a version that nearly every broker serves: a newer one would
+/// make an older broker hang up, and cost a trip.
 struct ApiPreference: Sendable {
     let api: ApiKey
     /// The versions that this client uses, the preferred one last.
@@ -26,7 +26,8 @@ struct ApiPreference: Sendable {
         ApiPreference(.apiVersions, 0...3),
         // Topics have ids from 10 on, by which one that was made anew is known; 12 asks by id, too.
         ApiPreference(.metadata, 4...12, unconfirmedMax: 8),
-        // 3 begins record batches, 7 has zstd. 8 tells errors by record, the rest is for transactions.
+        // 3 begins record batches, 7 has zstd. 8 tells errors by record, the rest is for
+        // transactions.
         ApiPreference(.produce, 3...7),
         // 4 begins record batches, 9 has the leader's epoch, 10 zstd. 13 names topics by ids alone.
         ApiPreference(.fetch, 4...11),

@@ -1,7 +1,8 @@
 import KafkaProtocol
 import Networking
 
-/// What a failure of a connection comes from, as far as it shows: said with the error, since the bare failure is a riddle.
+/// What a failure of a connection comes from, as far as it shows: said with the error, since the
+/// bare failure is a riddle.
 extension BrokerConnection {
     /// No connection came about.
     func connectError(_ failure: NetworkError) -> ClientError {
@@ -50,7 +51,8 @@ extension BrokerConnection {
             + "(advertised.listeners): it must be reachable from here"
     }
 
-    /// The error with the broker's address and, where the broker has never spoken as one, what that may come from.
+    /// The error with the broker's address and, where the broker has never spoken as one, what that
+    /// may come from.
     func withHint(_ error: ClientError) -> ClientError {
         var error = error.at(address.description)
         if error.hint == nil { error.hint = hint(error.code) }

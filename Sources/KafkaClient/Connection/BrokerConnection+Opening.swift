@@ -4,7 +4,8 @@ import KafkaProtocol
 import Networking
 
 extension BrokerConnection {
-    /// Begins to connect, at once or when a back-off has passed; `places` is what a name was found to stand for, if that is known.
+    /// Begins to connect, at once or when a back-off has passed; `places` is what a name was found
+    /// to stand for, if that is known.
     func open(atNs: UInt64, places: HostAddresses? = nil) {
         guard atNs > EventLoop.nowNs() else { return connect(places) }
         let loop = environment.loop
@@ -102,7 +103,8 @@ extension BrokerConnection {
     }
 
     private func readVersions(_ frame: ByteBuffer, version: Int16) throws(ClientError) -> ApiVersionsResponse {
-        // A broker that does not know the version asked in answers in the layout of version 0: an error right behind the correlation id.
+        // A broker that does not know the version asked in answers in the layout of version 0: an
+        // error right behind the correlation id.
         if version > 0, Self.errorCode(frame) == .unsupportedVersion {
             return try read(ApiVersionsResponse.self, frame, version: 0)
         }
@@ -117,13 +119,15 @@ extension BrokerConnection {
 
     // MARK: What was assumed wrongly
 
-    /// Whether a request went out in a version that was only assumed, and that the broker turned out not to serve.
+    /// Whether a request went out in a version that was only assumed, and that the broker turned
+    /// out not to serve.
     func wasSentInUnservedVersion(_ request: PendingRequest) -> Bool {
         request.isVersionAssumed && isReady && !served.serves(request.api, request.version)
     }
 
-    /// Dials once more if the broker hung up on a request in a version that it does not serve, as brokers do; false if it hung up on
-    /// something else. What it can have carried out is not sent again, but fails.
+    /// Dials once more if the broker hung up on a request in a version that it does not serve, as
+    /// brokers do; false if it hung up on something else. What it can have carried out is not sent
+    /// again, but fails.
     func reopenForServedVersions() -> Bool {
         guard !hasReopened, isReady ? queue.contains(where: wasSentInUnservedVersion) : handshake.isFallingBack else {
             return false
@@ -151,7 +155,8 @@ extension BrokerConnection {
     /// Whether this connection, which is up, leads to one of these places.
     func leads(to places: HostAddresses) -> Bool { isReady && socket.map(places.contain) == true }
 
-    /// Goes on with the socket of another connection, which leads to where this one would, and with what is under way there.
+    /// Goes on with the socket of another connection, which leads to where this one would, and with
+    /// what is under way there.
     func takeOver(_ other: BrokerConnection) {
         guard let socket = other.socket else { return }
         precondition(self.socket == nil && other.isReady && other.unwritten.isEmpty)

@@ -2,9 +2,9 @@ import Bytes
 import KafkaProtocol
 import Networking
 
-// Quotas: a broker answers at once, says for how long it will read nothing more from this connection, and leaves it to
-// the client to send nothing meanwhile (KIP-219). What is asked for meanwhile waits here, so that its time-out does
-// not run.
+// Quotas: a broker answers at once, says for how long it will read nothing more from this
+// connection, and leaves it to the client to send nothing meanwhile (KIP-219). What is asked for
+// meanwhile waits here, so that its time-out does not run.
 extension BrokerConnection {
     /// Reads an answer, and heeds the quota that it tells of.
     func read<Response: KafkaMessage>(
@@ -37,8 +37,8 @@ extension BrokerConnection {
         }
     }
 
-    /// The versions from which on it is the client that waits, as in Kafka's client; before, the answer itself came
-    /// late. APIs that are newer than that have always done so.
+    /// The versions from which on it is the client that waits, as in Kafka's client; before, the
+    /// answer itself came late. APIs that are newer than that have always done so.
     private static let firstVersionToWait: [ApiKey: Int16] = [
         .produce: 6, .fetch: 8, .listOffsets: 3, .metadata: 6, .offsetCommit: 4, .offsetFetch: 4, .findCoordinator: 2,
         .apiVersions: 2, .createTopics: 3, .deleteTopics: 2, .deleteRecords: 1, .initProducerId: 1,

@@ -2,10 +2,12 @@ import Bytes
 import KafkaProtocol
 import Networking
 
-/// One connection to a broker: opened when the first request is there, closed by the first thing that breaks the protocol.
+/// One connection to a broker: opened when the first request is there, closed by the first thing
+/// that breaks the protocol.
 ///
-/// Requests are taken at any time. Those that come before TCP is connected wait, and go out right behind the question for versions; for them the
-/// versions are assumed that the cluster served before, and if that was wrong they are sent again in others. On its loop only.
+/// Requests are taken at any time. Those that come before TCP is connected wait, and go out right
+/// behind the question for versions; for them the versions are assumed that the cluster served
+/// before, and if that was wrong they are sent again in others. On its loop only.
 final class BrokerConnection: @unchecked Sendable {
     typealias CloseHandler = (BrokerConnection, ClientError?) -> Void
 
@@ -61,8 +63,8 @@ final class BrokerConnection: @unchecked Sendable {
         transmit(request)
     }
 
-    /// Closes; what is under way fails with `error`. A connection that was at rest, as brokers close them after a
-    /// while, is not counted as lost.
+    /// Closes; what is under way fails with `error`. A connection that was at rest, as brokers
+    /// close them after a while, is not counted as lost.
     func close(_ error: ClientError? = nil, wasAtRest: Bool = false) {
         guard !isClosed else { return }
         isClosed = true
@@ -227,7 +229,8 @@ final class BrokerConnection: @unchecked Sendable {
         guard let request = queue.takeOverdue(nowNs: nowNs) else { return armTimer() }
         let error = timeoutError(request)
         finish(request, .failed(error, wasSent: true))
-        // Its answer could still come, and then nothing after it would fit. What waits behind it fails for the same reason.
+        // Its answer could still come, and then nothing after it would fit. What waits behind it
+        // fails for the same reason.
         close(error)
     }
 

@@ -10,9 +10,11 @@ final class ConnectionEnvironment {
     let metrics: ClientMetrics
     /// Which of the clients that share the metrics this is, from 1.
     let clientNumber: Int
-    /// What the brokers of this cluster served when last asked: assumed of a connection that has not said yet.
+    /// What the brokers of this cluster served when last asked: assumed of a connection that has
+    /// not said yet.
     var served = ServedVersions.assumed
-    /// Whether requests go out before a broker has said what it serves; not for a while after that may have gone wrong.
+    /// Whether requests go out before a broker has said what it serves; not for a while after that
+    /// may have gone wrong.
     var assumesVersions = true
     /// Whether the cluster has ever answered.
     var isReached = false

@@ -1,6 +1,7 @@
 import KafkaProtocol
 
-/// The opening of a connection: ask for versions, fall back once when the broker is older than the question.
+/// The opening of a connection: ask for versions, fall back once when the broker is older than the
+/// question.
 struct Handshake {
     /// What to do next.
     enum Action: Equatable {
@@ -23,7 +24,8 @@ struct Handshake {
         return .ask(version: 3)
     }
 
-    /// The broker answered. A broker that does not know the version asked in answers in version 0, with an error.
+    /// The broker answered. A broker that does not know the version asked in answers in version 0,
+    /// with an error.
     mutating func answered(_ error: ErrorCode, _ served: ServedVersions) -> Action {
         guard let version = asked else { return .fail(.malformedResponse("ApiVersions before it was asked for")) }
         if error == .unsupportedVersion, version > 0 {

@@ -22,7 +22,8 @@ final class PendingRequest {
     let encode: (_ version: Int16, _ correlationId: Int32, _ head: ByteBuffer) throws(WireError) -> [Splice]
     /// The records that go into the splices, in order.
     let records: [(buffer: ByteBuffer, range: Range<Int>)]
-    /// Told once. An error thrown by it says that the answer breaks the protocol, and closes the connection.
+    /// Told once. An error thrown by it says that the answer breaks the protocol, and closes the
+    /// connection.
     let finish: (PendingRequest, Outcome) throws(ClientError) -> Void
     /// Told when it is handed to the socket.
     var onSend: ((_ nowNs: UInt64) -> Void)?

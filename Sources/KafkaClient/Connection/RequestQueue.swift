@@ -1,4 +1,5 @@
-/// The requests of one connection that wait for their answers, which come in the order of the requests.
+/// The requests of one connection that wait for their answers, which come in the order of the
+/// requests.
 struct RequestQueue<Request> {
     private struct Entry {
         let correlationId: Int32

@@ -1,6 +1,7 @@
 import KafkaProtocol
 
-/// Which batches of a fetch belong to aborted transactions, and so are not handed out under `read_committed`.
+/// Which batches of a fetch belong to aborted transactions, and so are not handed out under
+/// `read_committed`.
 struct AbortedTransactions {
     private var pending: [(producerId: Int64, firstOffset: Int64)]
     private var active: Set<Int64> = []
@@ -10,7 +11,8 @@ struct AbortedTransactions {
         pending = aborted.map { ($0.producerId, $0.firstOffset) }.sorted { $0.firstOffset > $1.firstOffset }
     }
 
-    /// Whether the next batch, in the order of the log, is to be left out. A control batch ends its producer's transaction.
+    /// Whether the next batch, in the order of the log, is to be left out. A control batch ends its
+    /// producer's transaction.
     mutating func leavesOut(_ header: RecordBatchHeader) -> Bool {
         while let next = pending.last, next.firstOffset <= header.baseOffset {
             active.insert(next.producerId)

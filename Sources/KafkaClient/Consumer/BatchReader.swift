@@ -2,7 +2,8 @@ import Bytes
 import KafkaCompression
 import KafkaProtocol
 
-/// Reads the batches of fetch answers: checks, decompresses and hands them out, one at a time and in place.
+/// Reads the batches of fetch answers: checks, decompresses and hands them out, one at a time and
+/// in place.
 final class BatchReader {
     /// Memory kept from one batch to the next.
     private static let keptByteCountMax = 16 << 20
@@ -23,7 +24,8 @@ final class BatchReader {
             + "(\(configuration.partitionFetchMaxByteCount)): raise that if such batches are meant to be"
     }
 
-    /// The offset after the last whole batch of `records`, by the headers alone; at least one batch must reach beyond `fetchOffset`.
+    /// The offset after the last whole batch of `records`, by the headers alone; at least one batch
+    /// must reach beyond `fetchOffset`.
     static func nextOffset(_ records: RawSpan, fetchOffset: Int64) throws(WireError) -> Int64 {
         var scanner = BatchScanner(records)
         var next = fetchOffset
@@ -38,7 +40,8 @@ final class BatchReader {
         throw WireError(.invalidBatch("no record at or after offset \(fetchOffset), which was asked for"), at: 0)
     }
 
-    /// Hands out every batch that reaches beyond `position`; `delivered` is told how far each, or what is left out, has brought it.
+    /// Hands out every batch that reaches beyond `position`; `delivered` is told how far each, or
+    /// what is left out, has brought it.
     ///
     /// The error says at which offset the bad batch lies.
     func read(

@@ -2,10 +2,12 @@ import Instants
 public import KafkaProtocol
 import Networking
 
-/// Reads partitions that it assigns itself, from where the rules say, and commits for a group where there is one.
+/// Reads partitions that it assigns itself, from where the rules say, and commits for a group where
+/// there is one.
 ///
-/// Records come either in place, batch by batch, to `onBatch` on the loop, or as copies from `poll`. Without a group it commits nothing and needs
-/// none. It goes on by itself when brokers come and go.
+/// Records come either in place, batch by batch, to `onBatch` on the loop, or as copies from
+/// `poll`. Without a group it commits nothing and needs none. It goes on by itself when brokers
+/// come and go.
 public actor Consumer {
     /// What to read.
     public enum Assignment: Sendable {
@@ -33,9 +35,11 @@ public actor Consumer {
 
     /// A consumer over a client's brokers, which it fetches from over connections of its own.
     ///
-    /// With `onBatch` it hands batches out as they come; without, `poll` gets copies. `onError` is told once if it stops for good, and
-    /// `onReset` where a partition goes on when its offset was out of range. `onPosition` is told, after each answer to a fetch that was in range, how
-    /// far the partition was read: also where the answer brought nothing to hand out, such as a transaction's marker or aborted records.
+    /// With `onBatch` it hands batches out as they come; without, `poll` gets copies. `onError` is
+    /// told once if it stops for good, and `onReset` where a partition goes on when its offset was
+    /// out of range. `onPosition` is told, after each answer to a fetch that was in range, how far
+    /// the partition was read: also where the answer brought nothing to hand out, such as a
+    /// transaction's marker or aborted records.
     public init(
         client: Client, configuration: ConsumerConfiguration, assignment: Assignment, onBatch: BatchHandler? = nil,
         onError: (@Sendable (ClientError) -> Void)? = nil,
@@ -52,10 +56,12 @@ public actor Consumer {
 
     // MARK: Starting and stopping
 
-    /// Finds where to start on every partition, begins to fetch, and returns when the first fetch has been sent to every leader.
+    /// Finds where to start on every partition, begins to fetch, and returns when the first fetch
+    /// has been sent to every leader.
     ///
-    /// It fails where a leader is not reached within `default.api.timeout.ms`, when the client is closed, and when it is stopped meanwhile: at once,
-    /// but for a question for metadata that is under way. After `stop` it may be started again, by the same rules.
+    /// It fails where a leader is not reached within `default.api.timeout.ms`, when the client is
+    /// closed, and when it is stopped meanwhile: at once, but for a question for metadata that is
+    /// under way. After `stop` it may be started again, by the same rules.
     public func start() async throws(ClientError) -> ConsumerStart {
         guard !core.isRunning, !isStarting else { throw ClientError(.invalidArgument("started twice")) }
         isStarting = true
@@ -65,7 +71,8 @@ public actor Consumer {
             cluster.waitForTopics(
                 topics, mustBeLed: true,
                 within: cluster.configuration.callLimit(), done: done)
-            // It goes out right behind; whatever becomes of it, the question for commits asks again if need be.
+            // It goes out right behind; whatever becomes of it, the question for commits asks again
+            // if need be.
             if let group = configuration.groupId, !configuration.resetsOnStart {
                 cluster.findCoordinator(of: .group(group)) { _ in }
             }
@@ -85,7 +92,8 @@ public actor Consumer {
         }
     }
 
-    /// Stops fetching and closes its connections. What was received and not polled is dropped; nothing is committed.
+    /// Stops fetching and closes its connections. What was received and not polled is dropped;
+    /// nothing is committed.
     public func stop() async {
         let beginNs = EventLoop.nowNs()
         stopCount += 1
@@ -119,12 +127,12 @@ public actor Consumer {
 
     // MARK: Changing what is read
 
-    /// Reads `added` as well and `removed` no longer, while the consumer runs; what else it reads goes
-    /// on undisturbed. Returns where the added partitions start, by the rules of `start`.
+    /// Reads `added` as well and `removed` no longer, while the consumer runs; what else it reads
+    /// goes on undisturbed. Returns where the added partitions start, by the rules of `start`.
     ///
     /// What is removed is gone at once: no more of it is handed out, be it received or under way. A
-    /// partition that is in both starts anew. Where the position of one cannot be found, none is added,
-    /// and the error is thrown. The next start after `stop` is of `assignment` again.
+    /// partition that is in both starts anew. Where the position of one cannot be found, none is
+    /// added, and the error is thrown. The next start after `stop` is of `assignment` again.
     @discardableResult
     public func assign(
         added: [TopicPartition] = [], removed: [TopicPartition] = []
@@ -197,7 +205,8 @@ public actor Consumer {
         }
     }
 
-    /// What went wrong last and was tried again, and how often in a row; nil once records have come. It tells why none come.
+    /// What went wrong last and was tried again, and how often in a row; nil once records have
+    /// come. It tells why none come.
     public var lastError: ClientError? { core.lastError }
 
     // MARK: Positions
@@ -207,14 +216,16 @@ public actor Consumer {
         core.partition(topicPartition)?.place.position
     }
 
-    /// The offset after the last record handed out of each partition whose start is known, also where it moved over what holds no records.
+    /// The offset after the last record handed out of each partition whose start is known, also
+    /// where it moved over what holds no records.
     public func positions() -> [TopicPartition: Int64] {
         var positions: [TopicPartition: Int64] = [:]
         for partition in core.partitions { positions[partition.topicPartition] = partition.place.position }
         return positions
     }
 
-    /// Where each partition really began: where the start found, or where it was reset to before any record came.
+    /// Where each partition really began: where the start found, or where it was reset to before
+    /// any record came.
     public func startOffsets() -> [TopicPartition: Int64] { core.startOffsets }
 
     /// Goes on at an offset; before the start, starts there whatever the rules say.
@@ -239,7 +250,8 @@ public actor Consumer {
         try seek(topicPartition, to: offset)
     }
 
-    /// Fetches nothing from these partitions until `resume`; what was received of them is fetched again then.
+    /// Fetches nothing from these partitions until `resume`; what was received of them is fetched
+    /// again then.
     public func pause(_ partitions: [TopicPartition]) throws(ClientError) {
         for topicPartition in partitions {
             let partition = try assigned(topicPartition)
@@ -317,7 +329,8 @@ extension [TopicPartition] {
 
 /// What a consumer's start came to.
 public struct ConsumerStart: Sendable, Equatable {
-    /// When positions were known and the first fetch had been sent to every leader, on the monotonic clock.
+    /// When positions were known and the first fetch had been sent to every leader, on the
+    /// monotonic clock.
     public let readyNs: UInt64
     /// Where each partition starts.
     public let offsets: [TopicPartition: Int64]

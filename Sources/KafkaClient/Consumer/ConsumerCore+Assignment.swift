@@ -34,7 +34,8 @@ extension ConsumerCore {
         }
         partitions.removeAll { !isAssigned($0) }
         for finder in positionFinders { finder.drop(removed) }
-        // There may be room for records of others now, and a leader that leads nothing here any more.
+        // There may be room for records of others now, and a leader that leads nothing here any
+        // more.
         scheduleSoon()
     }
 

@@ -89,7 +89,8 @@ extension ConsumerCore {
         guard !fetcher.isFetching, let connection = connect(fetcher) else { return }
         fetcher.isFetching = true
         fetcher.turn += 1
-        // The first of a fetch is always served; so that a full answer starves no one, they take turns in being first.
+        // The first of a fetch is always served; so that a full answer starves no one, they take
+        // turns in being first.
         let first = fetcher.turn % partitions.count
         let requested = (partitions[first...] + partitions[..<first]).map {
             RequestedPartition(partition: $0, generation: $0.place.generation, offset: $0.place.fetchOffset)
@@ -106,8 +107,8 @@ extension ConsumerCore {
         connection.send(call)
     }
 
-    /// How long the answer to a fetch may take as a whole: `request.timeout.ms`, and beyond it what the broker was asked to wait where that is as
-    /// long or longer.
+    /// How long the answer to a fetch may take as a whole: `request.timeout.ms`, and beyond it what
+    /// the broker was asked to wait where that is as long or longer.
     private var fetchTimeoutMs: Int {
         let ms = cluster.configuration.requestTimeoutMs
         return configuration.fetchMaxWaitMs < ms ? ms : ms + configuration.fetchMaxWaitMs
@@ -192,7 +193,8 @@ extension ConsumerCore {
     /// How many empty answers in a row may come before their time.
     private static var emptyCountMax: Int { 20 }
 
-    /// A broker that has nothing waits for as long as it was asked to. One that does not would be asked as fast as the network goes.
+    /// A broker that has nothing waits for as long as it was asked to. One that does not would be
+    /// asked as fast as the network goes.
     private func holdBackEarlyEmptyAnswers(
         _ byteCount: Int, of call: PendingRequest, _ fetcher: BrokerFetcher, _ nowNs: UInt64
     ) {
@@ -245,14 +247,16 @@ extension ConsumerCore {
         let aborted: AbortedTransactions
     }
 
-    /// Whether an error says something of the partition: what is wrong at a former leader need not be so at the present one, which is asked as well.
-    /// Where there is none to ask, what is final stands.
+    /// Whether an error says something of the partition: what is wrong at a former leader need not
+    /// be so at the present one, which is asked as well. Where there is none to ask, what is final
+    /// stands.
     private func isMeant(_ error: ErrorCode, _ topicPartition: TopicPartition, by fetcher: BrokerFetcher) -> Bool {
         let leader = cluster.metadata.leader(of: topicPartition)
         return leader == fetcher.node || leader == nil && !error.isRetriable && error != .offsetOutOfRange
     }
 
-    /// Takes in what an answer says of each partition, and moves what is fetched next behind the records that came; says which partition it leaves out.
+    /// Takes in what an answer says of each partition, and moves what is fetched next behind the
+    /// records that came; says which partition it leaves out.
     private func collect(
         _ response: FetchResponse, _ fetcher: BrokerFetcher, _ requested: [RequestedPartition], _ frame: ByteBuffer,
         _ nowNs: UInt64,

@@ -1,7 +1,8 @@
 import KafkaProtocol
 
 extension ConsumerCore {
-    /// Tells how far each partition was read whose fetch was in range, by the positions and not by what was handed out.
+    /// Tells how far each partition was read whose fetch was in range, by the positions and not by
+    /// what was handed out.
     func reportPositions(_ response: FetchResponse, _ requested: [RequestedPartition]) {
         guard let onPosition, isRunning else { return }
         var open: [TopicPartition: RequestedPartition] = [:]

@@ -3,7 +3,8 @@ import Instants
 import KafkaProtocol
 import Networking
 
-/// What a consumer does per answer: fetching from every leader, checking, handing out. On its loop only.
+/// What a consumer does per answer: fetching from every leader, checking, handing out. On its loop
+/// only.
 final class ConsumerCore: @unchecked Sendable {
     /// One partition of the assignment.
     final class Partition {
@@ -82,7 +83,8 @@ final class ConsumerCore: @unchecked Sendable {
     var loop: EventLoop { cluster.environment.loop }
     var isRunning: Bool { failure == nil }
 
-    /// Begins anew with these partitions, whose positions are still to be found. What was paused stays so.
+    /// Begins anew with these partitions, whose positions are still to be found. What was paused
+    /// stays so.
     func begin(_ assigned: [TopicPartition]) {
         let paused = Set(partitions.filter(\.place.isPaused).map(\.topicPartition))
         partitions = []
@@ -162,7 +164,8 @@ final class ConsumerCore: @unchecked Sendable {
         schedule()
     }
 
-    /// Asks for `auto.offset.reset`'s offset and goes on there; partitions that fall out of range together are asked for together.
+    /// Asks for `auto.offset.reset`'s offset and goes on there; partitions that fall out of range
+    /// together are asked for together.
     func resetSoon(_ partition: Partition) {
         resetting.append(partition)
         guard resetting.count == 1 else { return }

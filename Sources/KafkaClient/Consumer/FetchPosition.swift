@@ -1,10 +1,13 @@
 import Instants
 import KafkaProtocol
 
-/// Where one partition stands: what was asked for, what was handed out, and what a failure means for it.
+/// Where one partition stands: what was asked for, what was handed out, and what a failure means
+/// for it.
 ///
-/// The next fetch goes out before the records of the last are handed out, so `fetchOffset` runs ahead of `handedOffset`; that runs ahead of
-/// `position` where handed out means put in line for `poll`. Every jump starts a new `generation`; answers to fetches of an older one are worth nothing.
+/// The next fetch goes out before the records of the last are handed out, so `fetchOffset` runs
+/// ahead of `handedOffset`; that runs ahead of `position` where handed out means put in line for
+/// `poll`. Every jump starts a new `generation`; answers to fetches of an older one are worth
+/// nothing.
 struct FetchPosition {
     /// What to do after a failure.
     enum Action: Equatable {
@@ -81,7 +84,8 @@ struct FetchPosition {
         self.isPaused = isPaused
     }
 
-    /// Whether the answer to a fetch from `offset` is of use: while a leader moves, two may be asked for the same records.
+    /// Whether the answer to a fetch from `offset` is of use: while a leader moves, two may be
+    /// asked for the same records.
     func awaits(_ generation: Int, _ offset: Int64) -> Bool {
         generation == self.generation && offset == fetchOffset && !isPaused
     }
@@ -148,7 +152,8 @@ struct FetchPosition {
         }
     }
 
-    /// The leader is another one: there is no need to wait, unless brokers send it from one to the other and back.
+    /// The leader is another one: there is no need to wait, unless brokers send it from one to the
+    /// other and back.
     mutating func leaderChanged() {
         if failures <= Self.moveCountMax { heldUntilNs = 0 }
     }

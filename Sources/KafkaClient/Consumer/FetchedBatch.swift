@@ -1,7 +1,8 @@
 public import KafkaCompression
 public import KafkaProtocol
 
-/// A batch as a consumer hands it out: its records lie in the buffer they were received in, or that they were decompressed to, and are read in place.
+/// A batch as a consumer hands it out: its records lie in the buffer they were received in, or that
+/// they were decompressed to, and are read in place.
 ///
 /// It ends with the call that it is handed to.
 public struct FetchedBatch: ~Escapable {
@@ -11,9 +12,11 @@ public struct FetchedBatch: ~Escapable {
     public let header: RecordBatchHeader
     /// The codec it is stored in.
     public let compression: CompressionType
-    /// How many records are handed out, all from `firstOffset` on, by the batch's header; a cursor that gets to its end has found as many.
+    /// How many records are handed out, all from `firstOffset` on, by the batch's header; a cursor
+    /// that gets to its end has found as many.
     public let recordCount: Int
-    /// The first offset handed out; records before it were skipped, as they come before the position.
+    /// The first offset handed out; records before it were skipped, as they come before the
+    /// position.
     public let firstOffset: Int64
     /// The end of the partition's log, as far as consumers may read, when the broker answered.
     public let highWatermark: Int64
@@ -52,7 +55,8 @@ public struct FetchedBatch: ~Escapable {
     @_lifetime(copy self)
     public func makeCursor() -> FetchedRecordCursor { FetchedRecordCursor(records, header, from: firstOffset) }
 
-    /// Throws unless there is room for as many records as the header says, of seven bytes at least; whether they are there is for the walk to say.
+    /// Throws unless there is room for as many records as the header says, of seven bytes at least;
+    /// whether they are there is for the walk to say.
     private static func checkCount(_ records: RawSpan, _ header: RecordBatchHeader) throws(WireError) {
         guard Int(header.recordCount) <= records.byteCount / 7 else {
             throw WireError(.invalidBatch("\(header.recordCount) records in \(records.byteCount) bytes"), at: 57)
@@ -88,7 +92,8 @@ public struct FetchedRecordCursor: ~Escapable {
         self.header = header
     }
 
-    /// The next record; nil after the last. A record whose offset is not between its neighbours' is an error.
+    /// The next record; nil after the last. A record whose offset is not between its neighbours' is
+    /// an error.
     @inline(always)
     @_lifetime(copy self)
     public mutating func next() throws(WireError) -> RecordView? {

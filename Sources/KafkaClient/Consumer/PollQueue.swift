@@ -32,7 +32,8 @@ struct PollQueue {
             records.append(contentsOf: entry.records[taken..<end])
             taken = end
             guard end == entry.records.count else {
-                // No record of this entry may have fitted; the last taken is then of another partition.
+                // No record of this entry may have fitted; the last taken is then of another
+                // partition.
                 if end > 0 { entry.partition.place.consumed(upTo: entry.records[end - 1].offset + 1) }
                 break
             }
@@ -67,7 +68,8 @@ struct PollQueue {
     /// How many wait to be woken.
     var waiterCount: Int { waiters.count }
 
-    /// Calls `body` once, when records came or the consumer stopped, unless `stopWaiting` comes first with the number returned.
+    /// Calls `body` once, when records came or the consumer stopped, unless `stopWaiting` comes
+    /// first with the number returned.
     mutating func whenWoken(_ body: @escaping () -> Void) -> Int {
         defer { nextWaiter += 1 }
         waiters.append((nextWaiter, body))

@@ -1,6 +1,7 @@
 import KafkaProtocol
 
-/// Carries out a start plan: asks for commits and for the ends of the log at the same time, and starts fetching when every place is known.
+/// Carries out a start plan: asks for commits and for the ends of the log at the same time, and
+/// starts fetching when every place is known.
 final class PositionFinder {
     private let core: ConsumerCore
     private var partitions: [ConsumerCore.Partition]
@@ -11,7 +12,8 @@ final class PositionFinder {
     /// What was dropped while a question was under way, which may fail for it.
     private var dropped: Set<TopicPartition> = []
 
-    /// Finds where these partitions start; those that are `sought` start there whatever the rules say.
+    /// Finds where these partitions start; those that are `sought` start there whatever the rules
+    /// say.
     init(_ core: ConsumerCore, _ partitions: [ConsumerCore.Partition], sought: [TopicPartition: Int64] = [:]) {
         self.core = core
         self.partitions = partitions
@@ -43,7 +45,8 @@ final class PositionFinder {
     }
 
     private func ask() {
-        // All at once: a fetch of some would wait for new records while the others cannot be asked for.
+        // All at once: a fetch of some would wait for new records while the others cannot be asked
+        // for.
         if plan.isDone {
             core.start(partitions, at: plan.positions)
             return finish(.success(()))

@@ -8,10 +8,11 @@ import KafkaProtocol
 /// | there is one | no | the committed offset |
 /// | there is one | yes | `auto.offset.reset` |
 ///
-/// The log's ends are asked for along with the commits, not after them: where nothing is committed a round trip is saved, elsewhere the
-/// answer is not waited for.
+/// The log's ends are asked for along with the commits, not after them: where nothing is committed
+/// a round trip is saved, elsewhere the answer is not waited for.
 struct StartPlan {
-    /// What must be asked before the start: the group's commits, and for each partition the timestamp of ListOffsets.
+    /// What must be asked before the start: the group's commits, and for each partition the
+    /// timestamp of ListOffsets.
     struct Questions: Equatable {
         var committed: [TopicPartition] = []
         var listed: [TopicPartition: Int64] = [:]
@@ -58,7 +59,8 @@ struct StartPlan {
         try useListed()
     }
 
-    /// Ends of the log came. Where no record is as new as asked for (−1), the end is asked for next.
+    /// Ends of the log came. Where no record is as new as asked for (−1), the end is asked for
+    /// next.
     mutating func listed(_ offsets: [TopicPartition: Int64]) throws(ClientError) {
         for (partition, offset) in offsets where open.contains(partition) {
             if offset >= 0 {
@@ -76,7 +78,8 @@ struct StartPlan {
         known[partition] = nil
     }
 
-    /// Throws where no commit counts from the outset and there is no rule either: nothing would be asked, and nothing come.
+    /// Throws where no commit counts from the outset and there is no rule either: nothing would be
+    /// asked, and nothing come.
     func checkRule() throws(ClientError) {
         guard configuration.offsetReset == .none, let partition = open.intersection(withoutCommit).min() else { return }
         throw ClientError(.noOffset, topicPartition: partition)
@@ -105,7 +108,8 @@ extension ClientError {
 }
 
 extension ConsumerConfiguration.OffsetReset {
-    /// What ListOffsets is asked for: −1 the end, −2 the start, else the first offset of that time; nil for none.
+    /// What ListOffsets is asked for: −1 the end, −2 the start, else the first offset of that time;
+    /// nil for none.
     func listTimestamp(nowMs: Int64) -> Int64? {
         switch self {
         case .earliest: -2

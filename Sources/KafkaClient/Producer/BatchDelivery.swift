@@ -1,4 +1,5 @@
-/// What became of one batch of records: every record enqueued is told of exactly once, batch by batch.
+/// What became of one batch of records: every record enqueued is told of exactly once, batch by
+/// batch.
 public struct BatchDelivery: Sendable {
     /// What became of it.
     public enum Outcome: Sendable {
@@ -16,7 +17,8 @@ public struct BatchDelivery: Sendable {
     public let partition: PartitionHandle
     /// The records of the batch.
     public let recordCount: Int
-    /// The place of the first record in the order in which this producer was given records for this partition, from 0.
+    /// The place of the first record in the order in which this producer was given records for this
+    /// partition, from 0.
     public let firstOrdinal: UInt64
     /// What became of it.
     public let outcome: Outcome

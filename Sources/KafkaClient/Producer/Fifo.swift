@@ -7,7 +7,8 @@ struct Fifo<Element> {
     var count: Int { elements.count - head }
     var first: Element? { isEmpty ? nil : elements[head] }
 
-    /// Puts others in the place of the first element that is wanted, which takes as long as the queue is.
+    /// Puts others in the place of the first element that is wanted, which takes as long as the
+    /// queue is.
     mutating func replace(_ others: [Element], where isWanted: (Element) -> Bool) {
         guard let at = elements[head...].firstIndex(where: { $0.map(isWanted) == true }) else { return }
         elements.replaceSubrange(at...at, with: others.map { $0 })

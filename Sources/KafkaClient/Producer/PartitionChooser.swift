@@ -1,9 +1,10 @@
 import KafkaProtocol
 
-/// Which partition of one topic the next record without a key goes to: one for as long as batches take to fill (KIP-794), or all in turn.
+/// Which partition of one topic the next record without a key goes to: one for as long as batches
+/// take to fill (KIP-794), or all in turn.
 ///
-/// As in Java's client, a partition is kept for at least `batch.size` bytes. It is left when no batch of it is being filled, so that no batch is cut
-/// short, and at twice that size in any case.
+/// As in Java's client, a partition is kept for at least `batch.size` bytes. It is left when no
+/// batch of it is being filled, so that no batch is cut short, and at twice that size in any case.
 struct PartitionChooser {
     private let stickyByteCount: Int
     /// The partition that is kept; nil when the next record wants another.
@@ -25,7 +26,8 @@ struct PartitionChooser {
     /// The next record goes elsewhere.
     mutating func leave() { current = nil }
 
-    /// Records are about to be appended; `isFull` says that no batch of the kept partition takes more.
+    /// Records are about to be appended; `isFull` says that no batch of the kept partition takes
+    /// more.
     mutating func willAdd(isFull: Bool) {
         if isFull, byteCount >= stickyByteCount { current = nil }
     }
@@ -36,7 +38,8 @@ struct PartitionChooser {
         if isFull && byteCount >= stickyByteCount || byteCount >= 2 * stickyByteCount { current = nil }
     }
 
-    /// RoundRobinPartitioner: the next of `count` partitions, among those that have a leader if there are any.
+    /// RoundRobinPartitioner: the next of `count` partitions, among those that have a leader if
+    /// there are any.
     mutating func nextInTurn(count: Int, hasLeader: (Int) -> Bool) -> Int {
         defer { turn &+= 1 }
         var led = 0
@@ -55,7 +58,8 @@ struct PartitionChooser {
         Int(Murmur2.partition(ofKey: key, partitionCount: Int32(clamping: count)))
     }
 
-    /// One of `count` partitions by chance: the longer its queue, the less likely (KIP-794). A queue that is nil is not available.
+    /// One of `count` partitions by chance: the longer its queue, the less likely (KIP-794). A
+    /// queue that is nil is not available.
     static func choose(
         count: Int, using random: inout some RandomNumberGenerator, queueLength: (Int) -> Int?
     ) -> Int {

@@ -1,10 +1,13 @@
-/// The batches of one partition between being filled and being told of: in which order they are sent, and again.
+/// The batches of one partition between being filled and being told of: in which order they are
+/// sent, and again.
 ///
-/// A batch is *waiting* (never sent), *in flight*, or *returned* (sent without success, to be sent again before all that wait). While a failure is
-/// settled nothing is sent until everything in flight has come back, so that what returns is sent again in its order. A sequence number is
-/// given at the first sending and kept, so that the broker knows a batch it has already. When a batch with a number is given up that is certainly not
-/// in the log, those after it are not either, and are numbered from there. Else the numbers have a gap: what may be in the log is first asked for again
-/// under its old number, then the rest goes out under a new identity.
+/// A batch is *waiting* (never sent), *in flight*, or *returned* (sent without success, to be sent
+/// again before all that wait). While a failure is settled nothing is sent until everything in
+/// flight has come back, so that what returns is sent again in its order. A sequence number is
+/// given at the first sending and kept, so that the broker knows a batch it has already. When a
+/// batch with a number is given up that is certainly not in the log, those after it are not either,
+/// and are numbered from there. Else the numbers have a gap: what may be in the log is first asked
+/// for again under its old number, then the rest goes out under a new identity.
 struct PartitionQueue<Batch: QueuedBatch> {
     /// What is to be done for a partition before batches can be sent.
     enum Need: Equatable {
@@ -80,14 +83,17 @@ struct PartitionQueue<Batch: QueuedBatch> {
             return inFlight.isEmpty ? .identity : .answers
         }
         if hasGap { return inFlight.isEmpty ? .nothing : .answers }
-        // The broker knows a producer's last five batches again. What may be among them must not be pushed out by new ones.
+        // The broker knows a producer's last five batches again. What may be among them must not be
+        // pushed out by new ones.
         if isIdempotent, returned.isEmpty, inFlight.contains(where: \.isUncertain) { return .answers }
-        // Of a producer that it does not know the broker takes any number for the first: so that must be on its own.
+        // Of a producer that it does not know the broker takes any number for the first: so that
+        // must be on its own.
         if isIdempotent, !isKnown { return inFlight.isEmpty ? .nothing : .answers }
         return inFlight.count < inFlightMax ? .nothing : .answers
     }
 
-    /// What after a gap may be in the log all the same, and so is asked for again under its old number.
+    /// What after a gap may be in the log all the same, and so is asked for again under its old
+    /// number.
     private var firstUncertain: Int? { returned.firstIndex { $0.isUncertain } }
 
     /// The size of the batch that `next` would give.
@@ -162,7 +168,8 @@ struct PartitionQueue<Batch: QueuedBatch> {
         rewind = (batch.ordinal, number)
     }
 
-    /// A batch that was refused as a whole goes out again in smaller ones, under its numbers and before all that follow it.
+    /// A batch that was refused as a whole goes out again in smaller ones, under its numbers and
+    /// before all that follow it.
     mutating func split(_ batch: Batch, into parts: [Batch]) {
         remove(batch)
         var number = batch.sequence
@@ -183,12 +190,14 @@ struct PartitionQueue<Batch: QueuedBatch> {
         rewind = nil
     }
 
-    /// The leader is another one: no back-off is needed, unless brokers send the batches from one to the other and back.
+    /// The leader is another one: no back-off is needed, unless brokers send the batches from one
+    /// to the other and back.
     mutating func leaderChanged() {
         if failures <= FetchPosition.moveCountMax { heldUntilNs = 0 }
     }
 
-    /// Whether a batch before this one is still to be stored, so that a refusal of its number is a mere consequence.
+    /// Whether a batch before this one is still to be stored, so that a refusal of its number is a
+    /// mere consequence.
     func isPreceded(_ batch: Batch) -> Bool {
         guard !hasGap, rewind == nil else { return true }
         return (inFlight + returned).contains { $0 !== batch && $0.ordinal < batch.ordinal }

@@ -4,7 +4,8 @@ import KafkaProtocol
 enum ProduceVerdict: Equatable {
     /// It is in the log.
     case stored
-    /// It may be sent again; `leavesTrace` says whether this sending may have stored it all the same.
+    /// It may be sent again; `leavesTrace` says whether this sending may have stored it all the
+    /// same.
     case again(leavesTrace: Bool)
     /// The broker misses an earlier batch.
     case outOfOrder

@@ -2,10 +2,12 @@ import Instants
 public import KafkaProtocol
 import Networking
 
-/// Sends records to topics, in batches. Keep one and use it for all topics: what it costs to make is paid once.
+/// Sends records to topics, in batches. Keep one and use it for all topics: what it costs to make
+/// is paid once.
 ///
-/// Everything happens on the client's loop. `send` is for anybody, from anywhere; `enqueue` is for a caller that is on the loop itself and
-/// learns what became of its records batch by batch, through `onDelivery`.
+/// Everything happens on the client's loop. `send` is for anybody, from anywhere; `enqueue` is for
+/// a caller that is on the loop itself and learns what became of its records batch by batch,
+/// through `onDelivery`.
 public actor Producer {
     /// The options.
     public nonisolated let configuration: ProducerConfiguration
@@ -15,7 +17,8 @@ public actor Producer {
     /// The loop it lives on.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    /// A producer over a client's connections. `onDelivery` is called on the loop, once for every batch, and may enqueue.
+    /// A producer over a client's connections. `onDelivery` is called on the loop, once for every
+    /// batch, and may enqueue.
     public init(
         client: Client, configuration: ProducerConfiguration = ProducerConfiguration(),
         onDelivery: (@Sendable (BatchDelivery) -> Void)? = nil
@@ -25,7 +28,8 @@ public actor Producer {
         core = ProducerCore(cluster: client.cluster, configuration: configuration, onDelivery: onDelivery)
     }
 
-    /// Does ahead what the first record would wait for: reaches the cluster, learns the topics' leaders and gets a producer id.
+    /// Does ahead what the first record would wait for: reaches the cluster, learns the topics'
+    /// leaders and gets a producer id.
     public func start(topics: [String] = []) async throws(ClientError) {
         try core.prepare()
         let core = core
@@ -49,13 +53,15 @@ public actor Producer {
         return core.handles(of: topic, count: core.cluster.metadata.topic(topic)?.partitions.count ?? 0)
     }
 
-    /// A topic, to enqueue to whichever partition the partitioner chooses; its partitions are learned as by `partitions(of:)`.
+    /// A topic, to enqueue to whichever partition the partitioner chooses; its partitions are
+    /// learned as by `partitions(of:)`.
     public func topic(_ name: String) async throws(ClientError) -> TopicHandle {
         let count = try await partitions(of: name).count
         return TopicHandle(index: core.topicIndex(name, count: count))
     }
 
-    /// The same, once `start`, `topic` or `partitions(of:)` has returned and if the topic is known already; else nil. On the loop only.
+    /// The same, once `start`, `topic` or `partitions(of:)` has returned and if the topic is known
+    /// already; else nil. On the loop only.
     public nonisolated func knownTopic(_ name: String) -> TopicHandle? {
         precondition(loop.isCurrent, "a producer's handles are read on its loop")
         guard core.isPrepared, let count = core.cluster.knownPartitionCount(of: name) else { return nil }
@@ -70,10 +76,12 @@ public actor Producer {
 
     // MARK: On the loop
 
-    /// Appends up to `count` records without key, and says how many had room; wait with `whenRoom` for the rest.
+    /// Appends up to `count` records without key, and says how many had room; wait with `whenRoom`
+    /// for the rest.
     ///
-    /// `values` holds values of `valueByteCount` bytes one behind the other; record i has number `firstValue + i` of them, beginning again after
-    /// the last. The nth record that this producer was given for a partition has ordinal n − 1 in `BatchDelivery`. On the loop only.
+    /// `values` holds values of `valueByteCount` bytes one behind the other; record i has number
+    /// `firstValue + i` of them, beginning again after the last. The nth record that this producer
+    /// was given for a partition has ordinal n − 1 in `BatchDelivery`. On the loop only.
     public nonisolated func enqueue(
         _ partition: PartitionHandle, values: RawSpan, valueByteCount: Int, firstValue: Int = 0, count: Int = 1,
         timestampMs: Int64
@@ -85,7 +93,8 @@ public actor Producer {
             timestampMs: timestampMs)
     }
 
-    /// The same, but no more than the batch takes that is being filled; when records are left, that batch is full and ended. On the loop only.
+    /// The same, but no more than the batch takes that is being filled; when records are left, that
+    /// batch is full and ended. On the loop only.
     public nonisolated func fillBatch(
         _ partition: PartitionHandle, values: RawSpan, valueByteCount: Int, firstValue: Int = 0, count: Int,
         timestampMs: Int64
@@ -97,9 +106,11 @@ public actor Producer {
             timestampMs: timestampMs, untilFull: true)
     }
 
-    /// Appends records without key to the partition that the partitioner chooses (KIP-794), and says which, and how many of `count`.
+    /// Appends records without key to the partition that the partitioner chooses (KIP-794), and
+    /// says which, and how many of `count`.
     ///
-    /// Those left go by another call, to the same partition or another; 0 says that there is no room: wait with `whenRoom`. On the loop only.
+    /// Those left go by another call, to the same partition or another; 0 says that there is no
+    /// room: wait with `whenRoom`. On the loop only.
     public nonisolated func enqueue(
         _ topic: TopicHandle, values: RawSpan, valueByteCount: Int, firstValue: Int = 0, count: Int = 1,
         timestampMs: Int64
@@ -119,7 +130,8 @@ public actor Producer {
         return try core.enqueue(partition, key: key, value: value, headers: headers, timestampMs: timestampMs) != nil
     }
 
-    /// Calls `body` once, when there is room for a batch or the producer is closed. On the loop only.
+    /// Calls `body` once, when there is room for a batch or the producer is closed. On the loop
+    /// only.
     public nonisolated func whenRoom(_ body: @escaping () -> Void) {
         precondition(loop.isCurrent, "whenRoom belongs to the producer's loop")
         core.whenRoom(body)
@@ -144,7 +156,8 @@ public actor Producer {
         await withCheckedContinuation { continuation in core.whenRoom { continuation.resume() } }
     }
 
-    /// Sends a record and waits until it is acknowledged; with `acks=0`, until it is written to the socket.
+    /// Sends a record and waits until it is acknowledged; with `acks=0`, until it is written to the
+    /// socket.
     public func send(_ record: ProducerRecord) async throws(ClientError) -> RecordMetadata {
         let handles = try await partitions(of: record.topic)
         if let number = record.partition, !handles.indices.contains(Int(number)) {
@@ -164,13 +177,15 @@ public actor Producer {
         }
     }
 
-    /// Waits until everything enqueued so far was told of, delivered or not. Nothing lingers meanwhile.
+    /// Waits until everything enqueued so far was told of, delivered or not. Nothing lingers
+    /// meanwhile.
     public func flush() async {
         await withCheckedContinuation { continuation in core.flush { continuation.resume() } }
     }
 
-    /// Takes no more records, delivers what is there, for at most `timeoutMs` (without it, as long as the delivery timeout lasts), and reports
-    /// all that this producer could not deliver in its life.
+    /// Takes no more records, delivers what is there, for at most `timeoutMs` (without it, as long
+    /// as the delivery timeout lasts), and reports all that this producer could not deliver in its
+    /// life.
     public func close(timeoutMs: Int? = nil) async -> UndeliveredReport {
         let beginNs = EventLoop.nowNs()
         core.beginClosing()
@@ -210,7 +225,8 @@ public actor Producer {
 
     /// Enqueues a record, if there is room, and waits for its delivery.
     ///
-    /// Who waits is entered together with the record: before another call of this actor runs, others may, and the record be acknowledged.
+    /// Who waits is entered together with the record: before another call of this actor runs,
+    /// others may, and the record be acknowledged.
     private func enqueued(_ record: ProducerRecord, _ handles: [PartitionHandle]) async -> Enqueued {
         await withCheckedContinuation { continuation in
             do throws(ClientError) {

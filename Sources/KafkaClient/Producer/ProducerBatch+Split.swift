@@ -3,13 +3,15 @@ import KafkaCompression
 import KafkaProtocol
 
 extension ProducerBatch {
-    /// Which bytes of records the batches are made of that this one is split into (KIP-126): `batch.size`; half of what was refused where that
-    /// is no less, or where it comes of a split itself.
+    /// Which bytes of records the batches are made of that this one is split into (KIP-126):
+    /// `batch.size`; half of what was refused where that is no less, or where it comes of a split
+    /// itself.
     func splitByteCount(batchByteCount: Int) -> Int {
         isOfSplit || plainByteCount <= batchByteCount ? byteCount / 2 : batchByteCount
     }
 
-    /// Its records in batches of about `byteCount` bytes before compression, one record at least, in order.
+    /// Its records in batches of about `byteCount` bytes before compression, one record at least,
+    /// in order.
     func split(
         byteCount: Int, _ compressor: Compressor?, _ pool: BufferPool
     ) throws(ClientError) -> [ProducerBatch] {

@@ -23,7 +23,8 @@ final class ProducerBatch: QueuedBatch {
     private let recordByteCountMax: Int
     /// What it took before it was compressed; known once it is sealed or finished.
     private(set) var plainByteCount = 0
-    /// From how many times the room it needs on a compressed batch is moved, as a copy of it is the lesser cost then.
+    /// From how many times the room it needs on a compressed batch is moved, as a copy of it is the
+    /// lesser cost then.
     private static let looseness = 4
     private var isFinished = false
     var attempts = 0
@@ -51,7 +52,8 @@ final class ProducerBatch: QueuedBatch {
 
     var byteCount: Int { builder?.byteCount ?? range.count }
 
-    /// Appends up to `count` records, whose values are the slots of `values` from `firstValue` on, round and round; says how many had room.
+    /// Appends up to `count` records, whose values are the slots of `values` from `firstValue` on,
+    /// round and round; says how many had room.
     func append(
         values: RawSpan, valueByteCount: Int, firstValue: Int, count: Int, timestampMs: Int64
     ) -> Int {
@@ -82,7 +84,8 @@ final class ProducerBatch: QueuedBatch {
         guard let builder else { return }
         plainByteCount = builder.byteCount
         guard let compressor else { return }
-        // As much as it may need, so that buffers go round: one that grew would be kept as another class, and missed in its own.
+        // As much as it may need, so that buffers go round: one that grew would be kept as another
+        // class, and missed in its own.
         let output = pool.take(RecordBatchHeader.byteCount + compressor.roomByteCount(for: builder.byteCount))
         range = try builder.finish(compressionId: compressor.type.rawValue, into: output) {
             (records, output) throws(CompressionError) in
@@ -95,8 +98,9 @@ final class ProducerBatch: QueuedBatch {
         self.builder = nil
     }
 
-    /// What is kept until the batch is stored: codecs want room for data that do not shrink, so that it could hold several times what it
-    /// needs, and more than it took of `buffer.memory` while it was filled.
+    /// What is kept until the batch is stored: codecs want room for data that do not shrink, so
+    /// that it could hold several times what it needs, and more than it took of `buffer.memory`
+    /// while it was filled.
     private func fitted(_ output: ByteBuffer, _ pool: BufferPool) -> ByteBuffer {
         let room = BufferPool.room(for: range.count)
         let holdsMore = output.capacity > heldByteCount && room < output.capacity

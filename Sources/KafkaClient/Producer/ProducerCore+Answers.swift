@@ -64,7 +64,8 @@ extension ProducerCore {
             sendAgain(state, batch, error, leavesTrace ? .unknown : .notFromThisSending)
             if error.isAboutLeadership { cluster.refreshMetadata() }
         case .outOfOrder:
-            // Alone it means that the broker and this producer do not agree any more on what was sent.
+            // Alone it means that the broker and this producer do not agree any more on what was
+            // sent.
             let isConsequence = state.queue.isPreceded(batch)
             if !isConsequence { state.queue.lostSequence() }
             sendAgain(state, batch, error, .none, waits: !isConsequence)
@@ -108,8 +109,8 @@ extension ProducerCore {
         list(state)
     }
 
-    /// Sends the records of a batch that was refused as too large in smaller ones (KIP-126); false where nobody waits for them any more, or
-    /// there is but one.
+    /// Sends the records of a batch that was refused as too large in smaller ones (KIP-126); false
+    /// where nobody waits for them any more, or there is but one.
     private func split(_ state: PartitionState, _ batch: ProducerBatch) -> Bool {
         guard batch.recordCount > 1, !batch.isReported, !isClosed, batch.deadlineNs > EventLoop.nowNs() else {
             return false
@@ -211,7 +212,8 @@ extension ProducerCore {
         return error
     }
 
-    /// The error of who waited in vain for room, with what keeps a partition's batches from being stored.
+    /// The error of who waited in vain for room, with what keeps a partition's batches from being
+    /// stored.
     func full(_ state: PartitionState) -> ClientError {
         var error = ClientError(
             .bufferFull(afterMs: configuration.blockMs), topicPartition: state.topicPartition)

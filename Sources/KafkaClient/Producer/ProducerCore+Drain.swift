@@ -17,7 +17,8 @@ extension ProducerCore {
         let nowNs = EventLoop.nowNs()
         while drainRound(nowNs) {
             guard cluster.isClosed else { continue }
-            // Batches fail at once now, and whoever is told may enqueue more: that this ends is for others to see to, who need the loop.
+            // Batches fail at once now, and whoever is told may enqueue more: that this ends is for
+            // others to see to, who need the loop.
             drainSoon()
             break
         }
@@ -25,13 +26,15 @@ extension ProducerCore {
             state.isListed = state.hasUnsent
             return !state.isListed
         }
-        // Partitions take turns in being first, so that a small request does not always hold the same ones.
+        // Partitions take turns in being first, so that a small request does not always hold the
+        // same ones.
         if listed.count > 1 { listed.append(listed.removeFirst()) }
     }
 
     /// Sends at most one request to each broker that a batch is due for; says whether it sent any.
     ///
-    /// As in Java's accumulator, such a request takes a batch of each partition that the broker leads, also of those whose batch is not due yet.
+    /// As in Java's accumulator, such a request takes a batch of each partition that the broker
+    /// leads, also of those whose batch is not due yet.
     private func drainRound(_ nowNs: UInt64) -> Bool {
         guard findReadyLeaders(nowNs) else { return false }
         var drafts: [Draft] = []
@@ -56,7 +59,8 @@ extension ProducerCore {
         return !drafts.isEmpty
     }
 
-    /// Notes the brokers that a batch is due for, and that can take one; says whether there are any.
+    /// Notes the brokers that a batch is due for, and that can take one; says whether there are
+    /// any.
     private func findReadyLeaders(_ nowNs: UInt64) -> Bool {
         readyLeaders.removeAll(keepingCapacity: true)
         for state in listed {

@@ -2,7 +2,8 @@ import KafkaProtocol
 import Networking
 
 extension ProducerCore {
-    /// Gives a partition an identity under which it has sent nothing yet; false while there is none.
+    /// Gives a partition an identity under which it has sent nothing yet; false while there is
+    /// none.
     func provideIdentity(_ state: PartitionState) -> Bool {
         if let identity, state.queue.identity != identity {
             state.queue.identified(as: identity)
@@ -56,7 +57,8 @@ extension ProducerCore {
         identityNotBeforeNs = EventLoop.nowNs() + waitNs
         settleIdentityWaiters(error)
         guard error.isRetriable else {
-            // Nothing can be sent without one; it is asked for again with the next record, after a back-off.
+            // Nothing can be sent without one; it is asked for again with the next record, after a
+            // back-off.
             for case let state? in partitions {
                 seal(state)
                 for batch in state.queue.waiting + state.queue.returned { giveUp(state, batch, error) }
@@ -67,7 +69,8 @@ extension ProducerCore {
         wake(atNs: identityNotBeforeNs)
     }
 
-    /// Asks for the topics' leaders and for a producer id in one go, and tells what failed, if something did.
+    /// Asks for the topics' leaders and for a producer id in one go, and tells what failed, if
+    /// something did.
     func start(topics: [String], done: @escaping (ClientError?) -> Void) {
         cluster.waitForTopics(topics, mustBeLed: true, within: blockLimit) {
             [self] result in

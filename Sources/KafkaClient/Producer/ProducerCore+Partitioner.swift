@@ -3,8 +3,9 @@ import KafkaProtocol
 import Networking
 
 extension ProducerCore {
-    /// Appends records without a key to the partition that the partitioner has chosen, and says which and how many: what of `count` is left
-    /// belongs to another batch, and so perhaps to another partition. None have room when it says 0.
+    /// Appends records without a key to the partition that the partitioner has chosen, and says
+    /// which and how many: what of `count` is left belongs to another batch, and so perhaps to
+    /// another partition. None have room when it says 0.
     func enqueue(
         _ topic: TopicState, values: RawSpan, valueByteCount: Int, firstValue: Int, count: Int, timestampMs: Int64
     ) throws(ClientError) -> (partition: PartitionHandle, count: Int) {

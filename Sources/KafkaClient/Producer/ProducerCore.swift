@@ -4,7 +4,8 @@ import KafkaCompression
 import KafkaProtocol
 import Networking
 
-/// What a producer does per batch: filling, sending, and telling what became of each. On its loop only.
+/// What a producer does per batch: filling, sending, and telling what became of each. On its loop
+/// only.
 final class ProducerCore: @unchecked Sendable {
     let cluster: Cluster
     let configuration: ProducerConfiguration
@@ -14,7 +15,8 @@ final class ProducerCore: @unchecked Sendable {
     // Nothing that could come back to what is unchecked runs while it changes.
     /// The partitions that handles were given out for, by the index of the handle.
     @safe @exclusivity(unchecked) private(set) var topicPartitions: [TopicPartition] = []
-    /// By the same index; nil until it is first used, as of a large topic a producer that is soon thrown away uses little.
+    /// By the same index; nil until it is first used, as of a large topic a producer that is soon
+    /// thrown away uses little.
     @safe @exclusivity(unchecked) private(set) var partitions: [PartitionState?] = []
     /// The topics that handles were given out for, by the index of the handle.
     @safe @exclusivity(unchecked) private(set) var topics: [TopicState] = []
@@ -25,7 +27,8 @@ final class ProducerCore: @unchecked Sendable {
     @safe @exclusivity(unchecked) var readyLeaders: [Int32] = []
     /// The partitions with something to send, in the order in which they take turns.
     @safe @exclusivity(unchecked) var listed: [PartitionState] = []
-    /// Batches that were not told of yet, oldest first; those told of are taken out when they come to the front.
+    /// Batches that were not told of yet, oldest first; those told of are taken out when they come
+    /// to the front.
     @safe @exclusivity(unchecked) var unreported = Fifo<ProducerBatch>()
     /// Requests without an answer, by broker.
     @safe @exclusivity(unchecked) var requestsInFlight: [Int32: Int] = [:]
@@ -116,7 +119,8 @@ final class ProducerCore: @unchecked Sendable {
 
     // MARK: Filling
 
-    /// Appends `count` records and says how many had room; with `untilFull` no more than the batch takes that is being filled, which is then ended.
+    /// Appends `count` records and says how many had room; with `untilFull` no more than the batch
+    /// takes that is being filled, which is then ended.
     func enqueue(
         _ handle: PartitionHandle, values: RawSpan, valueByteCount: Int, firstValue: Int, count: Int,
         timestampMs: Int64, untilFull: Bool = false

@@ -7,7 +7,8 @@ struct ProducerIdentity: Equatable, Sendable {
     static let none = ProducerIdentity(id: -1, epoch: -1)
 }
 
-/// The number after the last of `count` records that begin at `sequence`; after the greatest comes 0.
+/// The number after the last of `count` records that begin at `sequence`; after the greatest comes
+/// 0.
 func sequence(_ sequence: Int32, advancedBy count: Int32) -> Int32 {
     let (sum, overflows) = sequence.addingReportingOverflow(count)
     return overflows ? count &- (Int32.max &- sequence) &- 1 : sum
