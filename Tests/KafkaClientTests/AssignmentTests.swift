@@ -94,7 +94,8 @@ import Testing
             #expect(error?.code == .noOffset && error?.topicPartition == Self.partitions[2])
             #expect(await consumer.positions().keys.sorted() == [Self.partitions[0]])
             #expect(try await consumer.take(10).map(\.offset) == Array(0..<10))
-            #expect(try await consumer.assign(added: [Self.partitions[1]]) == [Self.partitions[1]: 6])
+            let starts = try await consumer.assign(added: [Self.partitions[1]])
+            #expect(starts == [Self.partitions[1]: 6])
             #expect(try await consumer.take(4).map(\.offset) == [6, 7, 8, 9])
         }
     }
