@@ -2,9 +2,10 @@ public import Measurement
 public import Results
 internal import Statistics
 
-/// What a result says, as tables of figures: the value that the console, Markdown and JSON forms are written from.
+/// A result as tables of figures: the value from which console, Markdown and JSON are written.
 ///
-/// Everything in it is computed from the result alone, so that a result read from its file gives the same report.
+/// Everything in it is computed from the result alone, so that a result read from its file gives
+/// the same report.
 public struct Report: Sendable {
     /// One experiment's tables.
     struct Section: Sendable {
@@ -14,7 +15,8 @@ public struct Report: Sendable {
         var tables: [Table]
         /// The figures that no table has room for.
         var unshown: Table?
-        /// What can't be read from the tables: invalid repeats with their reasons, what was waived, what is left out.
+        /// What can't be read from the tables: invalid repeats with their reasons, what was waived,
+        /// what is left out.
         var notes: [String]
         var endedEarly: [EarlyEnd]
     }
@@ -28,7 +30,8 @@ public struct Report: Sendable {
     }
 
     let heading: [String]
-    /// Why the figures should not be believed although the repeats are valid; they end the heading, too.
+    /// Why the figures should not be believed although the repeats are valid; they end the heading,
+    /// too.
     let doubts: [String]
     let sections: [Section]
     let legend: [String]

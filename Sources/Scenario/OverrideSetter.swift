@@ -66,7 +66,8 @@ struct OverrideSetter {
     }
 }
 
-/// Lists the paths of a scenario: those that stand there and those that the grammar would let stand.
+/// Lists the paths of a scenario: those that stand there and those that the grammar would let
+/// stand.
 enum PathFinder {
     struct Path {
         var keys: [String]
@@ -104,7 +105,8 @@ enum PathFinder {
 }
 
 extension Node {
-    /// The same tree with a value at a path, made where it is missing, and without what it excludes.
+    /// The same tree with a value at a path, made where it is missing, and without what it
+    /// excludes.
     func setting(_ path: ArraySlice<String>, to value: Node, _ shape: MapShape?, mark: Mark) -> Node {
         guard let key = path.first else { return value }
         var entries = has("each") ? [] : entries ?? []

@@ -7,7 +7,8 @@ extension Scenario {
     /// - Parameters:
     ///   - overrides: `PATH=VALUE` each, as `--set` takes them; later ones win.
     ///   - only: `EXPERIMENT` or `EXPERIMENT/CASE` each, as `--only` takes them; none takes all.
-    ///   - bootstrapServers: the cluster that `--bootstrap-servers` names, which takes the place of every target.
+    ///   - bootstrapServers: the cluster that `--bootstrap-servers` names, which takes the place of
+    ///     every target.
     /// - Throws: everything that is wrong, at once.
     public static func load(
         path: String, overrides: [String] = [], only: [String] = [], bootstrapServers: String? = nil

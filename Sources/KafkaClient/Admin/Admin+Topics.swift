@@ -23,7 +23,7 @@ extension Admin {
         return try response.description(of: name)
     }
 
-    /// Asks for the cluster's brokers anew, and so says whether it still answers.
+    /// Asks for the cluster's brokers again; fails where the cluster does not answer.
     public func checkReach() async throws(ClientError) { _ = try await askAnew([], nil) }
 
     private func askAnew(_ names: [String], _ timeoutMs: Int?) async throws(ClientError) -> MetadataResponse {

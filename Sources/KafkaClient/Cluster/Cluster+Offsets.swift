@@ -64,7 +64,7 @@ extension ListOffsetsResponse {
 }
 
 extension ClientError {
-    /// An offset that no log has; −1 says that there is none.
+    /// An offset that no log has; −1 stands for none.
     static func impossibleOffset(_ offset: Int64, api: ApiKey, _ partition: TopicPartition) -> ClientError {
         ClientError(.malformedResponse("offset \(offset)"), api: api, topicPartition: partition)
     }

@@ -10,7 +10,7 @@ import Networking
 /// connection that answered the bootstrap becomes that of the broker with the same address.
 final class Cluster: @unchecked Sendable {
     let environment: ConnectionEnvironment
-    // Nothing that could come back to what is unchecked runs while it changes.
+    // No code that runs during a mutation re-enters these properties.
     @safe @exclusivity(unchecked) var metadata = MetadataCache()
     @safe @exclusivity(unchecked) var refresh: MetadataRefresh
     @safe @exclusivity(unchecked) private var connections: [Int32: BrokerConnection] = [:]
@@ -100,7 +100,7 @@ final class Cluster: @unchecked Sendable {
         return connection
     }
 
-    /// Closes every connection; all that is under way fails at once, and whoever waits is told.
+    /// Closes every connection; all that is under way fails at once, and all waits end.
     func close() {
         guard !isClosed else { return }
         isClosed = true

@@ -18,7 +18,7 @@ struct CoordinatorKey: Hashable {
 
 /// Which brokers coordinate what, as last answered.
 struct Coordinators {
-    /// A question that is under way, and who waits for its answer.
+    /// A request that is under way, and the callers that wait for its answer.
     struct Search {
         var asked: BrokerConnection
         var waiters: [(call: PendingCall?, done: (Result<Int32, ClientError>) -> Void)]

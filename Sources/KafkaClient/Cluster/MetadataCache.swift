@@ -9,14 +9,14 @@ struct MetadataCache {
         let port: Int32
     }
 
-    /// A partition's leader as last heard.
+    /// A partition's leader by the last answer.
     struct Partition: Equatable {
         /// −1: none at present.
         var leaderId: Int32
         var leaderEpoch: Int32
     }
 
-    /// A topic as last heard.
+    /// A topic by the last answer.
     struct Topic: Equatable {
         var error: ErrorCode
         /// Another one when the topic was deleted and made anew; zero where the broker is too old
@@ -32,9 +32,9 @@ struct MetadataCache {
         var isLed: Bool { error == .none && !partitions.isEmpty && partitions.allSatisfy { $0.leaderId >= 0 } }
     }
 
-    /// A topic that somebody uses.
+    /// A topic that is in use.
     struct UsedTopic {
-        /// As last heard; nil before the first answer.
+        /// By the last answer; nil before the first one.
         var latest: Topic?
     }
 
@@ -57,7 +57,7 @@ struct MetadataCache {
         for name in names where used[name] == nil { used[name] = UsedTopic(latest: nil) }
     }
 
-    /// Forgets a topic that nobody uses or that was deleted.
+    /// Forgets a topic that is not in use or was deleted.
     mutating func forget(_ name: String) { used[name] = nil }
 
     /// A broker that another answer named.

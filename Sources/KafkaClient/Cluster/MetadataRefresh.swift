@@ -4,7 +4,7 @@ import Networking
 
 /// What a cluster keeps for asking for metadata: when, whom next, and for whom.
 struct MetadataRefresh {
-    /// Somebody who waits for topics to be known.
+    /// A caller that waits for topics to be known.
     struct Waiter {
         let id: Int
         let topics: [String]
@@ -208,7 +208,7 @@ extension Cluster {
         settleWaiters()
         var isEnough = refresh.waiters.isEmpty
         for observer in refresh.observers where !observer.metadataUpdated() { isEnough = false }
-        // Whoever was told may have closed the cluster.
+        // A handler may have closed the cluster.
         guard !isClosed else { return }
         let action = refresh.schedule.answered(isEnough: isEnough, nowNs: nowNs)
         guard action == .none else { return perform(action) }

@@ -23,7 +23,7 @@ struct RefreshSchedule {
 
     init(backoff: Backoff) { self.backoff = backoff }
 
-    /// Somebody needs a newer answer than the last one.
+    /// A caller needs a newer answer than the last one.
     mutating func want(nowNs: UInt64) -> Action {
         switch state {
         case .idle:

@@ -44,7 +44,7 @@ final class RetryingCall<Value>: PendingCall {
         guard done != nil else { return }
         let number = failures
         attempt(self) { [self] result in
-            // What comes after the call has ended, or from an attempt before, is nobody's.
+            // What comes after the call has ended, or from an earlier attempt, is dropped.
             guard done != nil, number == failures else { return }
             guard case .failure(let failure) = result else { return settle(result) }
             let error = failure.at(answererName)
@@ -91,7 +91,7 @@ extension Cluster {
         RetryingCall(self, api, limit ?? configuration.callLimit(), attempt, done).begin()
     }
 
-    /// A call that tells its result, for those who can wait in line.
+    /// A call that returns its result, for async callers.
     nonisolated(nonsending) func result<Value: Sendable>(
         _ call: (@escaping (Result<Value, ClientError>) -> Void) -> Void
     ) async throws(ClientError) -> Value {

@@ -3,9 +3,9 @@
 public struct ConsumerConfiguration: Sendable {
     /// Where to start without a committed offset, and after an offset that is out of range.
     public enum OffsetReset: Equatable, Sendable {
-        /// At the first record there is.
+        /// At the first record.
         case earliest
-        /// After the last record there is.
+        /// After the last record.
         case latest
         /// Nowhere: it is an error.
         case none

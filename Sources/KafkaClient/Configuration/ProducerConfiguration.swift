@@ -4,7 +4,7 @@ public import KafkaCompression
 public struct ProducerConfiguration: Sendable {
     /// Whose word an acknowledgement is.
     public enum Acks: Int16, Sendable {
-        /// Nobody's: the record counts as delivered when it is written to the socket.
+        /// Of no broker: the record counts as delivered when it is written to the socket.
         case none = 0
         /// The leader's.
         case leader = 1

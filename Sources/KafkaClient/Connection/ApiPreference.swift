@@ -61,7 +61,7 @@ struct ApiPreference: Sendable {
         byKey.indices.contains(Int(api.rawValue)) ? byKey[Int(api.rawValue)] : nil
     }
 
-    /// By the API's number, as it is looked up with every request.
+    /// By the API's number, because it is looked up with every request.
     private static let byKey: [ClosedRange<Int16>?] = {
         let keyMax = all.map(\.api.rawValue).max() ?? 0
         var byKey = [ClosedRange<Int16>?](repeating: nil, count: Int(keyMax) + 1)

@@ -15,11 +15,11 @@ final class BrokerConnection: @unchecked Sendable {
     /// The bootstrap server behind which the address was heard, if the user did not write it.
     let learnedFrom: SocketAddress?
     let environment: ConnectionEnvironment
-    /// Told once, by `close` or when the connection is lost.
+    /// Called once, by `close` or when the connection is lost.
     var onClose: CloseHandler
     var socket: FramedConnection?
     var handshake = Handshake()
-    // Nothing that could come back to what is unchecked runs while it changes.
+    // No code that runs during a mutation re-enters these properties.
     @safe @exclusivity(unchecked) var queue = RequestQueue<PendingRequest>()
     @safe @exclusivity(unchecked) var unsent: [PendingRequest] = []
     /// Requests without answers that the kernel has not taken whole yet, oldest first.
@@ -54,7 +54,7 @@ final class BrokerConnection: @unchecked Sendable {
     /// Requests that are not finished.
     var load: Int { queue.count + unsent.count + unwritten.count }
 
-    /// Sends a request as soon as it can be; `request` is told in any case.
+    /// Sends a request as soon as it can be; `request` gets its outcome in any case.
     func send(_ request: PendingRequest) {
         guard !isClosed else { return finish(request, .failed(ClientError(.connectionClosed), wasSent: false)) }
         guard socket != nil, heldUntilNs == 0, isReady || environment.assumesVersions else {
@@ -78,7 +78,7 @@ final class BrokerConnection: @unchecked Sendable {
         unwritten = []
         if let socket {
             environment.metrics.closed(socket)
-            // Its end is told here, and frames that it has read are nobody's any more.
+            // Its end is reported here, and frames that it has read are dropped.
             socket.close()
             socket.onFrame = nil
             socket.onClose = nil
@@ -170,7 +170,7 @@ final class BrokerConnection: @unchecked Sendable {
             recycleHead(request)
             trace(request, isSuccess: true)
             guard !wasSentInUnservedVersion(request) else {
-                // Whatever it says, it is in a layout that nobody can know.
+                // Whatever it says, its layout is unknown.
                 environment.pool.give(frame)
                 return transmit(request)
             }

@@ -3,11 +3,11 @@ import Instants
 import KafkaProtocol
 import Networking
 
-/// A request on its way: how it is written, what it waits for, and who is told.
+/// A request under way: how it is written, what it waits for, and who gets its outcome.
 final class PendingRequest {
     /// What became of a request.
     enum Outcome {
-        /// Its answer, the header included; whoever takes it gives the buffer back.
+        /// Its answer, the header included; the receiver gives the buffer back.
         case answered(ByteBuffer)
         /// It was handed to the kernel, and no answer is due.
         case sent

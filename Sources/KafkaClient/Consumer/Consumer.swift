@@ -228,7 +228,8 @@ public actor Consumer {
     /// any record came.
     public func startOffsets() -> [TopicPartition: Int64] { core.startOffsets }
 
-    /// Goes on at an offset; before the start, starts there whatever the rules say.
+    /// Moves the position to an offset; before the start, the consumer starts there whatever the
+    /// rules say.
     public func seek(_ topicPartition: TopicPartition, to offset: Int64) throws(ClientError) {
         guard offset >= 0 else {
             throw ClientError(.invalidArgument("offset \(offset)"), topicPartition: topicPartition)
@@ -237,7 +238,7 @@ public actor Consumer {
         core.seek(try assigned(topicPartition), to: offset)
     }
 
-    /// Goes on at the start or the end of the log.
+    /// Moves the position to the start or the end of the log.
     public func seek(_ topicPartition: TopicPartition, to spec: OffsetSpec) async throws(ClientError) {
         let cluster = core.cluster
         let isolation = configuration.isolationLevel.rawValue
@@ -282,7 +283,7 @@ public actor Consumer {
         try await commit(positions())
     }
 
-    /// Commits these offsets as they are: the next start is there.
+    /// Commits these offsets as they are: the next start begins at them.
     public func commit(_ offsets: [TopicPartition: Int64]) async throws(ClientError) {
         let (cluster, group) = (core.cluster, try group())
         try await cluster.result { cluster.commit(group, offsets.mapValues { CommittedOffset(offset: $0) }, done: $0) }

@@ -28,7 +28,7 @@ final class ConsumerCore: @unchecked Sendable {
         var violations = 0
         /// Answers in a row that came at once and brought nothing.
         var emptyCount = 0
-        /// Before this nothing is fetched, as what came last made no sense.
+        /// Nothing is fetched before this time, because the last answer made no sense.
         var heldUntilNs: UInt64 = 0
         /// Which partition comes first in the next fetch.
         var turn = 0
@@ -106,7 +106,7 @@ final class ConsumerCore: @unchecked Sendable {
             if let offset = positions[partition.topicPartition] { partition.place.jump(to: offset) }
         }
         schedule()
-        // Where nothing is to be fetched, no fetch will say so.
+        // Where nothing is to be fetched, no fetch will make it ready.
         noteReady(at: EventLoop.nowNs())
     }
 
@@ -129,7 +129,8 @@ final class ConsumerCore: @unchecked Sendable {
 
     // MARK: What goes wrong
 
-    /// Keeps an error that the consumer goes on after, so that whoever waits in vain can be told.
+    /// Keeps an error after which the consumer continues, so that a caller whose wait ends can be
+    /// told why.
     func note(_ error: ClientError) {
         guard error.code != .closed else { return }
         var noted = error
@@ -157,7 +158,7 @@ final class ConsumerCore: @unchecked Sendable {
         onError?(error)
     }
 
-    /// Goes on elsewhere; records received and not handed out are dropped.
+    /// Moves the position; records received and not handed out are dropped.
     func seek(_ partition: Partition, to offset: Int64) {
         partition.place.jump(to: offset)
         polled.drop(partition)

@@ -55,7 +55,7 @@ struct FetchPosition {
         position != nil && !isPaused && !isResetting && heldUntilNs > nowNs ? heldUntilNs : nil
     }
 
-    /// Starts, or goes on somewhere else.
+    /// Starts, or moves to another position.
     mutating func jump(to offset: Int64) {
         position = offset
         fetchOffset = offset

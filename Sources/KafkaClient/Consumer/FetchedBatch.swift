@@ -103,7 +103,7 @@ public struct FetchedRecordCursor: ~Escapable {
         return nil
     }
 
-    /// As `next`, without lending the record: for those who count and check.
+    /// As `next`, without lending the record: for callers that count and check.
     @inline(always)
     public mutating func nextFields() throws(WireError) -> RecordFields? {
         while let record = try cursor.nextFields() {

@@ -45,7 +45,7 @@ struct PollQueue {
         return records
     }
 
-    /// Drops what is there of a partition.
+    /// Drops what is queued of a partition.
     mutating func drop(_ partition: ConsumerCore.Partition) {
         var kept = Fifo<Entry>()
         let keepsFirst = entries.first?.partition !== partition

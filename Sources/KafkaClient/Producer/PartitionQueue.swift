@@ -11,7 +11,7 @@
 struct PartitionQueue<Batch: QueuedBatch> {
     /// What is to be done for a partition before batches can be sent.
     enum Need: Equatable {
-        /// Nothing: `next` gives a batch if there is one.
+        /// Nothing: `next` returns a batch if there is one.
         case nothing
         /// A producer id.
         case identity

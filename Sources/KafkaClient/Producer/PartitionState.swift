@@ -2,7 +2,7 @@ import Instants
 
 /// What a producer keeps for one partition.
 final class PartitionState {
-    /// Somebody who waits for one record's delivery.
+    /// A caller that waits for one record's delivery.
     struct Waiter {
         let ordinal: UInt64
         let done: (Result<RecordMetadata, ClientError>) -> Void
@@ -10,7 +10,7 @@ final class PartitionState {
 
     let index: Int
     let topicPartition: TopicPartition
-    // Nothing that could come back to what is unchecked runs while it changes.
+    // No code that runs during a mutation re-enters these properties.
     @safe @exclusivity(unchecked) var queue: PartitionQueue<ProducerBatch>
     /// The batch that records are appended to.
     var open: ProducerBatch?
@@ -35,7 +35,7 @@ final class PartitionState {
     /// Whether something was enqueued that was not sent, or must be sent again.
     var hasUnsent: Bool { open != nil || queue.hasUnsent }
 
-    /// Tells those who wait for records of a batch.
+    /// Ends the waits for records of a batch.
     func settleWaiters(of delivery: BatchDelivery) {
         guard !waiters.isEmpty else { return }
         let end = delivery.firstOrdinal + UInt64(delivery.recordCount)

@@ -18,7 +18,7 @@ final class ProducerBatch: QueuedBatch {
     private(set) var range = 0..<0
     /// What it takes of `buffer.memory`.
     private(set) var heldByteCount: Int
-    // Nothing that could come back to it runs while it changes.
+    // No code that runs during a mutation re-enters this property.
     @safe @exclusivity(unchecked) private var builder: RecordBatchBuilder?
     private let recordByteCountMax: Int
     /// What it took before it was compressed; known once it is sealed or finished.
@@ -130,7 +130,7 @@ final class ProducerBatch: QueuedBatch {
         }
     }
 
-    /// Gives the bytes up, when nobody sends them any more.
+    /// Gives up the bytes, when they are not sent any more.
     func takeBuffer() -> ByteBuffer {
         builder = nil
         return buffer

@@ -231,7 +231,7 @@ extension ProducerCore {
 
     // MARK: Flushing
 
-    /// Calls `done` when everything enqueued so far was told of.
+    /// Calls `done` when the outcome of everything enqueued so far is known.
     func flush(_ done: @escaping () -> Void) {
         guard let serial = lastUnreportedSerial else { return done() }
         flushSerial = max(flushSerial, serial)
@@ -247,7 +247,7 @@ extension ProducerCore {
         for flush in finished { flush.done() }
     }
 
-    /// Ends at once: everything that is not stored is told of as not delivered.
+    /// Ends at once: everything that is not stored is reported as not delivered.
     func abort() {
         guard !isClosed else { return }
         if !isClosing { beginClosing() }

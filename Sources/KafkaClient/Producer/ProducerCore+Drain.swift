@@ -17,7 +17,7 @@ extension ProducerCore {
         let nowNs = EventLoop.nowNs()
         while drainRound(nowNs) {
             guard cluster.isClosed else { continue }
-            // Batches fail at once now, and whoever is told may enqueue more: that this ends is for
+            // Batches fail at once now, and their handler may enqueue more: that this ends is for
             // others to see to, who need the loop.
             drainSoon()
             break
@@ -59,7 +59,7 @@ extension ProducerCore {
         return !drafts.isEmpty
     }
 
-    /// Notes the brokers that a batch is due for, and that can take one; says whether there are
+    /// Notes the brokers that a batch is due for, and that can take one; returns whether there are
     /// any.
     private func findReadyLeaders(_ nowNs: UInt64) -> Bool {
         readyLeaders.removeAll(keepingCapacity: true)

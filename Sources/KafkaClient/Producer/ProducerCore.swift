@@ -10,9 +10,9 @@ final class ProducerCore: @unchecked Sendable {
     let cluster: Cluster
     let configuration: ProducerConfiguration
     let requestTimeoutMs: Int
-    /// Dropped at the end, as it often holds who holds this producer.
+    /// Dropped at the end, because it often holds an object that holds this producer.
     var onDelivery: (@Sendable (BatchDelivery) -> Void)?
-    // Nothing that could come back to what is unchecked runs while it changes.
+    // No code that runs during a mutation re-enters these properties.
     /// The partitions that handles were given out for, by the index of the handle.
     @safe @exclusivity(unchecked) private(set) var topicPartitions: [TopicPartition] = []
     /// By the same index; nil until it is first used, as of a large topic a producer that is soon
@@ -27,8 +27,8 @@ final class ProducerCore: @unchecked Sendable {
     @safe @exclusivity(unchecked) var readyLeaders: [Int32] = []
     /// The partitions with something to send, in the order in which they take turns.
     @safe @exclusivity(unchecked) var listed: [PartitionState] = []
-    /// Batches that were not told of yet, oldest first; those told of are taken out when they come
-    /// to the front.
+    /// Batches whose outcome was not reported yet, oldest first; reported ones are taken out when
+    /// they come to the front.
     @safe @exclusivity(unchecked) var unreported = Fifo<ProducerBatch>()
     /// Requests without an answer, by broker.
     @safe @exclusivity(unchecked) var requestsInFlight: [Int32: Int] = [:]
@@ -95,7 +95,7 @@ final class ProducerCore: @unchecked Sendable {
 
     /// The place of a topic of so many partitions, or more.
     func topicIndex(_ name: String, count: Int) -> Int {
-        // A loop, as a producer has few topics, and often one.
+        // A loop, because a producer has few topics, and often one.
         var at = 0
         while at < topics.count, topics[at].name != name { at += 1 }
         if at == topics.count { topics.append(TopicState(name, configuration)) }
@@ -283,9 +283,9 @@ final class ProducerCore: @unchecked Sendable {
         if hasRoom || isClosing { drainSoon() }
     }
 
-    /// Lets those in who wait for room, as far as it reaches.
+    /// Lets waiting callers enqueue, as long as there is room.
     func admit() {
-        // Who asks again from within waits for the next turn.
+        // A caller that asks again from within waits for the next turn.
         for _ in 0..<roomWaiters.count where hasRoom || isClosing { roomWaiters.popFirst()?() }
     }
 
@@ -295,7 +295,7 @@ final class ProducerCore: @unchecked Sendable {
         batchCount += 1
     }
 
-    /// Gives back what a batch held, once nobody sends it any more.
+    /// Gives back what a batch held, once it is not sent any more.
     func release(_ batch: ProducerBatch) {
         usedByteCount -= batch.heldByteCount
         batchCount -= 1

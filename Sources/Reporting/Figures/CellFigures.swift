@@ -79,7 +79,8 @@ struct CellFigures {
         value < 0x1p63 ? Int64(value.rounded()) : .max
     }
 
-    /// How many times the baseline's figure this cell's is, from the rounds in which both are valid.
+    /// How many times the baseline's figure this cell's is, from the rounds in which both are
+    /// valid.
     func ratio(to baseline: CellFigures, _ metric: Metric) -> Estimate? {
         var others: [Int: Double] = [:]
         for made in baseline.repeats { others[made.round] = metric.value(made) }

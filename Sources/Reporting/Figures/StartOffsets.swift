@@ -1,6 +1,7 @@
 internal import Results
 
-/// Where a cell's starts began, over all its repeats: a wrong start counts also where it makes its repeat invalid.
+/// Where a cell's starts began, over all its repeats: a wrong start counts also where it makes its
+/// repeat invalid.
 struct StartOffsets {
     let rule: String
     let expected: OffsetRange

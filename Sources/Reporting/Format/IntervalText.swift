@@ -2,7 +2,8 @@ public import Statistics
 
 /// What stands behind a figure for its interval.
 public enum IntervalText {
-    /// ` ±3%` where both ends are about as far from the figure, else both ends, ` (23.3–92.0)`; nothing without an interval.
+    /// ` ±3%` where both ends are about as far from the figure, else both ends, ` (23.3–92.0)`;
+    /// nothing without an interval.
     public static func behind(_ estimate: Estimate, _ number: (Double) -> String) -> String {
         guard let interval = estimate.interval, interval != 0...0 else { return "" }
         if let share = estimate.evenSpread { return " \(NumberText.spread(share))" }

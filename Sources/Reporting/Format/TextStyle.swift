@@ -7,7 +7,8 @@ public enum TextStyle: Sendable {
 
     /// A text on one line, without anything that a terminal would obey.
     ///
-    /// Names, labels and errors come from files and brokers: none of them may move the cursor or turn text around.
+    /// Names, labels and errors come from files and brokers: none of them may move the cursor or
+    /// turn text around.
     public func clean(_ text: String) -> String {
         var cleaned = ""
         for scalar in text.unicodeScalars {
@@ -56,7 +57,8 @@ public enum TextStyle: Sendable {
         0x1f300...0x1faff, 0x20000...0x3fffd,
     ]
 
-    /// A text in lines of at most a width, parted at its spaces; what follows the first line is indented.
+    /// A text in lines of at most a width, parted at its spaces; what follows the first line is
+    /// indented.
     ///
     /// A word that is wider has a line of its own. Without a width the text stays one line.
     public static func wrapped(_ text: String, to columns: Int?, indent: Int = 0) -> [String] {

@@ -1,4 +1,4 @@
-/// What a run is going to do, as it is said before it begins.
+/// What a run is going to do, as it is shown before it begins.
 public struct PlanText: Sendable, Equatable {
     /// One experiment's part.
     public struct Part: Sendable, Equatable {
@@ -8,9 +8,10 @@ public struct PlanText: Sendable, Equatable {
         public var cellCount: Int
         /// How often each is measured.
         public var repeats: Int
-        /// How long one round over all cells takes; nil where a number of records or starts ends a repeat.
+        /// How long one round over all cells takes; nil where a number of records or starts ends a
+        /// repeat.
         public var roundNs: UInt64?
-        /// How much longer the first round takes, as each cell's first repeat is warmed up.
+        /// How much longer the first round takes, because each cell's first repeat is warmed up.
         public var firstRoundExtraNs: UInt64
 
         /// A part of the plan.

@@ -14,7 +14,7 @@ public struct ProgressText: Sendable, Equatable {
     public var repeatCount: Int
     /// How long the run has lasted.
     public var elapsedNs: UInt64
-    /// How long it is expected to last from now; nil where nobody can say.
+    /// How long it is expected to last from now; nil where that is unknown.
     public var leftNs: UInt64?
     /// The present rate; nil while there is none.
     public var perSecond: Double?
@@ -38,11 +38,11 @@ public struct ProgressText: Sendable, Equatable {
     /// What takes a moving line off a terminal, before anything else is written there.
     public static let erasure = "\r\u{1b}[2K"
 
-    /// The moving line: to be written over the one before, without a line's end; it leaves the last column free, as
-    /// some terminals wrap there.
+    /// The moving line: to be written over the one before, without a line's end; it leaves the last
+    /// column free, as some terminals wrap there.
     ///
-    /// Where there is no room for all of it, what went by goes first, then a part of the name, then the rate; what is
-    /// left of the run stays longest.
+    /// Where there is no room for all of it, what went by goes first, then a part of the name, then
+    /// the rate; what is left of the run stays longest.
     public func movingLine(width: Int, style: TextStyle = .unicode) -> String {
         let round = ", round \(self.round)/\(roundCount)"
         let elapsed = ", \(duration(elapsedNs)) elapsed"

@@ -1,4 +1,5 @@
-/// Writes a report as lines of text, its tables aligned and no wider than asked where that is possible.
+/// Writes a report as lines of text, its tables aligned and no wider than asked where that is
+/// possible.
 struct ConsoleRenderer {
     let width: Int
     /// What sentences are parted to; nil leaves each its line.
@@ -29,7 +30,8 @@ struct ConsoleRenderer {
         TextStyle.wrapped(style.clean(text), to: proseWidth, indent: 2)
     }
 
-    /// Where the result is, on one line or two, but never with a path taken apart; ASCII may have no letters for it.
+    /// Where the result is, on one line or two, but never with a path taken apart; ASCII may have
+    /// no letters for it.
     private static func resultLines(_ path: String, _ word: String, _ width: Int?) -> [String] {
         let clean = TextStyle.unicode.clean
         let (file, command) = (clean("result: \(path)"), clean("to see it again: weir show \(word)"))
@@ -50,7 +52,8 @@ struct ConsoleRenderer {
 
     private func title(_ column: Column) -> String { style.clean(column.title) }
 
-    /// Which columns go into which block; columns of a group stay together where a block is wide enough.
+    /// Which columns go into which block; columns of a group stay together where a block is wide
+    /// enough.
     private func blocks(_ table: Table, _ widths: [Int]) -> [[Int]] {
         let axes = Array(0..<table.axisCount)
         let axesWidth = axes.map { widths[$0] + Self.gap }.reduce(0, +)
@@ -69,7 +72,8 @@ struct ConsoleRenderer {
         return blocks + [axes + current]
     }
 
-    /// The columns' smallest units: a group, or a single column; a group that no block could hold is taken apart.
+    /// The columns' smallest units: a group, or a single column; a group that no block could hold
+    /// is taken apart.
     private func parts(_ table: Table, _ widths: [Int], room: Int) -> [[Int]] {
         let groups = groups(Array(table.axisCount..<table.columns.count), table)
         return groups.flatMap { group in
@@ -96,7 +100,8 @@ struct ConsoleRenderer {
         return max(columns, groupNameWidth(part, table, widths) + Self.gap)
     }
 
-    /// What a group's name takes above its columns: itself, or its longest word where a block has no room for more.
+    /// What a group's name takes above its columns: itself, or its longest word where a block has
+    /// no room for more.
     private func groupNameWidth(_ group: [Int], _ table: Table, _ widths: [Int]) -> Int {
         let name = style.clean(table.columns[group[0]].group)
         // Above a single column a name goes on in the next line.
@@ -157,7 +162,7 @@ struct ConsoleRenderer {
         return lines
     }
 
-    /// A name in the middle of a line that is as long as what it stands above.
+    /// A name in the middle of a line as long as the columns below it.
     private func ruled(_ name: String, _ width: Int) -> String {
         let room = width - TextStyle.width(name) - 2
         guard room >= 2 else { return name }

@@ -2,7 +2,8 @@ internal import Foundation
 internal import Results
 internal import Statistics
 
-/// Writes a report as JSON for programs: the same figures as in the tables, unrounded and with their intervals.
+/// Writes a report as JSON for programs: the same figures as in the tables, unrounded and with
+/// their intervals.
 struct JSONRenderer {
     static let format = "weir.report/1"
 

@@ -1,6 +1,7 @@
 internal import Results
 
-// The schema of `weir.report/1`: its figures are those of the catalogue; a test holds it against reports.
+// The schema of `weir.report/1`: its figures are those of the catalogue; a test holds it against
+// reports.
 extension Report {
     /// The JSON Schema (2020-12) of what `json()` gives.
     public static var jsonSchema: String {

@@ -1,8 +1,8 @@
 internal import Measurement
 internal import Results
 
-/// Whether other processes of the host took so much of it, while it was measured, that the figures should not be
-/// believed.
+/// Whether other processes of the host took so much of it, while it was measured, that the figures
+/// should not be believed.
 struct ForeignLoad {
     /// How much they may take, as a share of the cores that weir may run on.
     static let shareMax = 0.1

@@ -21,7 +21,8 @@ extension SectionBuilder {
         isStart ? nil : table("other latencies", latencyFields.dropFirst().flatMap(\.fields))
     }
 
-    /// The offsets that the starts began at, against those that the rule expects, and what that meant for the group.
+    /// The offsets that the starts began at, against those that the rule expects, and what that
+    /// meant for the group.
     func offsetTable() -> Table? {
         let units = unique(cells.compactMap { StartOffsets($0.cell)?.unit })
         let counted = units.count == 1 ? "in \(units[0])" : ""
@@ -71,8 +72,8 @@ extension SectionBuilder {
     /// How many requests it took, by API.
     func requestTable() -> Table? { table("requests that it took, by API", fields(in: .requests)) }
 
-    /// The most that one repeat of a cell had of each disturbance; also of invalid ones, as these are what makes them
-    /// so.
+    /// The most that one repeat of a cell had of each disturbance; also of invalid ones, as these
+    /// are what makes them so.
     func disturbanceTable() -> Table? {
         table("what disturbed it: the most in one repeat, invalid ones too", fields(in: .disturbances))
     }

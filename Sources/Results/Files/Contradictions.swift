@@ -4,8 +4,8 @@ internal import Measurement
 typealias Contradiction = (jsonPath: String, what: String)
 
 extension RunResult {
-    /// The first place at which a result that was read does not agree with itself; figures are computed only from one
-    /// without any.
+    /// The first place at which a result that was read does not agree with itself; figures are
+    /// computed only from one without any.
     func firstContradiction() -> Contradiction? {
         for (place, experiment) in experiments.enumerated() {
             let path = "experiments[\(place)]"

@@ -49,7 +49,8 @@ enum FileSystem {
         close(descriptor)
     }
 
-    /// Puts bytes in a file's place, whole or not at all: beside it first, onto the disk, then renamed.
+    /// Puts bytes in a file's place, whole or not at all: beside it first, onto the disk, then
+    /// renamed.
     static func replace(_ path: String, with bytes: [UInt8]) throws(Refusal) {
         let folder = folder(of: path)
         let temporary = "\(folder)/.\(path.split(separator: "/").last ?? "result").\(getpid()).tmp"
@@ -60,7 +61,8 @@ enum FileSystem {
             _ = unsafe unlink(temporary)
             throw error
         }
-        // The rename itself must survive a power cut too; a folder that can't be synced is no reason to stop.
+        // The rename itself must survive a power cut too; a folder that can't be synced is no
+        // reason to stop.
         let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if descriptor >= 0 {
             fsync(descriptor)
@@ -98,7 +100,8 @@ enum FileSystem {
         return names
     }
 
-    /// The bytes of a file up to one more than the limit, by which the reader sees that there are too many.
+    /// The bytes of a file up to one more than the limit, by which the reader sees that there are
+    /// too many.
     static func read(_ path: String, limit: Int) throws(Refusal) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Refusal(errno: errno) }

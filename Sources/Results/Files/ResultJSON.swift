@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// A result as JSON text: keys sorted, a list of plain values on one line, so that files stay small and diffs readable.
+/// A result as JSON text: keys sorted, a list of plain values on one line, so that files stay small
+/// and diffs readable.
 enum ResultJSON {
     static func encode(_ result: RunResult) throws -> [UInt8] {
         let encoder = JSONEncoder()

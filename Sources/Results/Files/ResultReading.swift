@@ -4,7 +4,7 @@ extension RunResult {
     /// The most bytes of a file that is read as a result.
     public static let fileByteCountMax = 256 << 20
 
-    /// Reads a result, and checks that what it says of itself agrees.
+    /// Reads a result, and checks that its statements agree with its data.
     public init(path: String) throws(ResultFileError) {
         let bytes: [UInt8]
         do { bytes = try FileSystem.read(path, limit: Self.fileByteCountMax) } catch {

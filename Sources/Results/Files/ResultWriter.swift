@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// Keeps a run's result in a file of its own: written at the begin and after every repeat, each time whole.
+/// Keeps a run's result in a file of its own: written at the begin and after every repeat, each
+/// time whole.
 public struct ResultWriter: Sendable {
     /// Where the result is written.
     public let path: String
@@ -11,7 +12,8 @@ public struct ResultWriter: Sendable {
     private static let nameByteCountMax = 100
     private static let sameSecondMax = 1000
 
-    /// Says before a run whether its result could be written into a folder, which is made if it is missing.
+    /// Says before a run whether its result could be written into a folder, which is made if it is
+    /// missing.
     public static func check(folder: String) throws(ResultFileError) {
         do { try FileSystem.makeFolder(folder) } catch {
             throw ResultFileError(.folder(errno: error.errno), path: folder)
@@ -34,7 +36,8 @@ public struct ResultWriter: Sendable {
         try check(folder: FileSystem.folder(of: path))
     }
 
-    /// Writes the begin of a run to `folder/<scenario>-<UTC time>.json`, with `-2` and so on if that exists.
+    /// Writes the begin of a run to `folder/<scenario>-<UTC time>.json`, with `-2` and so on if
+    /// that exists.
     public init(folder: String, initial result: RunResult) throws(ResultFileError) {
         do { try FileSystem.makeFolder(folder) } catch {
             throw ResultFileError(.folder(errno: error.errno), path: folder)
@@ -62,7 +65,8 @@ public struct ResultWriter: Sendable {
         try writeFirst(result)
     }
 
-    /// Puts the run as it stands now in the file's place; what stood there stays whole if this fails.
+    /// Puts the run as it stands now in the file's place; what stood there stays whole if this
+    /// fails.
     public func write(_ result: RunResult) throws(ResultFileError) {
         let bytes: [UInt8]
         do { bytes = try ResultJSON.encode(result) } catch {

@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// The commits of somebody's groups as a run found them before it moved them, kept in a file until they are put back.
+/// The commits of somebody's groups before a run moved them, kept in a file until they are put
+/// back.
 public struct SavedCommits: Codable, Sendable, Equatable {
     /// The name and version of the format.
     public static let currentFormat = "weir.commits/1"
@@ -88,7 +89,7 @@ public struct SavedCommits: Codable, Sendable, Equatable {
         return saved
     }
 
-    /// The names of the files in a folder of saved commits; none where there is no such folder, as no run has left any.
+    /// The names of the files in a folder of saved commits; none where there is no such folder.
     ///
     /// - Throws: ``ResultFileError`` where the folder cannot be read.
     public static func fileNames(in folder: String) throws(ResultFileError) -> [String] {

@@ -1,9 +1,10 @@
 internal import Statistics
 
-/// A figure that is taken from a repeat: what it is called, what it is measured in, which way is better, and where
-/// tables show it.
+/// A figure that is taken from a repeat: what it is called, what it is measured in, which way is
+/// better, and where tables show it.
 ///
-/// `MetricCatalogue` lists them all; tables, Markdown, `weir.report/1` and its schema are made from that list.
+/// `MetricCatalogue` lists them all; tables, Markdown, `weir.report/1` and its schema are made from
+/// that list.
 public struct Metric: Sendable {
     /// What a figure is measured in.
     public enum Unit: String, Sendable, CaseIterable {
@@ -67,7 +68,8 @@ public struct Metric: Sendable {
     public enum Table: Sendable {
         /// Rates and starts: what was asked.
         case answer
-        /// Latencies: the first kind that was recorded stands in the answer, the others in a table of their own.
+        /// Latencies: the first kind that was recorded stands in the answer, the others in a table
+        /// of their own.
         case latencies
         /// Where starts began.
         case offsets

@@ -7,7 +7,8 @@ public struct MetricCatalogue: Sendable {
     /// The figures.
     public let metrics: [Metric]
 
-    /// The figures of an experiment, with those that only its repeats tell: its steps, and APIs unknown here.
+    /// The figures of an experiment, with those that only its repeats tell: its steps, and APIs
+    /// unknown here.
     public init(_ kind: ExperimentResult.Kind, of repeats: [Repeat] = []) {
         self.kind = kind
         let listed = Self.listed(kind)

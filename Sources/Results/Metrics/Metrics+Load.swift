@@ -122,7 +122,8 @@ extension Repeat {
     /// An amount in each second of the window; nil without a window.
     func perSecond(_ amount: Int64) -> Double? { windowNs == 0 ? nil : Double(amount) / (Double(windowNs) / 1e9) }
 
-    /// An amount divided over the records or, where starts are measured, the starts; nil without any.
+    /// An amount divided over the records or, where starts are measured, the starts; nil without
+    /// any.
     func share(_ amount: Double?, _ kind: ExperimentResult.Kind) -> Double? {
         let divisor = kind == .start ? Int64(starts?.reachedAtNs.count ?? 0) : recordCount(kind)
         guard let amount, divisor > 0 else { return nil }

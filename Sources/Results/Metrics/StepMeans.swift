@@ -1,4 +1,5 @@
-/// Where the time of a repeat went: the mean of each step since the one before, which sum to the mean of the whole.
+/// Where the time of a repeat went: the mean of each step since the one before, which sum to the
+/// mean of the whole.
 ///
 /// The steps are those of a producer's life, of a record, or the milestones of a consumer start.
 public struct StepMeans: Sendable, Equatable {
@@ -26,7 +27,8 @@ public struct StepMeans: Sendable, Equatable {
         meansNs = breakdown.phases.map { $0.count > 0 ? Double($0.totalNs) / Double(breakdown.count) : nil }
     }
 
-    /// A milestone that a start did not need has no step there, and the next counts from the one before.
+    /// A milestone that a start did not need has no step there, and the next counts from the one
+    /// before.
     private init(_ starts: StartsRecord) {
         var sums = [Double?](repeating: nil, count: starts.milestones.count)
         for row in starts.reachedAtNs {

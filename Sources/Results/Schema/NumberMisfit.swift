@@ -1,7 +1,7 @@
 internal import Foundation
 
-// Foundation's decoder calls a number that does not fit its type "not valid JSON" and does not say where it stands;
-// the schema knows the types, so the place is found by walking both.
+// Foundation's decoder calls a number that does not fit its type "not valid JSON" and does not say
+// where it stands; the schema knows the types, so the place is found by walking both.
 extension ResultSchema {
     /// The first number of a result's JSON that does not fit, by its path.
     static func numberMisfit(in json: Any) -> Contradiction? { misfit(json, .object(result), "") }

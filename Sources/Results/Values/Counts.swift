@@ -38,14 +38,15 @@ public struct Reconciliation: Codable, Sendable, Equatable {
     public var acknowledged: Int64
     /// Records that failed for certain.
     public var failed: Int64
-    /// Records of which nobody knows whether they were stored, such as those of a lost connection or with acks=0.
+    /// Records of which it is unknown whether they were stored, such as those of a lost connection
+    /// or with acks=0.
     public var unknownOutcomes: Int64
     /// How far the partitions' end offsets moved; none when waived.
     public var endOffsetDelta: Int64?
     /// Records that a consumer read back; none when waived.
     public var readBack: Int64?
-    /// The codec that the topic's batches must be stored with: the topic's own `compression.type` or, where it leaves that to the producer, the producer's; none
-    /// when waived or unknown.
+    /// The codec that the topic's batches must be stored with: the topic's own `compression.type`
+    /// or, where it leaves that to the producer, the producer's; none when waived or unknown.
     public var codecExpected: String?
     /// The batches found stored with each codec.
     public var codecsStored: [String: Int64]
@@ -69,7 +70,8 @@ public struct Reconciliation: Codable, Sendable, Equatable {
 
 /// Records in each second of a repeat.
 public struct PerSecond: Codable, Sendable, Equatable {
-    /// The second that the lists begin with, counted from the begin of the window: −2 after a warm-up of two seconds.
+    /// The second that the lists begin with, counted from the begin of the window: −2 after a
+    /// warm-up of two seconds.
     public var firstSecond: Int
     /// Acknowledged records; empty where nothing is produced.
     public var acknowledged: [Int64]
@@ -128,7 +130,8 @@ public struct Breakdown: Codable, Sendable, Equatable {
 
     /// What `count` counts: `client`, `producer` or `record`.
     public var per: String
-    /// How many there were; a phase's mean is its total over this, so that the means sum to the whole.
+    /// How many there were; a phase's mean is its total over this, so that the means sum to the
+    /// whole.
     public var count: Int64
     /// The phases in the order of the table's columns.
     public var phases: [Phase]

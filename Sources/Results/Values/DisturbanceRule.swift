@@ -1,7 +1,8 @@
 /// When what disturbed a window makes its figures untrue: the limits, and the reasons beyond them.
 ///
-/// A lost connection says that what is measured was away, however short. The others are shares, as a leader that moves
-/// on purpose, or a broker that pauses to collect garbage, is a part of what is measured as long as it is a small one.
+/// A lost connection means that the target was away, however shortly. The others are shares,
+/// because a leader that moves on purpose, or a broker that pauses to collect garbage, is a part of
+/// what is measured as long as it is a small one.
 public struct DisturbanceRule: Sendable, Equatable {
     /// The connections that may be lost with requests under way.
     public static let lostConnectionsMax: Int64 = 0
@@ -13,8 +14,8 @@ public struct DisturbanceRule: Sendable, Equatable {
     public static let gapShareMax = 0.1
     /// … at any rate …
     public static let gapNsMin: UInt64 = 500_000_000
-    /// … and in multiples of what is usual: the schedule's interval, `linger.ms`, the latency, and the time between
-    /// records that did come.
+    /// … and in multiples of what is usual: the schedule's interval, `linger.ms`, the latency, and
+    /// the time between records that did come.
     public static let gapMultipleMax: UInt64 = 3
 
     /// What a gap is a gap of.

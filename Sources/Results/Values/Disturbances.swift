@@ -1,7 +1,7 @@
 /// What kept the measured clients from their work in the measured window, as far as they noticed.
 ///
-/// What is left out here belongs to the load: a client that is thrown away on purpose loses no connection, and a
-/// connection that a broker closes while it is at rest is none that was lost.
+/// What is left out here belongs to the load: a client that is thrown away on purpose loses no
+/// connection, and a connection that a broker closes while it is at rest is none that was lost.
 public struct Disturbances: Codable, Sendable, Equatable {
     /// Connections that were lost with requests under way.
     public var lostConnections: Int64
@@ -15,8 +15,8 @@ public struct Disturbances: Codable, Sendable, Equatable {
     public var throttledAnswers: Int64
     /// The sum of their `throttle_time_ms`, with what was left of the last one before the window.
     public var throttledNs: UInt64
-    /// The longest stretch of the window without any record acknowledged or consumed; of starts, the longest one that
-    /// is in no start's latency.
+    /// The longest stretch of the window without any record acknowledged or consumed; of starts,
+    /// the longest one that is in no start's latency.
     public var longestGapNs: UInt64
     /// The time that is in no start's latency; none where no starts are measured.
     public var outsideNs: UInt64?

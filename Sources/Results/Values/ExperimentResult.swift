@@ -38,7 +38,8 @@ public struct ExperimentResult: Codable, Sendable, Equatable {
         self.cells = cells
     }
 
-    /// The cell that has the baseline's settings and is a cell's equal on all other axes; the cell itself is possible.
+    /// The cell that has the baseline's settings and is a cell's equal on all other axes; the cell
+    /// itself is possible.
     public func baselineCell(of cell: CellResult) -> CellResult? {
         guard let baseline else { return nil }
         let wanted = cell.axes.map { axis in baseline.first { $0.name == axis.name } ?? axis }
@@ -87,7 +88,8 @@ public struct CellResult: Sendable, Equatable {
     /// The repeats that can be trusted.
     public var validRepeats: [Repeat] { repeats.filter(\.isValid) }
 
-    /// What the repeats make of the cell: one that can't be trusted makes it invalid, and so does whatever ended it early.
+    /// What the repeats make of the cell: one that can't be trusted makes it invalid, and so does
+    /// whatever ended it early.
     public var verdict: Verdict {
         if endedEarly != nil { return .invalid }
         if repeats.isEmpty { return .notRun }

@@ -4,8 +4,8 @@ public import Measurement
 public struct LatencyRecord: Codable, Sendable, Equatable {
     /// What was timed.
     public enum Kind: String, Codable, Sendable, CaseIterable {
-        /// To the acknowledgement: from the intended time in an open loop, else from before the send, or before
-        /// construction where one belongs to the record.
+        /// To the acknowledgement: from the intended time in an open loop, else from before the
+        /// send, or before construction where one belongs to the record.
         case acknowledgement
         /// From the actual send to the acknowledgement.
         case service = "service time"

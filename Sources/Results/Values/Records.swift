@@ -1,4 +1,4 @@
-/// The scenario that was run, as far as a result must know it.
+/// The scenario that was run, as a result keeps it.
 public struct ScenarioRecord: Codable, Sendable, Equatable {
     /// Its name.
     public var name: String

@@ -16,7 +16,8 @@ public struct Repeat: Codable, Sendable, Equatable {
     public var windowNs: UInt64
     /// What was counted in the window.
     public var counts: WindowCounts
-    /// What was checked over the whole repeat, warm-up included; none where there was nothing to check.
+    /// What was checked over the whole repeat, warm-up included; none where there was nothing to
+    /// check.
     public var reconciliation: Reconciliation?
     /// Records in each second of the repeat.
     public var perSecond: PerSecond?
@@ -24,7 +25,8 @@ public struct Repeat: Codable, Sendable, Equatable {
     public var resources: ResourceUsage
     /// What went over the wire in the window.
     public var traffic: Traffic
-    /// What kept the clients from their work in the window; none in results from before it was counted.
+    /// What kept the clients from their work in the window; none in results from before it was
+    /// counted.
     public var disturbances: Disturbances?
     /// The repeat's own steps, such as warm-up and reconciliation, from its begin.
     public var phases: [PhaseSpan]

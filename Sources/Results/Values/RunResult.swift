@@ -1,13 +1,15 @@
 public import Measurement
 
-/// What a run leaves: everything its tables are computed from, and all that is needed to make it again.
+/// What a run leaves: everything its tables are computed from, and all that is needed to make it
+/// again.
 public struct RunResult: Codable, Sendable, Equatable {
     /// The name and version of the format, the first thing a reader checks.
     public static let currentFormat = "weir.result/1"
 
     /// The format's name and version.
     public private(set) var format = RunResult.currentFormat
-    /// What the names of its topics and groups have in them, as `20261130T152300-kqzv`; none in results before there were any.
+    /// What the names of its topics and groups have in them, as `20261130T152300-kqzv`; none in
+    /// results before there were any.
     public var runId: String?
     /// The scenario that was run.
     public var scenario: ScenarioRecord

@@ -1,7 +1,7 @@
 /// What one start on one partition meant for its group, counted in offsets.
 ///
-/// With c the commit, s the start and L…E the log. Without a commit c counts as L, and nothing is replayed or lost; above the end it says nothing of the
-/// log, and only what is unread is known.
+/// With c the commit, s the start and L…E the log. Without a commit c counts as L, and nothing is
+/// replayed or lost; above the end it says nothing of the log, and only what is unread is known.
 public struct StartAccount: Sendable, Equatable {
     /// Before the commit and read again: max(0, c − max(s, L)).
     public let replayed: Int64?
@@ -14,7 +14,8 @@ public struct StartAccount: Sendable, Equatable {
     /// Whether the commit lies above the log's end.
     public let isCommitAboveEnd: Bool
 
-    /// The account of a start at `start` with `commit` in a log from `logStart` to `logEnd`, the offset that the next record gets.
+    /// The account of a start at `start` with `commit` in a log from `logStart` to `logEnd`, the
+    /// offset that the next record gets.
     public init(commit: Int64?, start: Int64, logStart: Int64, logEnd: Int64) {
         isCommitAboveEnd = commit.map { $0 > logEnd } ?? false
         unread = Self.excess(of: logEnd, over: start)

@@ -1,4 +1,5 @@
-/// The consumer starts of one repeat: when each reached its milestones, and where each began to read.
+/// The consumer starts of one repeat: when each reached its milestones, and where each began to
+/// read.
 public struct StartsRecord: Sendable, Equatable {
     /// One start's way on one partition.
     public struct WrongStart: Codable, Sendable, Equatable {
@@ -6,7 +7,8 @@ public struct StartsRecord: Sendable, Equatable {
         public var start: Int
         /// The partition.
         public var partition: Int32
-        /// The offset that the rule demands, the first where several are right; none where the start must be refused.
+        /// The offset that the rule demands, the first where several are right; none where the
+        /// start must be refused.
         public var demanded: Int64?
         /// The offset it began at; none where it did not begin.
         public var observed: Int64?
@@ -20,7 +22,7 @@ public struct StartsRecord: Sendable, Equatable {
         case offsets
     }
 
-    /// Starts that were refused, as a consumer without a valid commit and without a reset must be.
+    /// Starts that were refused, because the consumer had no valid commit and no reset.
     public struct Refusal: Codable, Sendable, Equatable {
         /// Kafka's name of the error.
         public var error: String
@@ -33,8 +35,9 @@ public struct StartsRecord: Sendable, Equatable {
 
     /// The milestones in their order, such as `connect`, `ApiVersions` and `first record`.
     public var milestones: [String]
-    /// For each start, when it reached each milestone, in nanoseconds since before construction; nil for one that it
-    /// did not need. Times never fall along a row: the gap to the milestone before is what the milestone took.
+    /// For each start, when it reached each milestone, in nanoseconds since before construction;
+    /// nil for one that it did not need. Times never fall along a row: the gap to the milestone
+    /// before is what the milestone took.
     public var reachedAtNs: [[UInt64?]]
     /// Where the starts began, partition by partition.
     public var partitions: [PartitionStarts]
@@ -101,7 +104,8 @@ extension StartsRecord: Codable {
         case unreadRecords, commitsAboveEnd, wrongCount, wrong
     }
 
-    /// Reads starts; what is wrong, and what the starts meant, is derived anew where the file has what it takes.
+    /// Reads starts; what is wrong, and what the starts meant, is derived anew where the file has
+    /// what it takes.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         milestones = try container.decode([String].self, forKey: .milestones)

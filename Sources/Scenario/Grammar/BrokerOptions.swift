@@ -1,4 +1,5 @@
-/// Options of topics and of the embedded broker; their defaults are the broker's, and stand in no scenario.
+/// Options of topics and of the embedded broker; their defaults are the broker's, and stand in no
+/// scenario.
 extension KafkaOption {
     private static let int32 = Int64(0)...Int64(Int32.max)
     private static let int64 = Int64(0)...Int64.max

@@ -1,4 +1,5 @@
-/// Options are those that Weir's client follows, with the ranges and defaults of Kafka's Java client 4.3.1 (its `ConfigDef`s).
+/// Options are those that Weir's client follows, with the ranges and defaults of Kafka's Java
+/// client 4.3.1 (its `ConfigDef`s).
 extension KafkaOption {
     private static let int32 = Int64(0)...Int64(Int32.max)
     private static let positive = Int64(1)...Int64(Int32.max)
@@ -84,7 +85,8 @@ extension KafkaOption {
             KafkaOption("security.protocol", .word(["PLAINTEXT"]), "PLAINTEXT", "How connections are secured."),
         ] + ownCalls
 
-    /// What Weir's own calls go by, those around a measurement: topics, offsets, commits. No measured client follows them.
+    /// What Weir's own calls go by, those around a measurement: topics, offsets, commits. No
+    /// measured client follows them.
     static let ownCalls: [KafkaOption] = [
         KafkaOption("client.id", .text, nil, "The name sent with Weir's own requests."),
         KafkaOption(

@@ -29,7 +29,8 @@ struct DecimalNumber {
         return product / power
     }
 
-    /// A value in as few decimal digits as say it, without an exponent or an idle fraction; at most nine places.
+    /// A value in as few decimal digits as say it, without an exponent or an idle fraction; at most
+    /// nine places.
     static func text(_ value: Double) -> String {
         let billionths = (value * 1e9).rounded()
         guard billionths < 9e18 else { return "\(UInt64(value))" }

@@ -18,7 +18,8 @@ enum NearestName {
         find(name, among: candidates).map { " (did you mean '\($0)'?)" }
     }
 
-    /// The word someone meant: the same letters otherwise written, another word for yes or no, or a near one that is long enough to be told.
+    /// The word that was meant: the same letters in another case, another word for yes or no, or a
+    /// near one that is long enough.
     static func word(_ text: String, among words: [String]) -> String? {
         let wanted = bare(text)
         if let same = words.first(where: { bare($0) == wanted }) { return same }

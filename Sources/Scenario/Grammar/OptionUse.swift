@@ -23,7 +23,8 @@ enum OptionUse: Sendable, CaseIterable {
         }
     }
 
-    /// Why an option has no effect here; nil where it has one. `properties` are all of the section's.
+    /// Why an option has no effect here; nil where it has one. `properties` are all of the
+    /// section's.
     func idleReason(_ option: String, _ properties: [String: String]) -> String? {
         switch option {
         case "partitioner.ignore.keys":

@@ -1,8 +1,10 @@
 // What people write for an amount, and what they mean by it.
 extension Quantity {
-    /// How a text that is nearly an amount would be spelt; of several meanings the one of `kind`, where it is known.
+    /// How a text that is nearly an amount would be spelt; of several meanings the one of `kind`,
+    /// where it is known.
     static func mended(_ text: String, as kind: Kind? = nil) -> Quantity? {
-        // `1,000` and `1_000`; a single point or comma may stand before decimals, so only commas before three digits go.
+        // `1,000` and `1_000`; a single point or comma may stand before decimals, so only commas
+        // before three digits go.
         let plain = text.replacing("_", with: "").replacing(/,(\d{3})(?!\d)/) { "\($0.1)" }
         guard let (number, rest) = split(plain) else { return nil }
         let unit = rest.lowercased().filter { $0 != " " }
@@ -11,7 +13,8 @@ extension Quantity {
         return Self.likely.lazy.flatMap(units).compactMap { meant(number, unit, $0) }.first
     }
 
-    /// A spelling from elsewhere: the amount that one of it is, as a whole number of a unit of ours or a part of one.
+    /// A spelling from elsewhere: the amount that one of it is, as a whole number of a unit of ours
+    /// or a part of one.
     private typealias Foreign = (spellings: [String], unit: String, times: UInt64, parts: UInt64)
 
     private static func meant(_ number: DecimalNumber, _ unit: String, _ foreign: Foreign) -> Quantity? {

@@ -34,7 +34,8 @@ struct NamePattern: Sendable {
     static let topic = NamePattern(
         wanted: "a topic's name: letters, digits, '.', '_' and '-', at most 249", pattern: "^[A-Za-z0-9._-]{1,249}$",
         first: Set(letters + "._-"), rest: Set(letters + "._-"), lengthMax: 249)
-    /// A prefix of topics' and groups' names, ended by a star; the rest of a name is Weir's. The star alone is no prefix.
+    /// A prefix of topics' and groups' names, ended by a star; the rest of a name is Weir's. The
+    /// star alone is no prefix.
     static let topicPrefix = NamePattern(
         wanted: "a prefix of names with a star at its end, like perf-*", pattern: "^[A-Za-z0-9._-]{0,100}\\*$",
         first: Set(letters + "._-"), rest: Set(letters + "._-"), ending: "*", mayBeEmpty: true, lengthMax: 100)

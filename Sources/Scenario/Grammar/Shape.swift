@@ -1,4 +1,5 @@
-/// What may stand at a place of a scenario file. Validation, the JSON Schema and `--set` all go by it.
+/// What may stand at a place of a scenario file. Validation, the JSON Schema and `--set` all go by
+/// it.
 indirect enum Shape: Sendable {
     /// A single value.
     case scalar(Scalar)

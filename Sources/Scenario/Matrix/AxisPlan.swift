@@ -1,4 +1,4 @@
-/// An axis while a matrix is expanded: its name and the nodes that stand for its values.
+/// An axis while a matrix is expanded: its name and the nodes of its values.
 struct AxisPlan {
     static let casePath = ["case"]
 
@@ -6,7 +6,8 @@ struct AxisPlan {
     /// The values' nodes, as many as `axis.values`; none for the axis of cases.
     var nodes: [Node]
 
-    /// The axes of an experiment's tree, named by the shortest endings of their paths that are unique.
+    /// The axes of an experiment's tree, named by the shortest endings of their paths that are
+    /// unique.
     static func plan(cases: [String], tree: Node) -> [AxisPlan] {
         let paths = tree.eachPaths()
         var plans: [AxisPlan] = []

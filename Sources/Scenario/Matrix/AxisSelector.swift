@@ -8,7 +8,8 @@ struct AxisSelector {
 
     mutating func baseline(_ node: Node?) -> [AxisValue] {
         guard let node else { return [] }
-        // A baseline without one of its axes would compare other cells than were meant, so it is then none at all.
+        // A baseline without one of its axes would compare other cells than were meant, so it is
+        // then none at all.
         return values(node, "baseline") ?? []
     }
 

@@ -2,7 +2,7 @@
 struct CellBuilder {
     let tree: Node
     let experiment: String
-    /// The experiment's place, for what is missing.
+    /// The experiment's place, for problems of what is missing.
     let mark: Mark
     var problems: Problems
     var doubts: Doubts
@@ -130,7 +130,8 @@ struct CellBuilder {
         return .never
     }
 
-    /// A record's content; where a codec is at work the incompressible share must be said, as the figure depends on it.
+    /// A record's content; where there is a codec the incompressible share must be stated, because
+    /// figures depend on it.
     private mutating func value(_ parent: CellReader, _ section: String, codecAt codec: (Mark, String)?) -> ValueSpec? {
         guard let value = required(parent, "value", section, "{size: 100 B}") else { return nil }
         let size = required(value, "size", "value", "a size like 100 B or 1 KiB")?.count
@@ -217,7 +218,8 @@ struct CellBuilder {
     }
 }
 
-/// A cell whose parts are resolved and not yet held against each other: of its workloads any may stand beside any.
+/// A cell whose parts are resolved and not yet held against each other: of its workloads any may
+/// stand beside any.
 struct CellDraft {
     let target: TargetSpec
     let topic: TopicSpec

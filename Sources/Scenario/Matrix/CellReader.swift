@@ -50,7 +50,8 @@ struct CellReader {
     private var quantity: Quantity? { text.flatMap { Quantity($0) } }
 }
 
-/// Doubts about values that are without effect in some cells: worth a word, or refused, only when they are in all.
+/// Doubts about values that are without effect in some cells: worth a word, or refused, only when
+/// they are in all.
 struct Doubts {
     private var flagged: [(mark: Mark, message: String, isError: Bool)] = []
     private var effective: [Bool: Set<Mark>] = [:]

@@ -113,7 +113,8 @@ extension CellBuilder {
 
     /// A record must fit a request and the buffer.
     mutating func checkRoom(_ value: ValueSpec, _ properties: [String: String], _ section: CellReader) {
-        // The header of a batch, and the longest head of a record, as Kafka's client estimates them.
+        // The header of a batch, and the longest head of a record, as Kafka's client estimates
+        // them.
         let byteCount = Int64(value.byteCount) + 61 + 21 + 7
         for key in ["max.request.size", "buffer.memory"] {
             guard let room = properties.number(key), byteCount > room else { continue }
@@ -152,7 +153,7 @@ extension CellBuilder {
 
     /// Where a start begins, as far as the file says, and whether anything can arrive from there.
     private mutating func checkPosition(_ start: StartSpec, _ topic: TopicSpec, end: Int64) {
-        // What somebody's group has committed is not known yet.
+        // The commits of somebody's group are not known yet.
         if case .existing = start.group, start.committed == .nothing, !start.resetsOnStart { return }
         let log = Int64(topic.trimRecordCount)...max(Int64(topic.trimRecordCount), end)
         var commit: Int64? =
@@ -165,7 +166,7 @@ extension CellBuilder {
         if let offset = commit, topic.existing == nil, !log.contains(offset) { commit = nil }
         let policy = start.properties["auto.offset.reset"]
         let place = root["start"]["consumer"]["auto.offset.reset"].mark ?? root["start"].mark ?? mark
-        // That the start is refused, as it must be, is a result.
+        // A refusal that must come is a result.
         if commit == nil, policy == "none" { return }
         guard topic.existing == nil, start.until != .ready, commit != nil || policy == "earliest" else { return }
         if (commit ?? log.lowerBound) >= end {

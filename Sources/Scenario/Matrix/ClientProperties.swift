@@ -1,4 +1,4 @@
-/// Kafka's own defaults and rules for producers and consumers, as its Java client 4.3 has them.
+/// The defaults and rules of Kafka's Java client 4.3 for producers and consumers.
 extension CellBuilder {
     /// A producer's options with the defaults filled in.
     mutating func producer(_ section: CellReader) -> [String: String] {
@@ -40,7 +40,8 @@ extension CellBuilder {
         }
     }
 
-    /// `acks` other than all and `retries: 0` turn the default of idempotence off; what was asked for they contradict.
+    /// `acks` other than all and `retries: 0` turn the default of idempotence off; what was asked
+    /// for they contradict.
     private mutating func fillIdempotence(
         _ section: CellReader, _ given: [String: String], _ all: inout [String: String]
     ) {

@@ -26,7 +26,7 @@ struct CellLeaves {
         for (key, text) in options { values[path + [key]] = YAMLText.value(text) }
     }
 
-    /// Those that have an effect, as others are refused where they are said.
+    /// Those that have an effect, because others would be refused in a scenario.
     private mutating func add(_ options: [String: String], in use: OptionUse, at path: [String]) {
         add(use.effective(options), at: path)
     }

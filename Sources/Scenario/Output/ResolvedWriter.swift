@@ -77,7 +77,8 @@ private struct ResolvedExperiment {
     /// The value that all cells have.
     private static func common(_ path: [String], _ cells: [[[String]: String]]) -> String? {
         let texts = Set(cells.compactMap { $0[path] })
-        // An option that counts only in some cells, as a codec's level does, may stand for all that have its section.
+        // An option that counts only in some cells, such as a codec's level, may stand for all that
+        // have its section.
         let isOption = ["producer", "consumer"].contains(path.dropLast().last)
         let isEverywhere = cells.allSatisfy { cell in
             cell[path] != nil || isOption && cell.keys.contains { $0.starts(with: path.dropLast()) }
@@ -93,7 +94,7 @@ private struct ResolvedExperiment {
         return "{\(pairs.joined(separator: ", "))}"
     }
 
-    /// An axis's value as YAML; what is no word of a choice is a map.
+    /// An axis's value as YAML; a value that is no word of a choice is a map.
     private func value(_ text: String, on axis: Axis) -> String {
         guard case .choice(let words, _) = Grammar.key(at: axis.path)?.shape, !words.contains(text) else {
             return YAMLText.value(text)
@@ -126,7 +127,8 @@ private struct OutputTree {
         }
     }
 
-    /// The keys with those that hold axes in the order of the axes, as axes are found by reading on.
+    /// The keys, with those that hold axes in the order of the axes, because axes are found in the
+    /// file's order.
     private func inAxisOrder(_ names: [String], below path: [String]) -> [String] {
         let places = names.map { name in axes.firstIndex { $0.starts(with: path + [name]) } }
         var moved = zip(names, places).filter { $0.1 != nil }.sorted { ($0.1 ?? 0) < ($1.1 ?? 0) }.map(\.0)[...]

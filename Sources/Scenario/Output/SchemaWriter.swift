@@ -1,12 +1,15 @@
 extension Scenario {
-    /// The JSON Schema (draft 2020-12) of scenario files, made from the tables that validation goes by.
+    /// The JSON Schema (draft 2020-12) of scenario files, made from the tables that validation goes
+    /// by.
     ///
-    /// It holds what a schema can say: keys, types, spellings, and which keys exclude each other where they stand together. What follows from merging and
-    /// from combinations is left to validation.
+    /// It holds what a schema can say: keys, types, spellings, and which keys exclude each other
+    /// where they stand together. What follows from merging and from combinations is left to
+    /// validation.
     public static var jsonSchema: String { SchemaWriter.schema.text() + "\n" }
 }
 
-/// Turns the grammar into a JSON Schema, in which every section stands once for where its values may vary and once for where not.
+/// Turns the grammar into a JSON Schema, in which every section stands once for where its values
+/// may vary and once for where not.
 struct SchemaWriter {
     private typealias Context = Checker.Context
 

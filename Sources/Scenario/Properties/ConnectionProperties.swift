@@ -1,4 +1,5 @@
-/// The file that `--command-config` names: how to connect, in Java's properties format, and nothing that changes what is measured.
+/// The file that `--command-config` names: how to connect, in Java's properties format, and nothing
+/// that changes what is measured.
 ///
 /// It may hold secrets, so nothing of it but the names of its keys may be stored or printed.
 public struct ConnectionProperties: Sendable, Equatable {
@@ -48,7 +49,7 @@ public struct ConnectionProperties: Sendable, Equatable {
         /// It stands there without effect.
         case idle(String)
         case refused(String)
-        /// There is nothing to take, or another line said already what is wrong.
+        /// There is nothing to take, or another line has already named the problem.
         case ignored
     }
 
@@ -66,7 +67,8 @@ public struct ConnectionProperties: Sendable, Equatable {
         return .refused(refusal(key))
     }
 
-    /// The protocol's name is one of four known words, so that it can be told without telling a secret.
+    /// The protocol's name is one of four known words, so that it can be told without telling a
+    /// secret.
     private static func judgeSecurity(_ name: String) -> Judgement {
         if name == plaintext { return .taken(name) }
         return secured.contains(name)

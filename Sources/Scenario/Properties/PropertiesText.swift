@@ -1,7 +1,8 @@
-/// A file in Java's properties format, read as `java.util.Properties.load(InputStream)` of JDK 17 does.
+/// A file in Java's properties format, read as `java.util.Properties.load(InputStream)` of JDK 17
+/// does.
 ///
-/// Java takes every byte for a character of Latin-1. A file that begins with UTF-8's byte-order mark is read as UTF-8
-/// without the mark, which Java would take for a part of the first key.
+/// Java takes every byte for a character of Latin-1. A file that begins with UTF-8's byte-order
+/// mark is read as UTF-8 without the mark, which Java would take for a part of the first key.
 struct PropertiesText {
     /// One logical line's key and value, and the line it begins on, from 1.
     struct Entry: Equatable {
@@ -16,7 +17,8 @@ struct PropertiesText {
         var message: String
     }
 
-    /// The entries in the order of the file; a key may stand in several, of which Java keeps the last.
+    /// The entries in the order of the file; a key may stand in several, of which Java keeps the
+    /// last.
     static func entries(_ bytes: [UInt8]) throws(Malformed) -> [Entry] {
         var entries: [Entry] = []
         for line in PropertiesLines.all(try characters(bytes)) { entries.append(try entry(line)) }
@@ -92,7 +94,8 @@ struct PropertiesText {
     }
 }
 
-/// Joins a file's lines to logical ones: blank lines and comments left out, continuation lines put together.
+/// Joins a file's lines to logical ones: blank lines and comments left out, continuation lines put
+/// together.
 struct PropertiesLines {
     struct Line {
         var text: [UInt16] = []

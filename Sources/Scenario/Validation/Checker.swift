@@ -1,4 +1,5 @@
-/// Holds a file's nodes against the grammar, each by itself: what is wrong is noted and taken out, what is right is put into its one spelling.
+/// Holds a file's nodes against the grammar, each by itself: what is wrong is noted and taken out,
+/// what is right is put into its one spelling.
 struct Checker {
     var problems: Problems
 

@@ -1,8 +1,10 @@
 /// What a cell runs against.
 public enum TargetSpec: Sendable, Codable, Equatable {
-    /// Weir's own broker, started for the run with these options of Kafka's broker; only those that were set.
+    /// Weir's own broker, started for the run with these options of Kafka's broker; only those that
+    /// were set.
     case embedded(configuration: [String: String])
-    /// Somebody's cluster, by connection properties in Kafka's names; `bootstrap.servers` is always there.
+    /// Somebody's cluster, by connection properties in Kafka's names; `bootstrap.servers` is always
+    /// there.
     case cluster(properties: [String: String])
 
     /// Whether a scenario gives a cluster's property a value of its own that is another than this.
@@ -11,7 +13,8 @@ public enum TargetSpec: Sendable, Codable, Equatable {
         return KafkaOption.connection.first { $0.name == key }?.standard != own
     }
 
-    /// Those of a cluster's properties that are for Weir's own calls, and that no measured client follows.
+    /// Those of a cluster's properties that are for Weir's own calls, and that no measured client
+    /// follows.
     public static let ownCallKeys = Set(KafkaOption.ownCalls.map(\.name))
 }
 
@@ -21,13 +24,15 @@ public struct TopicSpec: Sendable, Codable, Equatable {
     public var existing: String?
     /// Whether an existing topic may be written to.
     public var allowsWrites: Bool
-    /// What the names of made topics, and of the run's own groups, begin with; the rest of a name is Weir's.
+    /// What the names of made topics, and of the run's own groups, begin with; the rest of a name
+    /// is Weir's.
     public var namePrefix: String
     /// How many partitions a made topic gets.
     public var partitions: Int
     /// The replicas of each partition; none leaves it to the cluster.
     public var replicationFactor: Int?
-    /// The topic's options in Kafka's names; only those that were set, as the rest is the cluster's.
+    /// The topic's options in Kafka's names; only those that were set, because the rest is the
+    /// cluster's.
     public var configuration: [String: String]
     /// What is written before measuring.
     public var preload: PreloadSpec?
@@ -78,7 +83,7 @@ public struct MeasureSpec: Sendable, Codable, Equatable {
     public var repeats: Int
     /// The wait between cells.
     public var pauseNs: UInt64
-    /// The seed given; without one it is drawn and recorded by who runs it.
+    /// The seed given; without one it is drawn and recorded by the run.
     public var seed: UInt64?
 }
 

@@ -1,4 +1,5 @@
-/// A scenario file as it was understood: every default filled in, every matrix expanded, nothing left to look up.
+/// A scenario file as it was understood: every default filled in, every matrix expanded, nothing
+/// left to look up.
 public struct Scenario: Sendable, Codable, Equatable {
     /// The scenario's name, which results are named after.
     public var name: String
@@ -31,7 +32,7 @@ public struct Experiment: Sendable, Codable, Equatable {
     /// The cells: the product of the axes less `except`, the last axis varying fastest.
     public var cells: [Cell]
 
-    /// How often every cell is measured; the same for all, as rounds are interleaved.
+    /// How often every cell is measured; the same for all, because rounds are interleaved.
     public var repeats: Int { cells.first?.measure.repeats ?? 0 }
     /// The seed given, if any; the same for all cells.
     public var seed: UInt64? { cells.first?.measure.seed }
@@ -75,6 +76,7 @@ public struct Cell: Sendable, Codable, Equatable {
     public var workload: Workload
     /// The checks that are waived.
     public var waive: [Waiver]
-    /// The index, in the experiment's cells, of the cell this one is compared with; none for a baseline itself.
+    /// The index, in the experiment's cells, of the cell this one is compared with; none for a
+    /// baseline itself.
     public var baselineCell: Int?
 }

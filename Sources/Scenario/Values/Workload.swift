@@ -62,7 +62,8 @@ public struct ProduceSpec: Sendable, Codable, Equatable {
     public var load: LoadSpec
     /// What is thrown away and made anew, and how often.
     public var recreate: RecreateSpec
-    /// How many kept producers the senders share; without meaning where a sender re-creates its own.
+    /// How many kept producers the senders share; without meaning where a sender re-creates its
+    /// own.
     public var producers: Int
     /// The producer's options in Kafka's names, defaults filled in.
     public var properties: [String: String]
@@ -86,7 +87,8 @@ public enum LoadSpec: Sendable, Codable, Equatable {
 public enum RecreateSpec: Sendable, Codable, Equatable {
     /// Nothing: producers are kept.
     case never
-    /// The producer after so many records; the client under it is kept with its connections and metadata.
+    /// The producer after so many records; the client under it is kept with its connections and
+    /// metadata.
     case producer(afterRecords: Int)
     /// Everything after so many records, to bootstrap anew.
     case client(afterRecords: Int)
@@ -116,11 +118,13 @@ public struct StartSpec: Sendable, Codable, Equatable {
 
     /// The group a start has.
     public enum Group: Sendable, Codable, Equatable {
-        /// Each start has a group of its own, new, or with the commit that `committed` says; without a prefix it is the topic's.
+        /// Each start has a group of its own, new, or with the commit that `committed` says;
+        /// without a prefix it is the topic's.
         case new(prefix: String?)
         /// Partitions are assigned without any group.
         case groupless
-        /// Somebody's group, whose commits starts resume from; committed to only where that is allowed.
+        /// Somebody's group, whose commits starts resume from; committed to only where that is
+        /// allowed.
         case existing(name: String, commits: Bool)
     }
 

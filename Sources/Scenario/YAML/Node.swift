@@ -31,7 +31,8 @@ struct Node: Sendable {
     var mark: Mark
     /// The place behind the last character.
     var end: Mark
-    /// Whether unknown or invalid keys were taken out, so that what seems to be missing may have been misspelt.
+    /// Whether unknown or invalid keys were taken out, so that what seems to be missing may have
+    /// been misspelt.
     var isDamaged = false
 
     init(_ content: Content, mark: Mark, end: Mark? = nil) {
@@ -76,7 +77,8 @@ struct Node: Sendable {
         return entries[0].value.items
     }
 
-    /// The same value in one line, as messages and axes show it; a map stands without its outer braces.
+    /// The same value in one line, as messages and axes show it; a map stands without its outer
+    /// braces.
     var summary: String {
         guard let entries, !entries.isEmpty else { return text ?? flow }
         return entries.map { "\($0.key): \($0.value.flow)" }.joined(separator: ", ")

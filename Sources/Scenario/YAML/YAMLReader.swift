@@ -1,4 +1,5 @@
-/// Reads one YAML document by libyaml's events into nodes; what scenarios do without is an error with its place.
+/// Reads one YAML document by libyaml's events into nodes; what scenarios do without is an error
+/// with its place.
 struct YAMLReader {
     static let depthMax = 32
     static let nodeCountMax = 50_000
@@ -11,7 +12,8 @@ struct YAMLReader {
     /// Ends the reading after its reason was noted.
     private struct Stop: Error {}
 
-    /// The document's root, or nothing when it is empty or not well-formed; what is wrong is added to `problems`.
+    /// The document's root, or nothing when it is empty or not well-formed; what is wrong is added
+    /// to `problems`.
     static func read(_ text: [UInt8], source: Int, problems: inout Problems) -> Node? {
         // A byte order mark says nothing more than that the text is UTF-8.
         let text = text.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(text.dropFirst(3)) : text
