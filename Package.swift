@@ -57,16 +57,18 @@ let package = Package(
         clibrary("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
 
         library("Instants"),
+        library("Names"),
         library("Bytes", [], spans),
         library("Networking", ["Bytes", "CLinux", "Instants"]),
         library("KafkaProtocol", ["Bytes", "CISAL"], spans),
         library("KafkaCompression", ["Bytes", "CZstd", "CLZ4", "CXXHash", "CSnappy", "CDeflate"], spans),
-        library("KafkaClient", ["Bytes", "Instants", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
+        library(
+            "KafkaClient", ["Bytes", "Instants", "Names", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
         library(
             "KafkaBroker", ["Bytes", "CLinux", "Instants", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
         library("Measurement", ["CDeflate", "CLinux", "Instants"]),
-        library("Scenario", ["CYAML"]),
-        library("Results", ["Measurement", "Statistics"]),
+        library("Scenario", ["CYAML", "Names"]),
+        library("Results", ["Measurement", "Names", "Statistics"]),
         library("Statistics"),
         library("Reporting", ["Results", "Measurement", "Statistics"]),
         library(
@@ -79,7 +81,8 @@ let package = Package(
         library(
             "CommandLineInterface",
             [
-                "Reporting", "LoadEngine", "Results", "Scenario", "KafkaBroker", "Networking", "Instants", "CBuildInfo",
+                "Reporting", "LoadEngine", "Results", "Scenario", "KafkaBroker", "Networking", "Instants", "Names",
+                "CBuildInfo",
             ]),
         .executableTarget(name: "weir", dependencies: ["CommandLineInterface"], swiftSettings: common),
 
@@ -94,6 +97,7 @@ let package = Package(
             swiftSettings: common),
 
         tests("InstantsTests", ["Instants"]),
+        tests("NamesTests", ["Names"]),
         tests("BytesTests", ["Bytes"]),
         tests("NetworkingTests", ["Networking", "Bytes", "CLinux"]),
         tests("KafkaProtocolTests", ["KafkaProtocol", "KafkaCompression", "Bytes"], resources: [.copy("Fixtures")]),
@@ -111,7 +115,7 @@ let package = Package(
             ]),
         .target(name: "JSONSchemaChecker", path: "Tests/JSONSchemaChecker", swiftSettings: testing),
         tests("MeasurementTests", ["Measurement"], resources: [.copy("Fixtures")]),
-        tests("ScenarioTests", ["Scenario", "KafkaBroker", "KafkaClient"], resources: [.copy("Fixtures")]),
+        tests("ScenarioTests", ["Names", "Scenario", "KafkaBroker", "KafkaClient"], resources: [.copy("Fixtures")]),
         tests("ResultsTests", ["JSONSchemaChecker", "Results", "Measurement"]),
         tests("StatisticsTests", ["Statistics"], resources: [.copy("Fixtures")]),
         tests(

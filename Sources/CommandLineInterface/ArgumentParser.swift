@@ -1,3 +1,5 @@
+import Names
+
 extension CommandSpecification {
     /// Reads the words after the subcommand's name.
     func parse(_ words: [String]) throws(UsageError) -> ParsedArguments {
@@ -34,7 +36,8 @@ extension CommandSpecification {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let given = String(parts[0].drop { $0 == "-" })
         guard parts[0].hasPrefix("--"), let option = options.first(where: { $0.name == given }) else {
-            let hint = nearest(to: given, in: options.map(\.name) + ["help"]).map { " (did you mean --\($0)?)" } ?? ""
+            let hint =
+                NearestName.find(given, among: options.map(\.name) + ["help"]).map { " (did you mean --\($0)?)" } ?? ""
             throw UsageError(message: "\(name): unknown option '\(parts[0])'\(hint)\n\(usage)")
         }
         guard option.repeats || !parsed.has(given) else {
@@ -57,27 +60,4 @@ extension CommandSpecification {
         if inline == nil { rest.removeFirst() }
         return next
     }
-}
-
-/// The candidate with the fewest edits to `word`, where those are few for its length.
-func nearest(to word: String, in candidates: [String]) -> String? {
-    let ranked = candidates.map { (edits: editDistance(word, $0), name: $0) }.min { $0.edits < $1.edits }
-    guard let best = ranked, best.edits <= max(2, word.count / 3) else { return nil }
-    return best.name
-}
-
-/// Levenshtein's distance between two words.
-private func editDistance(_ first: String, _ second: String) -> Int {
-    let first = Array(first.utf8.prefix(64)), second = Array(second.utf8.prefix(64))
-    var row = Array(0...second.count)
-    for (i, a) in first.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, b) in second.enumerated() {
-            let above = row[j + 1]
-            row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a == b ? 0 : 1))
-            diagonal = above
-        }
-    }
-    return row[second.count]
 }

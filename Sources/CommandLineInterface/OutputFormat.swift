@@ -1,4 +1,5 @@
 import Glibc
+import Names
 import Reporting
 import Results
 
@@ -11,7 +12,7 @@ enum OutputFormat: String, CaseIterable {
         let text = arguments.last("format") ?? Self.table.rawValue
         guard let format = Self(rawValue: text) else {
             let names = Self.allCases.map(\.rawValue)
-            let hint = nearest(to: text, in: names).map { " (did you mean '\($0)'?)" } ?? ""
+            let hint = NearestName.find(text, among: names).map { " (did you mean '\($0)'?)" } ?? ""
             throw UsageError(
                 message: "\(command): --format '\(text)' is none of \(names.joined(separator: ", "))\(hint)")
         }

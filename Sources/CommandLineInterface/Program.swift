@@ -1,4 +1,5 @@
 import Glibc
+import Names
 
 /// The program behind `weir`: words in, an exit code out.
 public enum Program {
@@ -32,7 +33,7 @@ public enum Program {
 
     private static func command(_ name: String) throws(UsageError) -> CommandSpecification {
         if let command = commandTable.first(where: { $0.name == name || "--\($0.name)" == name }) { return command }
-        let hint = nearest(to: name, in: commandTable.map(\.name)).map { " (did you mean '\($0)'?)" } ?? ""
+        let hint = NearestName.find(name, among: commandTable.map(\.name)).map { " (did you mean '\($0)'?)" } ?? ""
         throw UsageError(message: "has no command '\(name)'\(hint)\n'weir help' lists them")
     }
 

@@ -1,3 +1,5 @@
+import Names
+
 /// Applies `--set PATH=VALUE` to a file's nodes before they are checked.
 struct OverrideSetter {
     var problems: Problems

@@ -1,3 +1,5 @@
+import Names
+
 /// What `--only EXPERIMENT[/CASE]` leaves.
 enum Selection {
     /// Every name that selects nothing.

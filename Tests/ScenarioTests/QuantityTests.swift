@@ -44,17 +44,4 @@ import Testing
         #expect(quantity.text == canonical)
         #expect(Quantity(canonical) == quantity)
     }
-
-    @Test func theNearestNameIsFound() {
-        let names = ["linger.ms", "batch.size", "acks", "compression.type", "compression.lz4.level"]
-        #expect(NearestName.find("linger_ms", among: names) == "linger.ms")
-        #expect(NearestName.find("lingre.ms", among: names) == "linger.ms")
-        #expect(NearestName.find("linger", among: names) == "linger.ms")
-        #expect(NearestName.find("ACKS", among: names) == "acks")
-        #expect(NearestName.find("level", among: names) == "compression.lz4.level")
-        #expect(NearestName.find("compression", among: names) == nil)
-        #expect(NearestName.find("throughput", among: names) == nil)
-        #expect(NearestName.distance(Array("abcd".unicodeScalars), Array("abdc".unicodeScalars)) == 1)
-        #expect(NearestName.distance(Array("kitten".unicodeScalars), Array("sitting".unicodeScalars)) == 3)
-    }
 }

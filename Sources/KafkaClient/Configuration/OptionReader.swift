@@ -1,3 +1,5 @@
+import Names
+
 /// Reads Kafka's options out of a dictionary, checks each, and notes every problem instead of
 /// stopping at the first.
 struct OptionReader {
@@ -8,7 +10,7 @@ struct OptionReader {
     init(_ properties: [String: String], known: [String]) {
         self.properties = properties
         for key in properties.keys.sorted() where !known.contains(key) {
-            problems.append(.init(key: key, reason: "unknown option", nearest: nearestName(to: key, among: known)))
+            problems.append(.init(key: key, reason: "unknown option", nearest: NearestName.find(key, among: known)))
         }
     }
 
@@ -69,28 +71,4 @@ func trimmed(_ text: String) -> String {
     while let first = slice.first, first.isWhitespace { slice.removeFirst() }
     while let last = slice.last, last.isWhitespace { slice.removeLast() }
     return String(slice)
-}
-
-/// The name nearest to `wanted`, unless even that one differs in more than a third of its letters.
-func nearestName(to wanted: String, among names: [String]) -> String? {
-    let scored = names.map { ($0, editDistance(wanted, $0)) }.min { $0.1 < $1.1 }
-    guard let (name, distance) = scored, distance <= max(2, name.count / 3) else { return nil }
-    return name
-}
-
-/// How many letters must be put in, taken out or changed to make one text of the other.
-func editDistance(_ one: String, _ other: String) -> Int {
-    let one = Array(one.utf8)
-    let other = Array(other.utf8)
-    var row = Array(0...other.count)
-    for i in 0..<one.count {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for j in 0..<other.count {
-            let substituted = diagonal + (one[i] == other[j] ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
-        }
-    }
-    return row[other.count]
 }

@@ -9,7 +9,7 @@ extension Metric {
     /// The requests of an experiment, in all and of each API that is known here.
     static func requests(_ kind: ExperimentResult.Kind) -> [Metric] {
         let all = Metric(
-            "requestsPer\(kind.unit.key)", "all/\(kind.unit.name)", .one, better: .lower, .ratio, in: .requests,
+            "requestsPer\(kind.unit.key)", "requests/\(kind.unit.name)", .one, better: .lower, .ratio, in: .requests,
             about: "requests of every API, per \(kind.unit.name)"
         ) { made in
             made.share(Double(made.traffic.requestsByApi.values.reduce(0, +)), kind).flatMap { $0 == 0 ? nil : $0 }

@@ -1,3 +1,5 @@
+import Names
+
 /// Finds the axes and values that `baseline` and `except` name.
 struct AxisSelector {
     let plans: [AxisPlan]

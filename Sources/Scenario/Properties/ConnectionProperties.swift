@@ -1,3 +1,5 @@
+import Names
+
 /// The file that `--command-config` names: how to connect, in Java's properties format, and nothing
 /// that changes what is measured.
 ///

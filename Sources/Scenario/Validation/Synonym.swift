@@ -1,3 +1,5 @@
+import Names
+
 /// What a key from Kafka's tools or from other load generators is called here.
 enum Synonym {
     /// A key, where it stands, and how it is written there.

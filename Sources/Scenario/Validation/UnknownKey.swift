@@ -1,3 +1,5 @@
+import Names
+
 /// Says what a key that does not belong somewhere might be.
 enum UnknownKey {
     static func message(_ name: String, _ shape: MapShape, section: String) -> String {
