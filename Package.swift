@@ -127,7 +127,11 @@ let package = Package(
         tests("CommandLineInterfaceTests", ["CommandLineInterface", "LoadEngine", "Scenario"]),
         // What the pages say of the code.
         tests("DocumentationTests", ["Scenario"]),
-        tests("EndToEndTests", ["weir", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "Networking"]),
+        tests(
+            "EndToEndTests",
+            [
+                "JSONSchemaChecker", "weir", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "Networking",
+            ]),
         tests(
             "InteropTests",
             [

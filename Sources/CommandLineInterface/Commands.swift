@@ -104,7 +104,10 @@ let cleanCommand = CommandSpecification(
 
 let schemaCommand = CommandSpecification(
     name: "schema", summary: "print the JSON Schema of scenario files, for editors", operands: [],
-    options: [OptionSpecification("result", "print the schema of results instead")],
+    options: [
+        OptionSpecification("result", "print the schema of results instead"),
+        OptionSpecification("report", "print the schema of what --format json prints instead"),
+    ],
     examples: [("weir schema > weir.schema.json", "then point the editor's YAML support to it")],
     run: SchemaRunner.run)
 

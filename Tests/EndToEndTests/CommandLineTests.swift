@@ -1,4 +1,5 @@
 import Foundation
+import JSONSchemaChecker
 import Results
 import Testing
 
@@ -39,6 +40,17 @@ extension EndToEnd {
             #expect(
                 process.errors
                     == "weir \(name): --format 'tabel' is none of table, json, markdown (did you mean 'table'?)\n")
+        }
+
+        @Test func aReportIsWhatItsSchemaSays() throws {
+            let schema = try weir("schema", "--report")
+            let report = try weir("show", Self.reference, "--format", "json")
+            #expect(schema.exitCode == 0 && report.exitCode == 0)
+            let json = try JSONSerialization.jsonObject(with: Data(report.output.utf8))
+            #expect(try SchemaChecker(schema.output).problems(of: json) == [])
+            #expect(try SchemaChecker(weir("schema", "--result").output).problems(of: json) != [])
+            let both = try weir("schema", "--report", "--result")
+            #expect(both.exitCode == 2 && both.errors.contains("exclude each other"))
         }
 
         @Test func aResultGoesToStandardOutputAndComesFromStandardInput() throws {
