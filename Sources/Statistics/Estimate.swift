@@ -82,7 +82,8 @@ extension Estimate {
         let mean = logs.reduce(0, +) / count
         guard logs.count > 1 else { return Estimate(value: exp(mean), interval: nil) }
         let variance = logs.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / (count - 1)
-        let halfWidth = StudentT.quantile(0.975, degreesOfFreedom: logs.count - 1) * (variance / count).squareRoot()
+        let halfWidth =
+            StudentT.quantile(0.975, degreesOfFreedom: Double(logs.count - 1)) * (variance / count).squareRoot()
         return Estimate(value: exp(mean), interval: exp(mean - halfWidth)...exp(mean + halfWidth))
     }
 }

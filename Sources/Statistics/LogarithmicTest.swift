@@ -31,7 +31,7 @@ public struct LogarithmicTest: Sendable {
     public func lowerBound(confidence: Double) -> Double { exp(logMean - halfWidth(confidence)) }
 
     private func halfWidth(_ confidence: Double) -> Double {
-        StudentT.quantile(confidence, degreesOfFreedom: count - 1) * standardError
+        StudentT.quantile(confidence, degreesOfFreedom: Double(count - 1)) * standardError
     }
 
     /// How probable figures as high as these, or higher, are when the geometric mean is `bound` at most.
@@ -41,7 +41,7 @@ public struct LogarithmicTest: Sendable {
     public func pValueBelow(_ bound: Double) -> Double {
         let distance = logMean - log(bound)
         guard standardError > 0 else { return distance < 0 ? 0 : 1 }
-        return StudentT.probability(below: distance / standardError, degreesOfFreedom: count - 1)
+        return StudentT.probability(below: distance / standardError, degreesOfFreedom: Double(count - 1))
     }
 
     /// How many figures in all would put the one-sided bound on the near side of `bound`, if mean and spread stay
@@ -49,7 +49,7 @@ public struct LogarithmicTest: Sendable {
     public func countNeeded(against bound: Double, confidence: Double, limit: Int = 10_000) -> Int? {
         let distance = abs(logMean - log(bound))
         func decides(_ count: Int) -> Bool {
-            let t = StudentT.quantile(confidence, degreesOfFreedom: count - 1)
+            let t = StudentT.quantile(confidence, degreesOfFreedom: Double(count - 1))
             return t * logDeviation / Double(count).squareRoot() < distance
         }
         guard distance > 0, decides(limit) else { return nil }

@@ -3,19 +3,17 @@ internal import Glibc
 /// Student's t distribution.
 public enum StudentT {
     /// The share of the distribution below `t`.
-    public static func probability(below t: Double, degreesOfFreedom: Int) -> Double {
-        let n = Double(degreesOfFreedom)
+    public static func probability(below t: Double, degreesOfFreedom n: Double) -> Double {
         let tail = incompleteBeta(n / (n + t * t), a: n / 2, b: 0.5) / 2
         return t > 0 ? 1 - tail : tail
     }
 
     /// The value that the share `probability` lies below; infinite without a degree of freedom.
-    public static func quantile(_ probability: Double, degreesOfFreedom: Int) -> Double {
-        guard degreesOfFreedom > 0 else { return probability < 0.5 ? -.infinity : .infinity }
+    public static func quantile(_ probability: Double, degreesOfFreedom n: Double) -> Double {
+        guard n > 0 else { return probability < 0.5 ? -.infinity : .infinity }
         guard probability != 0.5 else { return 0 }
-        guard probability > 0.5 else { return -quantile(1 - probability, degreesOfFreedom: degreesOfFreedom) }
+        guard probability > 0.5 else { return -quantile(1 - probability, degreesOfFreedom: n) }
         // The tail is what is small, and so what is precise.
-        let n = Double(degreesOfFreedom)
         let tail = 1 - probability
         let x = root(in: 0...1) { incompleteBeta($0, a: n / 2, b: 0.5) / 2 - tail }
         return (n * (1 / x - 1)).squareRoot()

@@ -7,7 +7,7 @@ import Testing
     struct Vectors: Decodable {
         struct Beta: Decodable { let x, a, b, share: Double }
         struct Student: Decodable {
-            let degreesOfFreedom: Int
+            let degreesOfFreedom: Double
             let probability, t: Double
         }
         struct Binomial: Decodable {
