@@ -67,8 +67,8 @@ let package = Package(
         library(
             "KafkaBroker", ["Bytes", "CLinux", "Instants", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
         library("Measurement", ["CDeflate", "CLinux", "Instants"]),
-        library("Scenario", ["CYAML", "Names"]),
         library("Results", ["Measurement", "Names", "Statistics"]),
+        library("Scenario", ["CYAML", "Names", "Results"]),
         library("Statistics"),
         library("Reporting", ["Results", "Measurement", "Statistics"]),
         library(
@@ -81,8 +81,8 @@ let package = Package(
         library(
             "CommandLineInterface",
             [
-                "Reporting", "LoadEngine", "Results", "Scenario", "KafkaBroker", "Networking", "Instants", "Names",
-                "CBuildInfo",
+                "Reporting", "LoadEngine", "Results", "Scenario", "Statistics", "KafkaBroker", "Networking", "Instants",
+                "Names", "CBuildInfo",
             ]),
         .executableTarget(name: "weir", dependencies: ["CommandLineInterface"], swiftSettings: common),
 

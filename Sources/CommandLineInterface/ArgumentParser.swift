@@ -20,7 +20,8 @@ extension CommandSpecification {
         guard parsed.operands.count >= operands.count else {
             throw UsageError(message: "\(name): \(operands[parsed.operands.count]) is missing\n\(usage)")
         }
-        guard parsed.operands.count == operands.count else {
+        // The last operand may stand for several.
+        guard parsed.operands.count == operands.count || operands.last?.hasSuffix("...") == true else {
             throw UsageError(message: "\(name): unexpected '\(parsed.operands[operands.count])'\n\(usage)")
         }
         return parsed

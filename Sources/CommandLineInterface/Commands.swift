@@ -1,6 +1,9 @@
+import Results
+
 /// Every subcommand, in the order in which the help lists them.
 let commandTable: [CommandSpecification] = [
-    runCommand, validateCommand, brokerCommand, showCommand, cleanCommand, schemaCommand, versionCommand,
+    runCommand, validateCommand, brokerCommand, showCommand, compareCommand, cleanCommand, schemaCommand,
+    versionCommand,
 ]
 
 private let scenarioOptions = [
@@ -14,12 +17,18 @@ private let scenarioOptions = [
         "bootstrap-servers", value: "HOST:PORT,...", "measure this cluster instead of the scenario's target"),
 ]
 
+private let formatOption = OptionSpecification(
+    "format", value: "table|json|markdown|junit|github",
+    "how it is printed (table); junit and github are for CI: checks as JUnit XML, or as GitHub annotations")
+private let inconclusiveOption = OptionSpecification(
+    "inconclusive", value: "pass|fail", "end with 0 or with 3 where it cannot be told (exit 4 otherwise)")
+
 let runCommand = CommandSpecification(
     name: "run", summary: "run a scenario, print its tables and write its result", operands: ["SCENARIO"],
     options: scenarioOptions + [
         OptionSpecification(
             "command-config", value: "FILE", "connection properties for that cluster, as Kafka's tools take them"),
-        OptionSpecification("format", value: "table|json|markdown", "how the result is printed (table)"),
+        formatOption, inconclusiveOption,
         OptionSpecification(
             "out", value: "FILE",
             "where the result is written (results/<name>-<UTC time>.json); - for standard output, and the tables then to standard error"
@@ -74,12 +83,32 @@ let brokerCommand = CommandSpecification(
 
 let showCommand = CommandSpecification(
     name: "show", summary: "print a result again", operands: ["RESULT"],
-    options: [OptionSpecification("format", value: "table|json|markdown", "how it is printed (table)")],
+    options: [formatOption, inconclusiveOption],
     examples: [
         ("weir show results/quickstart-20260101T120000Z.json", "the tables"),
         ("weir show result.json --format markdown", "for a pull request"),
+        ("weir show result.json --format junit > weir.xml", "its expectations, for a CI system's list of tests"),
         ("weir run my.yaml --out - 2> tables.txt | weir show -", "from standard input"),
     ], run: ShowRunner.run)
+
+let compareCommand = CommandSpecification(
+    name: "compare", summary: "compare results, or folders of them, with the first", operands: ["A", "B..."],
+    options: [
+        OptionSpecification(
+            "unlike", value: "WHAT,...",
+            "compare although this differs: \(Unlikeness.Aspect.allCases.map(\.rawValue).joined(separator: ", "))"),
+        OptionSpecification("margin", value: "SHARE", "by how much a figure must move to matter (3 %)"),
+        formatOption, inconclusiveOption,
+    ],
+    examples: [
+        ("weir compare before/ after/", "two folders, each with several runs of the same scenario"),
+        ("weir compare a.json b.json --unlike version", "two runs by different builds: what they show, no verdict"),
+    ],
+    notes: """
+        Runs of a side are never paired with those of another, so what varies from run to run goes into the interval. With \
+        one run a side nothing can be concluded beyond these runs. Exit codes: 0 nothing is worse, 1 a file cannot be read, \
+        2 usage, or sides that differ in more than --unlike says, 3 worse, 4 it cannot be told.
+        """, run: CompareRunner.run)
 
 let cleanCommand = CommandSpecification(
     name: "clean", summary: "list what runs have left on a cluster, and remove it by the run's id", operands: [],

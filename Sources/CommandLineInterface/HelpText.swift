@@ -43,7 +43,8 @@ func programHelp(_ commands: [CommandSpecification], width: Int) -> String {
 }
 
 private let exitCodes =
-    "Exit codes: 0 valid, 1 not to be trusted or failed, 2 usage or scenario, 130 interrupted."
+    "Exit codes: 0 valid and as expected, 1 not to be trusted or failed, 2 usage or scenario, 3 not as expected, or worse, "
+    + "4 it cannot be told, 130 interrupted."
 
 private func prose(_ text: String, _ width: Int) -> String {
     TextStyle.wrapped(text, to: width).map { $0 + "\n" }.joined()

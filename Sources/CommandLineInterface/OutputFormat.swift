@@ -5,7 +5,7 @@ import Results
 
 /// How a result is printed.
 enum OutputFormat: String, CaseIterable {
-    case table, json, markdown
+    case table, json, markdown, junit, github
 
     /// What a command was told by `--format`.
     init(_ arguments: ParsedArguments, of command: String) throws(UsageError) {
@@ -20,15 +20,49 @@ enum OutputFormat: String, CaseIterable {
     }
 
     /// The result's tables for whoever reads a descriptor; `path` is the result's file.
-    func text(of result: RunResult, path: String?, for descriptor: Int32 = STDOUT_FILENO) throws -> String {
+    func text(
+        of result: RunResult, path: String?, _ inconclusive: InconclusiveAs, for descriptor: Int32 = STDOUT_FILENO
+    ) throws -> String {
         let report = try Report(result, path: path)
         switch self {
         case .json: return report.json()
         case .markdown: return report.markdown()
+        case .junit:
+            return Check.junit(Check.checks(of: result), name: result.scenario.name, inconclusive == .pass)
+        case .github:
+            return Check.annotations(Check.checks(of: result), file: result.scenario.path, inconclusive == .pass)
         case .table:
             let width = Terminal.textColumns(descriptor)
             return report.console(
                 width: width ?? Report.defaultWidth, proseWidth: width, style: Terminal.writesUTF8 ? .unicode : .ascii)
+        }
+    }
+}
+
+/// What a script is told where it cannot be told whether something holds.
+enum InconclusiveAs: String {
+    /// Exit 4.
+    case itself = ""
+    /// As if it held.
+    case pass
+    /// As if it did not.
+    case fail
+
+    /// What a command was told by `--inconclusive`.
+    init(_ arguments: ParsedArguments, of command: String) throws(UsageError) {
+        let text = arguments.last("inconclusive") ?? ""
+        guard let choice = Self(rawValue: text), text.isEmpty != arguments.has("inconclusive") else {
+            throw UsageError(message: "\(command): --inconclusive '\(text)' is none of pass, fail")
+        }
+        self = choice
+    }
+
+    /// The exit code.
+    var exitCode: Int32 {
+        switch self {
+        case .itself: ExitCode.inconclusive
+        case .pass: ExitCode.valid
+        case .fail: ExitCode.notMet
         }
     }
 }

@@ -9,7 +9,8 @@ import Synchronization
 /// `weir run`: a scenario in, tables and a result out.
 enum RunRunner {
     static func run(_ arguments: ParsedArguments) async throws(UsageError) -> Int32 {
-        let format = try OutputFormat(arguments, of: "run")
+        let form = ResultForm(
+            format: try OutputFormat(arguments, of: "run"), inconclusive: try InconclusiveAs(arguments, of: "run"))
         guard let scenario = try loadScenario(arguments) else { return ExitCode.usage }
         var options = EngineOptions(
             executable: executablePath, version: (number: Version.number, commit: Version.commit))
@@ -24,7 +25,7 @@ enum RunRunner {
             Terminal.printError("weir run: \(error)")
             return ExitCode.failed
         }
-        return await execute(scenario, options, destination, format, commandConfig: arguments.last("command-config"))
+        return await execute(scenario, options, destination, form, commandConfig: arguments.last("command-config"))
     }
 
     /// Checks a scenario; nil when it is wrong, which has been said.
@@ -46,7 +47,7 @@ enum RunRunner {
     }
 
     private static func execute(
-        _ scenario: Scenario, _ options: EngineOptions, _ destination: ResultDestination, _ format: OutputFormat,
+        _ scenario: Scenario, _ options: EngineOptions, _ destination: ResultDestination, _ form: ResultForm,
         commandConfig: String?
     ) async -> Int32 {
         let leftovers = { @Sendable in options.belongings.lines(run: options.runId, commandConfig: commandConfig) }
@@ -68,14 +69,14 @@ enum RunRunner {
             let result = try await engine.run()
             progress.finish()
             for line in leftovers() { Terminal.printError(line) }
-            return print(result, format, destination)
+            return print(result, form, destination)
         } catch {
             progress.finish()
             Terminal.printError("weir run: \(error)")
             for line in leftovers() { Terminal.printError(line) }
             // Whatever was measured before the run broke off is shown, not only kept.
             if let result = destination.latest, !result.isEmpty {
-                _ = print(result, format, destination)
+                _ = print(result, form, destination)
             } else {
                 destination.discard()
             }
@@ -83,11 +84,12 @@ enum RunRunner {
         }
     }
 
-    private static func print(_ result: RunResult, _ format: OutputFormat, _ destination: ResultDestination) -> Int32 {
+    private static func print(_ result: RunResult, _ form: ResultForm, _ destination: ResultDestination) -> Int32 {
         do {
             // A result that goes to standard output stands there alone.
             let output = destination.isStandardOutput ? STDERR_FILENO : STDOUT_FILENO
-            guard Terminal.write(try format.text(of: result, path: destination.path, for: output), to: output) else {
+            let text = try form.format.text(of: result, path: destination.path, form.inconclusive, for: output)
+            guard Terminal.write(text, to: output) else {
                 Terminal.printError("weir: the tables could not be written to standard output")
                 return ExitCode.failed
             }
@@ -102,12 +104,17 @@ enum RunRunner {
             Terminal.printError("weir: \(error)")
             return ExitCode.failed
         }
-        return exitCode(of: result)
+        return exitCode(of: result, form.inconclusive)
     }
 
-    static func exitCode(of result: RunResult) -> Int32 {
-        if result.interrupted { return ExitCode.interrupted }
-        return result.verdict <= .saturated ? ExitCode.valid : ExitCode.failed
+    static func exitCode(of result: RunResult, _ inconclusive: InconclusiveAs) -> Int32 {
+        switch RunOutcome(result, ExpectationJudge.judge(result)) {
+        case .interrupted: ExitCode.interrupted
+        case .notToBeTrusted: ExitCode.failed
+        case .notMet: ExitCode.notMet
+        case .inconclusive: inconclusive.exitCode
+        case .good: ExitCode.valid
+        }
     }
 
     private static func labels(_ arguments: ParsedArguments) throws(UsageError) -> [String: String] {
@@ -133,6 +140,12 @@ enum RunRunner {
     private static var executablePath: String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     }
+}
+
+/// How a run's result is printed, and what its exit code says.
+private struct ResultForm {
+    let format: OutputFormat
+    let inconclusive: InconclusiveAs
 }
 
 /// Where a run's result goes: the file that `--out` names, standard output for `-`, or a new one under `results/`.

@@ -34,6 +34,8 @@ public struct Report: Sendable {
     /// too.
     let doubts: [String]
     let sections: [Section]
+    /// What was expected, and what became of it; nil where nothing was.
+    let expectations: Table?
     let legend: [String]
     let verdict: Verdict
     let verdictLine: String
@@ -54,9 +56,11 @@ public struct Report: Sendable {
             sections.append(try SectionBuilder(experiment, result).section())
         }
         self.sections = sections
+        let outcomes = ExpectationJudge.judge(result)
+        expectations = ExpectationTable(outcomes: outcomes).table
         legend = ReportLegend(sections, result).lines
         verdict = result.verdict
-        verdictLine = ReportVerdict.line(result)
+        verdictLine = ([ReportVerdict.line(result)] + [outcomes.sentence].compactMap { $0 }).joined(separator: "; ")
         self.path = path
     }
 }

@@ -2,6 +2,9 @@ internal import Glibc
 
 /// One figure per repeat, judged against a bound by Student's t on the figures' logarithms.
 public struct LogarithmicTest: Sendable {
+    /// How many figures a verdict wants.
+    public static let countMin = 5
+
     /// How many figures there are.
     public let count: Int
     /// Their geometric mean.

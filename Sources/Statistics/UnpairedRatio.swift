@@ -32,4 +32,11 @@ public struct UnpairedRatio: Sendable, Equatable {
         let t = StudentT.quantile((1 + confidence) / 2, degreesOfFreedom: degreesOfFreedom)
         return ratio * exp(-t * logError)...ratio * exp(t * logError)
     }
+
+    /// How probable a ratio so far from `bound`, to either side, is where the true one is `bound`.
+    public func pValue(of bound: Double) -> Double {
+        let distance = abs(log(ratio) - log(bound))
+        guard logError > 0 else { return distance > 0 ? 0 : 1 }
+        return 2 * StudentT.probability(below: -distance / logError, degreesOfFreedom: degreesOfFreedom)
+    }
 }

@@ -129,6 +129,7 @@ struct ScenarioReference {
 
     private static func words(_ scalar: Scalar) -> String {
         switch scalar {
+        case .expectation: ExpectationText.wanted
         case .number, .byteSize, .time, .rate, .share, .records:
             (scalar.quantity?.wanted ?? "")
                 + (scalar.bounds.map { ", \($0.least.text) to \($0.most.text)" } ?? "")

@@ -36,7 +36,12 @@ enum Complete {
             name: "reuse", kind: .produce, axes: ["recreate"], baseline: [never], plannedRepeats: 2,
             cells: [
                 CellResult(
-                    axes: [never], broker: "embedded", load: .closed(concurrency: 16), repeats: [try produceRepeat()]),
+                    axes: [never], broker: "embedded", load: .closed(concurrency: 16), repeats: [try produceRepeat()],
+                    expectations: [
+                        Results.Expectation(
+                            metric: "ack p99", relation: .atMost, bound: 2e7, unit: .nanoseconds,
+                            text: "ack p99 <= 20 ms")
+                    ], invalidShareMax: 0.2),
                 CellResult(
                     axes: [AxisSetting(name: "recreate", value: "client: 1 record")], broker: "theirs",
                     load: .open(ratePerSecond: 2000.5),

@@ -161,7 +161,7 @@ import Testing
         ("waive: [codec, offsets]", "f:3:16: waive 'offsets' is none of codec, end offsets, read back"),
         (
             "expect: [ack p99 <= 10 ms]",
-            "f:3:1: 'expect' is kept for the gate, which is not there yet: what must hold cannot be said so far"
+            "f:3:1: 'expect' stands in an experiment or a case, as metrics are an experiment's"
         ),
         (
             "client: librdkafka",

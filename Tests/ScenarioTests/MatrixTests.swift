@@ -206,8 +206,8 @@ import Testing
         ),
         ("a: {cases: {}}", "f:7:11: 'cases' stands in the experiment, not in a case"),
         (
-            "a: {expect: []}",
-            "f:7:11: 'expect' is kept for the gate, which is not there yet: what must hold cannot be said so far"
+            "a: {client: java}",
+            "f:7:11: 'client' is kept for measuring other clients, which is not there yet: it is always Weir's own"
         ),
         ("a b: {}", "f:7:7: case 'a b': a name is letters, digits, '.', '_' and '-', at most 64"),
         ("a: {measure: {repeats: 3}}", nil),

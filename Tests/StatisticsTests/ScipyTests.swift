@@ -7,8 +7,7 @@ import Testing
     struct Vectors: Decodable {
         struct Beta: Decodable { let x, a, b, share: Double }
         struct Student: Decodable {
-            let degreesOfFreedom: Double
-            let probability, t: Double
+            let degreesOfFreedom, probability, t: Double
         }
         struct Binomial: Decodable {
             let count, trials: Int
@@ -26,12 +25,17 @@ import Testing
             let pValues: [Double]
             let rejected: [Bool]
         }
+        struct Welch: Decodable {
+            let first, second: [Double]
+            let low, high, bound, pValue: Double
+        }
         let beta: [Beta]
         let student: [Student]
         let binomial: [Binomial]
         let logarithmic: [Logarithmic]
         let signFlip: [SignFlip]
         let holm: [Holm]
+        let welch: [Welch]
     }
 
     static let vectors: Vectors = {
@@ -88,5 +92,15 @@ import Testing
 
     @Test func holmsCorrectionAgrees() {
         for vector in Self.vectors.holm { #expect(holm(vector.pValues, alpha: 0.05) == vector.rejected) }
+    }
+
+    @Test func welchsTestAgrees() throws {
+        for vector in Self.vectors.welch {
+            let difference = try #require(UnpairedRatio(vector.first, over: vector.second))
+            let interval = difference.interval(confidence: 0.99)
+            #expect(isClose(interval.lowerBound, vector.low) && isClose(interval.upperBound, vector.high), "\(vector)")
+            #expect(isClose(difference.pValue(of: vector.bound), vector.pValue, within: 1e-8), "\(vector)")
+        }
+        #expect(UnpairedRatio([1, 2], over: [1]) == nil)
     }
 }

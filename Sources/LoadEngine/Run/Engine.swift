@@ -92,8 +92,9 @@ public struct Engine: Sendable {
                 let name = try await targets.session(for: cell.target).name
                 cells.append(
                     CellResult(
-                        axes: cell.axes.map(AxisSetting.init), broker: name, load: cell.workload.produce.map(Load.init))
-                )
+                        axes: cell.axes.map(AxisSetting.init), broker: name, load: cell.workload.produce.map(Load.init),
+                        expectations: cell.expectations.isEmpty ? nil : cell.expectations,
+                        invalidShareMax: cell.measure.invalidShareMax))
             }
             results.append(
                 ExperimentResult(

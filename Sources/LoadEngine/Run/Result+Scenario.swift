@@ -15,17 +15,6 @@ extension Load {
     }
 }
 
-extension Workload.Kind {
-    var inResult: ExperimentResult.Kind {
-        switch self {
-        case .produce: .produce
-        case .consume: .consume
-        case .endToEnd: .endToEnd
-        case .start: .start
-        }
-    }
-}
-
 extension Repeat {
     /// The repeat in a few words, for a progress line.
     var summary: String {

@@ -19,6 +19,7 @@ struct ConsoleRenderer {
             }
             if !section.notes.isEmpty { lines += [""] + section.notes.flatMap(prose) }
         }
+        if let table = report.expectations { lines += [""] + prose(table.caption) + self.lines(table) }
         if !report.legend.isEmpty { lines += [""] + report.legend.flatMap(prose) }
         lines += [""] + prose(report.verdictLine)
         if let path = report.path { lines += Self.resultLines(path, shellWord(path), proseWidth) }
@@ -26,7 +27,7 @@ struct ConsoleRenderer {
     }
 
     /// A sentence on as many lines as it takes.
-    private func prose(_ text: String) -> [String] {
+    func prose(_ text: String) -> [String] {
         TextStyle.wrapped(style.clean(text), to: proseWidth, indent: 2)
     }
 
@@ -40,7 +41,7 @@ struct ConsoleRenderer {
     }
 
     /// A table in as many blocks as its width makes necessary, each with the axes in front.
-    private func lines(_ table: Table) -> [String] {
+    func lines(_ table: Table) -> [String] {
         let texts = table.rows.map { $0.map { style.clean($0.text) } }
         let widths = table.columns.indices.map { index in
             max(TextStyle.width(title(table.columns[index])), texts.map { TextStyle.width($0[index]) }.max() ?? 0)

@@ -13,8 +13,14 @@ struct JSONRenderer {
             "verdictText": report.verdictLine, "experiments": report.sections.map(experiment),
             "legend": report.legend,
         ]
+        if let table = report.expectations { root["expectations"] = rows(table) }
         if !report.doubts.isEmpty { root["doubts"] = report.doubts }
         if let path = report.path { root["result"] = path }
+        return text(root)
+    }
+
+    /// An object of texts and finite numbers.
+    func text(_ root: [String: Any]) -> String {
         do {
             let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             return String(decoding: try JSONSerialization.data(withJSONObject: root, options: options), as: UTF8.self)
@@ -38,6 +44,13 @@ struct JSONRenderer {
             "axes": end.axes.map { ["name": $0.name, "value": $0.value] }, "code": end.code, "detail": end.detail,
             "repeatsNotRun": end.repeatsNotRun,
         ]
+    }
+
+    /// One object for each row, by its columns' keys.
+    func rows(_ table: Table) -> [[String: Any]] {
+        table.rows.map { row in
+            Dictionary(zip(table.columns.map(\.key), row.map(value))) { first, _ in first }
+        }
     }
 
     /// One object for each cell, with the figures of all tables.

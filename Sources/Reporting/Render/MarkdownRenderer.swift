@@ -15,13 +15,14 @@ struct MarkdownRenderer {
             }
             if !section.notes.isEmpty { lines += [""] + section.notes.map { "- \(escaped($0))" } }
         }
+        if let table = report.expectations { lines += ["", escaped(table.caption), ""] + self.lines(table) }
         if !report.legend.isEmpty { lines += [""] + [report.legend.map(escaped).joined(separator: " ")] }
         lines += ["", "**\(escaped(report.verdictLine))**"]
         if let path = report.path { lines += ["", "Result: `\(style.clean(path))`"] }
         return lines.map { $0 + "\n" }.joined()
     }
 
-    private func lines(_ table: Table) -> [String] {
+    func lines(_ table: Table) -> [String] {
         let titles = table.columns.map { escaped($0.fullTitle) }
         let rules = table.columns.map { $0.isText ? ":--" : "--:" }
         let rows = table.rows.map { row in row.map { escaped($0.text) } }
@@ -29,7 +30,7 @@ struct MarkdownRenderer {
     }
 
     /// A text that Markdown prints as it is.
-    private func escaped(_ text: String) -> String {
+    func escaped(_ text: String) -> String {
         style.clean(text).map { character in
             "\\`*_{}[]<>#|".contains(character) ? "\\\(character)" : String(character)
         }.joined()

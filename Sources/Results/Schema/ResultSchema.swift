@@ -19,7 +19,8 @@ enum ResultSchema {
 
     static let definitions: [String: [SchemaProperty]] = [
         "scenario": scenario, "build": build, "host": host, "broker": broker, "experiment": experiment,
-        "axis": axis, "cell": cell, "load": load, "repeat": repeatProperties, "reason": reason, "counts": counts,
+        "axis": axis, "cell": cell, "expectation": expectation, "load": load, "repeat": repeatProperties,
+        "reason": reason, "counts": counts,
         "reconciliation": reconciliation, "perSecond": perSecond, "resources": resources, "traffic": traffic,
         "disturbances": disturbances,
         "span": span, "breakdown": breakdown, "breakdownPhase": breakdownPhase, "starts": starts,
@@ -77,7 +78,17 @@ enum ResultSchema {
         .required(
             "verdict", .choice(Verdict.allCases.map(\.rawValue)), "Derived from the repeats, also when a file is read."),
         .optional("endedEarly", .reference("reason"), "Why the repeats that are missing were not made."),
+        .optional("expectations", .list(.reference("expectation")), "What was expected of it, as the scenario says."),
+        .optional("invalidShareMax", .number, "The share of its repeats that may be left out for bad conditions."),
         .required("repeats", .list(.reference("repeat"))),
+    ]
+
+    private static let expectation: [SchemaProperty] = [
+        .required("metric", .text, "The title that tables show."),
+        .required("relation", .choice(Expectation.Relation.allCases.map(\.rawValue))),
+        .required("bound", .number, "In the unit's own measure."),
+        .required("unit", .choice(Expectation.Unit.allCases.map(\.rawValue))),
+        .required("text", .text, "The line as it was written."),
     ]
 
     private static let load: [SchemaProperty] = [

@@ -71,17 +71,24 @@ public struct CellResult: Sendable, Equatable {
     public var load: Load?
     /// The repeats in the order they were made.
     public var repeats: [Repeat]
+    /// What was expected of it; none in results before there was any such thing.
+    public var expectations: [Expectation]?
+    /// The share of its repeats that may be left out for bad conditions; none in results before it could be said.
+    public var invalidShareMax: Double?
     /// Why it was not measured any further, where repeats are missing for that.
     public var endedEarly: InvalidReason?
 
     /// A cell with its repeats.
     public init(
-        axes: [AxisSetting], broker: String, load: Load? = nil, repeats: [Repeat] = [], endedEarly: InvalidReason? = nil
+        axes: [AxisSetting], broker: String, load: Load? = nil, repeats: [Repeat] = [],
+        expectations: [Expectation]? = nil, invalidShareMax: Double? = nil, endedEarly: InvalidReason? = nil
     ) {
         self.axes = axes
         self.broker = broker
         self.load = load
         self.repeats = repeats
+        self.expectations = expectations
+        self.invalidShareMax = invalidShareMax
         self.endedEarly = endedEarly
     }
 
@@ -93,13 +100,15 @@ public struct CellResult: Sendable, Equatable {
     public var verdict: Verdict {
         if endedEarly != nil { return .invalid }
         if repeats.isEmpty { return .notRun }
-        if !repeats.allSatisfy(\.isValid) { return .invalid }
+        if isBroken || hadBadConditions { return .invalid }
         return repeats.contains(where: \.saturated) ? .saturated : .valid
     }
 }
 
 extension CellResult: Codable {
-    private enum CodingKeys: String, CodingKey { case axes, broker, load, verdict, endedEarly, repeats }
+    private enum CodingKeys: String, CodingKey {
+        case axes, broker, load, verdict, endedEarly, expectations, invalidShareMax, repeats
+    }
 
     /// Reads a cell; its verdict is derived anew from its repeats.
     public init(from decoder: any Decoder) throws {
@@ -109,6 +118,8 @@ extension CellResult: Codable {
         load = try container.decodeIfPresent(Load.self, forKey: .load)
         repeats = try container.decode([Repeat].self, forKey: .repeats)
         endedEarly = try container.decodeIfPresent(InvalidReason.self, forKey: .endedEarly)
+        expectations = try container.decodeIfPresent([Expectation].self, forKey: .expectations)
+        invalidShareMax = try container.decodeIfPresent(Double.self, forKey: .invalidShareMax)
     }
 
     /// Writes a cell with its verdict.
@@ -119,6 +130,8 @@ extension CellResult: Codable {
         try container.encodeIfPresent(load, forKey: .load)
         try container.encode(verdict, forKey: .verdict)
         try container.encodeIfPresent(endedEarly, forKey: .endedEarly)
+        try container.encodeIfPresent(expectations, forKey: .expectations)
+        try container.encodeIfPresent(invalidShareMax, forKey: .invalidShareMax)
         try container.encode(repeats, forKey: .repeats)
     }
 }

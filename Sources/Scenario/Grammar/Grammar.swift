@@ -20,10 +20,13 @@ enum Grammar {
             Key(
                 "experiments", .named(NamedShape(noun: "experiment", shape: experiment, countMax: experimentCountMax)),
                 "What is measured, by name.")
-        ], refused: later)
+        ],
+        refused: later.merging(
+            ["expect": "'expect' stands in an experiment or a case, as metrics are an experiment's"],
+            uniquingKeysWith: { $1 }))
 
     static let experiment = MapShape(
-        keys: workload + shared + [
+        keys: workload + shared + [expect] + [
             Key(
                 "cases", .named(NamedShape(noun: "case", shape: overlay, countMax: valueCountMax)),
                 "One more axis, of names; each is merged over the experiment."),
@@ -33,14 +36,13 @@ enum Grammar {
 
     /// What a case may say.
     static let overlay = MapShape(
-        keys: workload + shared,
+        keys: workload + shared + [expect],
         refused: later.merging(
             ["cases", "baseline", "except"].map { ($0, "'\($0)' stands in the experiment, not in a case") },
             uniquingKeysWith: { $1 }))
 
     private static let later = [
-        "expect": "'expect' is kept for the gate, which is not there yet: what must hold cannot be said so far",
-        "client": "'client' is kept for measuring other clients, which is not there yet: it is always Weir's own",
+        "client": "'client' is kept for measuring other clients, which is not there yet: it is always Weir's own"
     ]
 
     /// What may stand in the file, in an experiment and in a case.
@@ -50,6 +52,9 @@ enum Grammar {
         Key("measure", .map(measure), "How long and how often a cell is measured."),
         Key("waive", .list(.scalar(.word(Waiver.allCases.map(\.rawValue)))), "The checks that cannot be made there."),
     ]
+
+    private static let expect = Key(
+        "expect", .list(.scalar(.expectation)), "What must hold, a line each, such as ack p99 <= 20 ms.")
 
     private static let workload = [
         Key("produce", .map(produce), "What is produced."),
@@ -73,6 +78,12 @@ enum Grammar {
             Key("for", .scalar(.time(ns: 10_000_000...day)), "The window of a repeat."),
             Key("records", .scalar(.records(1...10_000_000_000)), "The records of a repeat, instead of a window."),
             Key("starts", .scalar(.number(1...1_000_000)), "The consumer starts of a repeat."),
+            Key(
+                "invalid", .scalar(.share),
+                "The share of a cell's repeats that may be left out for bad conditions of the host."),
+            Key(
+                "late", .scalar(.time(ns: 1_000_000...day)),
+                "From when on a load by rate counts as late, at the 99th percentile."),
             Key("repeats", .scalar(.number(1...1_000)), "How many rounds there are.", mayVary: false),
             Key("pause", .scalar(.time(ns: 0...day)), "The wait between cells.", mayVary: false),
             Key("seed", .scalar(.number(0...UInt64.max)), "What order and payloads are drawn from.", mayVary: false),

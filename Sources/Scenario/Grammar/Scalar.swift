@@ -11,6 +11,8 @@ enum Scalar: Sendable {
     /// Something that must look like a pattern; `wanted` says how.
     case name(NamePattern)
     case option(KafkaOption)
+    /// A line of `expect`.
+    case expectation
 }
 
 /// How a name may look.
@@ -72,7 +74,7 @@ extension Scalar {
         case .rate: .rate
         case .share: .share
         case .records: .records
-        case .word, .text, .name, .option: nil
+        case .word, .text, .name, .option, .expectation: nil
         }
     }
 
@@ -85,7 +87,7 @@ extension Scalar {
         case .rate(let range): (.rate(range.lowerBound), .rate(range.upperBound))
         case .share: (.share(0), .share(1))
         case .records(let range): (.records(range.lowerBound), .records(range.upperBound))
-        case .word, .text, .name, .option: nil
+        case .word, .text, .name, .option, .expectation: nil
         }
     }
 }

@@ -1,16 +1,21 @@
+import Results
+
 /// Resolves one cell: defaults filled in, and what cannot go together found.
 struct CellBuilder {
     let tree: Node
     let experiment: String
     /// The experiment's place, for problems of what is missing.
     let mark: Mark
+    /// Whether the experiment has a cell that others are compared with.
+    let hasBaseline: Bool
     var problems: Problems
     var doubts: Doubts
 
-    init(tree: Node, experiment: String, mark: Mark, problems: Problems, doubts: Doubts) {
+    init(tree: Node, experiment: String, mark: Mark, hasBaseline: Bool, problems: Problems, doubts: Doubts) {
         self.tree = tree
         self.experiment = experiment
         self.mark = mark
+        self.hasBaseline = hasBaseline
         self.problems = problems
         self.doubts = doubts
     }
@@ -29,11 +34,10 @@ struct CellBuilder {
         let draft = CellDraft(
             target: target(), topic: topic, produce: produce ?? nil, consume: consume, start: start)
         checkTogether(draft)
-        return draft.workload.map {
-            Cell(
-                axes: axes, target: draft.target, topic: topic, measure: measure, workload: $0, waive: waive(),
-                baselineCell: nil)
-        }
+        guard let workload = draft.workload else { return nil }
+        return Cell(
+            axes: axes, target: draft.target, topic: topic, measure: measure, workload: workload, waive: waive(),
+            expectations: expectations(of: workload.kind), baselineCell: nil)
     }
 
     private mutating func checkKind() {
@@ -183,12 +187,24 @@ struct CellBuilder {
         return Waiver.allCases.filter { names.contains($0.rawValue) }
     }
 
+    /// What must hold, each checked against the metrics that this workload has.
+    private mutating func expectations(of kind: Workload.Kind) -> [Expectation] {
+        (root["expect"].node?.items ?? []).compactMap { line in
+            guard let text = line.text, case .success(let expectation) = ExpectationText.read(text) else { return nil }
+            if let objection = expectation.objection(in: kind.inResult, hasBaseline: hasBaseline) {
+                problems.error(line.mark, "expect: \(objection)")
+            }
+            return expectation
+        }
+    }
+
     private mutating func measure(isStart: Bool) -> MeasureSpec? {
         let measure = root["measure"]
         guard let extent = extent(measure, isStart: isStart) else { return nil }
         return MeasureSpec(
             warmupNs: isStart ? 0 : measure["warmup"].ns ?? 2_000_000_000, extent: extent,
-            repeats: measure["repeats"].count ?? 5, pauseNs: measure["pause"].ns ?? 0, seed: measure["seed"].number)
+            repeats: measure["repeats"].count ?? 5, pauseNs: measure["pause"].ns ?? 0, seed: measure["seed"].number,
+            invalidShareMax: measure["invalid"].share ?? 0.2, lateNs: measure["late"].ns ?? 10_000_000)
     }
 
     private mutating func extent(_ measure: CellReader, isStart: Bool) -> MeasureSpec.Extent? {

@@ -1,3 +1,5 @@
+import Results
+
 /// Makes an experiment of its checked nodes: layers merged, axes found, cells resolved.
 struct ExperimentBuilder {
     let name: String
@@ -12,7 +14,7 @@ struct ExperimentBuilder {
     private(set) var cellCount = 0
 
     private static let shared: Set = ["target", "topic", "measure", "waive"]
-    private static let own: Set = ["produce", "consume", "start", "target", "topic", "measure", "waive"]
+    private static let own: Set = ["produce", "consume", "start", "target", "topic", "measure", "waive", "expect"]
 
     /// The experiment, or nothing when something about it is wrong.
     mutating func build() -> Experiment? {
@@ -65,7 +67,9 @@ struct ExperimentBuilder {
             for (plan, index) in zip(plans, combination) where !plan.nodes.isEmpty {
                 tree = tree.replacing(plan.axis.path[...], by: plan.nodes[index])
             }
-            var builder = CellBuilder(tree: tree, experiment: name, mark: mark, problems: problems, doubts: doubts)
+            var builder = CellBuilder(
+                tree: tree, experiment: name, mark: mark, hasBaseline: node["baseline"] != nil, problems: problems,
+                doubts: doubts)
             if let cell = builder.build(axes: axes) { cells.append(cell) }
             (problems, doubts) = (builder.problems, builder.doubts)
         }
@@ -138,7 +142,11 @@ extension Experiment {
         var withoutCounterpart = 0
         for index in cells.indices {
             let wanted = cells[index].axes.map { fixed[$0.axis] ?? $0 }
-            guard wanted != cells[index].axes else { continue }
+            guard wanted != cells[index].axes else {
+                // A baseline is not held against itself.
+                cells[index].expectations.removeAll { $0.unit == .timesBaseline }
+                continue
+            }
             cells[index].baselineCell = places[wanted]
             withoutCounterpart += places[wanted] == nil ? 1 : 0
         }

@@ -1,3 +1,5 @@
+import Results
+
 /// A cell as the values of a file, every default among them.
 struct CellLeaves {
     /// Paths below the experiment and the text of each value, as YAML.
@@ -8,6 +10,9 @@ struct CellLeaves {
         add(cell.topic)
         add(cell.measure, isStart: cell.workload.kind == .start)
         values[["waive"]] = "[" + cell.waive.map(\.rawValue).joined(separator: ", ") + "]"
+        if !cell.expectations.isEmpty {
+            values[["expect"]] = "[" + cell.expectations.map { YAMLText.value($0.text) }.joined(separator: ", ") + "]"
+        }
         switch cell.workload {
         case .produce(let produce): add(produce)
         case .consume(let consume): add(consume, in: .consume)
@@ -70,6 +75,8 @@ struct CellLeaves {
         case .records(let count): values[["measure", "records"]] = Self.records(count)
         case .starts(let count): values[["measure", "starts"]] = "\(count)"
         }
+        values[["measure", "invalid"]] = Quantity.share(measure.invalidShareMax).text
+        values[["measure", "late"]] = Quantity.time(ns: measure.lateNs).text
         values[["measure", "repeats"]] = "\(measure.repeats)"
         values[["measure", "pause"]] = Quantity.time(ns: measure.pauseNs).text
         values[["measure", "seed"]] = measure.seed.map { "\($0)" }

@@ -133,6 +133,11 @@ extension Scalar {
                 ("pattern", .string(pattern.pattern)),
             ])
         case .option(let option): option.schema
+        case .expectation:
+            .object([
+                ("type", .string("string")), ("pattern", .string(ExpectationText.pattern)),
+                ("maxLength", .integer(Int64(ExpectationText.lengthMax))),
+            ])
         }
     }
 }

@@ -1,3 +1,5 @@
+import Results
+
 extension Checker {
     /// A single value in its one spelling.
     mutating func checkScalar(_ node: Node, _ scalar: Scalar, _ name: String) -> Node {
@@ -19,6 +21,7 @@ extension Checker {
             checked =
                 pattern.matches(text) ? .success(text) : .failure(.init("\(name) '\(text)': write \(pattern.wanted)"))
         case .option(let option): checked = option.check(text)
+        case .expectation: checked = ExpectationText.read(text).map(\.text)
         case .number where !isPlain:
             checked = .failure(.init("'\(name): \"\(text)\"' is text in quotes: write a number"))
         default: checked = Self.checkAmount(text, scalar, name)
@@ -111,6 +114,7 @@ extension Scalar {
         return switch self {
         case .word(let words): "one of \(words.joined(separator: ", "))"
         case .name(let pattern): pattern.wanted
+        case .expectation: ExpectationText.wanted
         default: "a single value"
         }
     }

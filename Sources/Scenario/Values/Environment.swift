@@ -85,6 +85,10 @@ public struct MeasureSpec: Sendable, Codable, Equatable {
     public var pauseNs: UInt64
     /// The seed given; without one it is drawn and recorded by the run.
     public var seed: UInt64?
+    /// The share of a cell's repeats, 0 to 1, that may be left out for bad conditions.
+    public var invalidShareMax = 0.2
+    /// From when on a load by rate counts as late, at the 99th percentile.
+    public var lateNs: UInt64 = 10_000_000
 }
 
 /// A check that a scenario waives by name.

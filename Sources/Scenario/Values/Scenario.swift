@@ -1,3 +1,5 @@
+public import Results
+
 /// A scenario file as it was understood: every default filled in, every matrix expanded, nothing
 /// left to look up.
 public struct Scenario: Sendable, Codable, Equatable {
@@ -76,6 +78,8 @@ public struct Cell: Sendable, Codable, Equatable {
     public var workload: Workload
     /// The checks that are waived.
     public var waive: [Waiver]
+    /// What must hold of its figures.
+    public var expectations: [Expectation] = []
     /// The index, in the experiment's cells, of the cell this one is compared with; none for a
     /// baseline itself.
     public var baselineCell: Int?

@@ -50,6 +50,18 @@ def logarithmic():
             }
 
 
+def welch():
+    for sizes in [(2, 2), (3, 8), (12, 12)]:
+        first, second = (np.exp(random.normal(3 + 0.05 * n, 0.1 * (n + 1), size)) for n, size in enumerate(sizes))
+        test = stats.ttest_ind(np.log(first), np.log(second), equal_var=False)
+        interval = test.confidence_interval(0.99)
+        bounded = stats.ttest_ind(np.log(first), np.log(second) + np.log(1.03), equal_var=False)
+        yield {
+            "first": first.tolist(), "second": second.tolist(), "low": np.exp(interval.low),
+            "high": np.exp(interval.high), "bound": 1.03, "pValue": bounded.pvalue,
+        }
+
+
 def sign_flip():
     samples = [random.normal(0.02, 0.05, size) for size in (2, 3, 5, 8, 12, 13)]
     # Ties, among the differences and with the effect.
@@ -83,5 +95,6 @@ made = {
     "logarithmic": list(logarithmic()),
     "signFlip": list(sign_flip()),
     "holm": list(holm()),
+    "welch": list(welch()),
 }
 Path(__file__).with_name("vectors.json").write_text(json.dumps(made, indent=1, default=float) + "\n")

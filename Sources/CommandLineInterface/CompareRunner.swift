@@ -1,0 +1,136 @@
+import Foundation
+import Glibc
+import Names
+import Reporting
+import Results
+import Statistics
+
+/// `weir compare`: results side by side.
+enum CompareRunner {
+    /// How many results a folder may have.
+    static let runCountMax = 1000
+
+    static func run(_ arguments: ParsedArguments) async throws(UsageError) -> Int32 {
+        let format = try OutputFormat(arguments, of: "compare")
+        let inconclusive = try InconclusiveAs(arguments, of: "compare")
+        let allowed = try unlike(arguments)
+        let margin = try margin(arguments)
+        var sides: [ComparisonSide] = []
+        for path in arguments.operands {
+            do { sides.append(try side(path)) } catch {
+                Terminal.printError("weir compare: \(error)")
+                return ExitCode.failed
+            }
+        }
+        var code = ExitCode.valid
+        for second in sides.dropFirst() {
+            guard let report = compare(sides[0], second, allowed, margin) else { return ExitCode.usage }
+            let text = format.text(of: report.report, inconclusive)
+            guard Terminal.write(text, to: STDOUT_FILENO) else { return ExitCode.failed }
+            code = worse(code, exitCode(report.comparison, inconclusive))
+        }
+        return code
+    }
+
+    private static func compare(
+        _ first: ComparisonSide, _ second: ComparisonSide, _ allowed: Set<Unlikeness.Aspect>, _ margin: Double
+    ) -> (report: ComparisonReport, comparison: RunComparison)? {
+        let differences = differences(first, first) + differences(second, second) + differences(first, second)
+        let refused = differences.filter { !allowed.contains($0.aspect) }
+        guard refused.isEmpty else {
+            Terminal.printError("weir compare: these results are not about the same thing:")
+            for difference in refused { Terminal.printError("  \(difference.text)") }
+            let aspects = Set(refused.map(\.aspect.rawValue)).sorted().joined(separator: ",")
+            Terminal.printError("to compare them all the same: --unlike \(aspects)")
+            return nil
+        }
+        let comparison = RunComparison(first, second, margin: margin)
+        let report = ComparisonReport(
+            first, second, comparison, unlike: differences.map(\.text), margin: margin)
+        return (report, comparison)
+    }
+
+    /// What runs of two sides, or of one, differ in, each once.
+    private static func differences(
+        _ first: ComparisonSide, _ second: ComparisonSide
+    ) -> [(aspect: Unlikeness.Aspect, text: String)] {
+        let isOne = first.name == second.name
+        let others = isOne ? Array(first.runs.dropFirst()) : Array(second.runs.prefix(1))
+        var seen: Set<String> = []
+        return others.flatMap { Unlikeness.between(first.runs[0], $0) }.map { difference in
+            let names = isOne ? ("one run of \(first.name)", "another") : (first.name, second.name)
+            return (difference.aspect, difference.sentence(names.0, names.1))
+        }.filter { seen.insert($0.1).inserted }
+    }
+
+    private static func side(_ path: String) throws -> ComparisonSide {
+        guard (try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true else {
+            guard let side = ComparisonSide(name: path, runs: [try RunResult(path: path)]) else {
+                throw UsageError(message: "\(path): holds no result")
+            }
+            return side
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".json") }.sorted()
+        guard names.count <= runCountMax else {
+            throw UsageError(message: "\(path): \(names.count) results are more than the \(runCountMax) that are read")
+        }
+        let runs = try names.map { try RunResult(path: "\(path)/\($0)") }
+        guard let side = ComparisonSide(name: path, runs: runs) else {
+            throw UsageError(message: "\(path): no file in it ends in .json")
+        }
+        return side
+    }
+
+    private static func unlike(_ arguments: ParsedArguments) throws(UsageError) -> Set<Unlikeness.Aspect> {
+        var aspects: Set<Unlikeness.Aspect> = []
+        for word in (arguments.last("unlike") ?? "").split(separator: ",").map(String.init) {
+            let names = Unlikeness.Aspect.allCases.map(\.rawValue)
+            guard let aspect = Unlikeness.Aspect(rawValue: word) else {
+                let hint = NearestName.find(word, among: names).map { " (did you mean '\($0)'?)" } ?? ""
+                throw UsageError(
+                    message: "compare: --unlike '\(word)' is none of \(names.joined(separator: ", "))\(hint)")
+            }
+            aspects.insert(aspect)
+        }
+        return aspects
+    }
+
+    private static func margin(_ arguments: ParsedArguments) throws(UsageError) -> Double {
+        guard let text = arguments.last("margin") else { return RunComparison.marginDefault }
+        let number = text.hasSuffix("%") ? text.dropLast().trimmingCharacters(in: .whitespaces) : ""
+        guard let percent = Double(number), percent > 0, percent < 1000 else {
+            throw UsageError(message: "compare: --margin '\(text)' is no share: write one like '3 %'")
+        }
+        return percent / 100
+    }
+
+    private static func exitCode(_ comparison: RunComparison, _ inconclusive: InconclusiveAs) -> Int32 {
+        guard comparison.isConclusive else { return inconclusive.exitCode }
+        return switch comparison.verdict {
+        case .regressed: ExitCode.notMet
+        case .inconclusive: inconclusive.exitCode
+        case .improved, .pass: ExitCode.valid
+        }
+    }
+
+    /// What is worse goes before what cannot be told.
+    private static func worse(_ one: Int32, _ other: Int32) -> Int32 {
+        [ExitCode.notMet, ExitCode.inconclusive].first { [one, other].contains($0) } ?? ExitCode.valid
+    }
+}
+
+extension OutputFormat {
+    /// A comparison's report.
+    fileprivate func text(of report: ComparisonReport, _ inconclusive: InconclusiveAs) -> String {
+        switch self {
+        case .json: return report.json()
+        case .markdown: return report.markdown()
+        case .junit: return Check.junit(report.checks, name: "weir compare", inconclusive == .pass)
+        case .github: return Check.annotations(report.checks, file: "", inconclusive == .pass)
+        case .table:
+            let width = Terminal.textColumns(STDOUT_FILENO)
+            return report.console(
+                width: width ?? Report.defaultWidth, proseWidth: width, style: Terminal.writesUTF8 ? .unicode : .ascii)
+        }
+    }
+}
