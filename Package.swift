@@ -75,7 +75,7 @@ let package = Package(
             "LoadEngine",
             [
                 "Scenario", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "KafkaCompression", "Networking",
-                "Bytes", "Instants",
+                "Bytes", "CLinux", "Instants",
             ],
             spans),
         library(

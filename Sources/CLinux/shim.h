@@ -17,3 +17,4 @@ static inline int setTimerSlack(unsigned long nanoseconds) { return prctl(PR_SET
 // Declared by Glibc's headers only under _GNU_SOURCE.
 int accept4(int descriptor, struct sockaddr *address, socklen_t *addressByteCount, int flags);
 int fallocate(int descriptor, int mode, off_t offset, off_t byteCount);
+int pipe2(int ends[2], int flags);

@@ -28,6 +28,8 @@ struct CommandSpecification: Sendable {
     let examples: [(line: String, does: String)]
     /// What more there is to say, after the options.
     var notes: String = ""
+    /// Whether the program's help leaves it out, as it is for Weir itself.
+    var isHidden = false
     /// Does it, and says how the program ends.
     let run: @Sendable (ParsedArguments) async throws(UsageError) -> Int32
 }

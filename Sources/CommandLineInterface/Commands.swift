@@ -3,7 +3,7 @@ import Results
 /// Every subcommand, in the order in which the help lists them.
 let commandTable: [CommandSpecification] = [
     runCommand, validateCommand, brokerCommand, showCommand, compareCommand, cleanCommand, schemaCommand,
-    versionCommand,
+    versionCommand, agentCommand,
 ]
 
 private let scenarioOptions = [
@@ -143,3 +143,11 @@ let schemaCommand = CommandSpecification(
 let versionCommand = CommandSpecification(
     name: "version", summary: "print the version and the commit it was built from", operands: [], options: [],
     examples: [("weir version", "for a bug report")], run: VersionRunner.run)
+
+let agentCommand = CommandSpecification(
+    name: "agent", summary: "generate the load of a run, which starts it", operands: [], options: [],
+    examples: [("weir agent < orders", "carry out the orders of a file")],
+    notes: """
+        Orders come over standard input and measurements go over standard output, a line of JSON each. It ends when \
+        standard input is closed.
+        """, isHidden: true, run: AgentRunner.run)

@@ -31,7 +31,7 @@ func programHelp(_ commands: [CommandSpecification], width: Int) -> String {
     usage: weir COMMAND [OPTIONS]
 
     commands:
-    \(table(commands.map { ($0.name, $0.summary) }, width))
+    \(table(commands.filter { !$0.isHidden }.map { ($0.name, $0.summary) }, width))
     examples:
     \(prose("  # measure on the embedded broker, in about a minute", width))\
       weir run Scenarios/quickstart.yaml

@@ -33,7 +33,8 @@ public enum Program {
 
     private static func command(_ name: String) throws(UsageError) -> CommandSpecification {
         if let command = commandTable.first(where: { $0.name == name || "--\($0.name)" == name }) { return command }
-        let hint = NearestName.find(name, among: commandTable.map(\.name)).map { " (did you mean '\($0)'?)" } ?? ""
+        let shown = commandTable.filter { !$0.isHidden }.map(\.name)
+        let hint = NearestName.find(name, among: shown).map { " (did you mean '\($0)'?)" } ?? ""
         throw UsageError(message: "has no command '\(name)'\(hint)\n'weir help' lists them")
     }
 

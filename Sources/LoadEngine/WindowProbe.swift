@@ -8,7 +8,7 @@ import Results
 /// What the client did and used between the two ends of a window; both ends are marked on the client's loop.
 struct WindowProbe {
     /// What a window used.
-    struct Reading {
+    struct Reading: Codable, Sendable, Equatable {
         var usage: ResourceUsage
         var sentByteCount: Int
         var receivedByteCount: Int

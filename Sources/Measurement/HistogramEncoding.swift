@@ -8,6 +8,19 @@ private let v2CompressedCookie: UInt32 = 0x1c84_9304
 private let wordSizeBits: UInt32 = 0x10
 private let headerByteCount = 40
 
+extension HdrHistogram: Codable {
+    /// Reads the one string that `encode` writes.
+    public init(from decoder: any Decoder) throws {
+        try self.init(base64: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    /// Writes the V2 compressed encoding in base64, as one string.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(try encodedBase64())
+    }
+}
+
 extension HdrHistogram {
     /// The V2 compressed encoding in base64, as HdrHistogram's own tools read it.
     public func encodedBase64() throws(HistogramError) -> String {

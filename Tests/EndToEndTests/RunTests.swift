@@ -166,7 +166,9 @@ extension EndToEnd {
             #expect(cells.map { $0.repeats[1].latency(.refusal)?.count } == [12, 12, 12, 12, 12, nil])
             #expect(cells[5].repeats[1].starts?.partitions.map { $0.observed[11] } == [70, 70])
             #expect(process.output.contains("refuses, as it should: NoOffsetForPartitionException"))
-            #expect(process.output.contains("to refusal") && process.output.contains("commit above the end"))
+            #expect(
+                process.output.contains("refusal: from before the consumer was made")
+                    && process.output.contains("commit above the end"))
             #expect(process.output.contains("no group: auto.offset.reset"))
         }
 

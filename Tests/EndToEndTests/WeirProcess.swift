@@ -87,14 +87,21 @@ struct WeirProcess {
 
         func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
-        /// The one process that it has started.
-        var brokerId: Int32? {
+        /// The broker that it has started.
+        var brokerId: Int32? { childId("broker") }
+        /// The load generator that it has started.
+        var agentId: Int32? { childId("agent") }
+
+        /// The process that it has started by a command.
+        private func childId(_ command: String) -> Int32? {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
                 guard let id = Int32(name), let stat = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)
                 else { continue }
                 // Behind the name, which may hold anything: the state, then the parent.
                 let fields = stat.suffix(from: stat.lastIndex(of: ")") ?? stat.startIndex).split(separator: " ")
-                if fields.count > 2, Int32(fields[2]) == process.processIdentifier { return id }
+                guard fields.count > 2, Int32(fields[2]) == process.processIdentifier else { continue }
+                let words = (try? String(contentsOfFile: "/proc/\(id)/cmdline", encoding: .utf8)) ?? ""
+                if words.split(separator: "\0").dropFirst().first == command[...] { return id }
             }
             return nil
         }

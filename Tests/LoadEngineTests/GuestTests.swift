@@ -185,8 +185,12 @@ import Testing
 }
 
 extension EngineOptions {
-    /// Options of a run that starts no broker.
-    static var testing: EngineOptions { EngineOptions(executable: "none", version: ("0", "test")) }
+    /// Options of a run that starts no process.
+    static var testing: EngineOptions {
+        var options = EngineOptions(executable: "none", version: ("0", "test"))
+        options.generation = .inProcess
+        return options
+    }
 }
 
 extension Client {

@@ -87,6 +87,7 @@ enum Complete {
         second.enter(demanded: 6...6, observed: nil, committed: 6, logStart: 2, logEnd: 9)
         starts.partitions = [first, second]
         for _ in 0..<77 { starts.refuse("OFFSET_OUT_OF_RANGE") }
+        starts.sentRecords = [StartsRecord.SentRecord(start: 1, gapNs: 3, appendedNs: 44)]
         let made = Repeat(
             round: 1, startedAt: UTCTime(secondsSince1970: 1_800_000_002), windowNs: 80, starts: starts,
             latencies: [try LatencyRecord(.ready, histogram([30])), try LatencyRecord(.firstRecord, histogram([40]))])

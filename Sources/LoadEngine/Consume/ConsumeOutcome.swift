@@ -3,7 +3,7 @@ import Measurement
 import Results
 
 /// What a repeat of consuming left behind.
-struct ConsumeOutcome {
+struct ConsumeOutcome: Codable, Sendable, Equatable {
     var beginNs: UInt64 = 0
     var windowBeginNs: UInt64 = 0
     var windowEndNs: UInt64 = 0

@@ -10,41 +10,22 @@ struct ConsumeRepeat {
     let session: CellSession
     let spec: ConsumeSpec
 
-    func run(
-        round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
-    ) async throws -> Repeat {
+    func run(_ run: RepeatRun) async throws -> Repeat {
         let startedAt = UTCTime.now()
-        let originNs = EventLoop.nowNs()
-        let loop = session.target.loop
-        let metrics = ClientMetrics()
-        let properties = ClientProperties(spec.properties, client: spec.clientProperties)
-        let configuration = try properties.consumer()
-        let reader = PreloadReader(
-            topic: session.topic, ranges: try await ranges(configuration.isolationLevel), isDense: session.ownsTopic,
-            measure: session.cell.measure, metrics: metrics, brokerPid: session.target.brokerPid, loop: loop,
-            onProgress: onProgress)
-        let client = Client(configuration: try properties.client(session.target), loop: loop, metrics: metrics)
-        let outcome: ConsumeOutcome
-        do {
-            outcome = try await reader.run(
-                client: client, configuration: configuration,
-                interruption: interruption, loss: session.watch.loss)
-            await client.close()
-        } catch {
-            await client.close()
-            throw error
+        var recorder = PhaseRecorder(originNs: EventLoop.nowNs())
+        let configuration = try ConsumerConfiguration(properties: spec.properties)
+        let order = session.order(round: run.round, over: try await ranges(configuration.isolationLevel))
+        guard case .consumed(let outcome) = try await session.measure(order, run) else {
+            throw EngineError.otherMeasurement
         }
-        var result = outcome.asRepeat(round: round, startedAt: startedAt, measure: session.cell.measure)
-        var recorder = PhaseRecorder(originNs: originNs)
+        var result = outcome.asRepeat(round: run.round, startedAt: startedAt, measure: session.cell.measure)
         recorder.begin("warm-up", atNs: outcome.beginNs)
         recorder.begin("window", atNs: outcome.windowBeginNs)
         recorder.end(atNs: max(outcome.windowEndNs, outcome.windowBeginNs))
         result.phases = recorder.spans
         result.waived = session.cell.waive.map(\.rawValue)
         result.enterCodec(outcome, expected: expectedCodec, waive: session.cell.waive)
-        if interruption.isRequested {
-            result.invalidReasons.append(InvalidReason(.interrupted, "stopped before its window had ended"))
-        }
+        result.note(run.interruption)
         return result
     }
 

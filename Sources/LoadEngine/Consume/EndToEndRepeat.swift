@@ -10,61 +10,37 @@ struct EndToEndRepeat {
     let produce: ProduceSpec
     let consume: ConsumeSpec
 
-    func run(
-        round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
-    ) async throws -> Repeat {
+    func run(_ run: RepeatRun) async throws -> Repeat {
         let startedAt = UTCTime.now()
-        let originNs = EventLoop.nowNs()
+        var recorder = PhaseRecorder(originNs: EventLoop.nowNs())
+        let configuration = try ProducerConfiguration(properties: produce.properties)
+        let reading = try ConsumerConfiguration(properties: consume.properties)
         let before = try await session.settledOffsets()
-        let loop = session.target.loop
-        let metrics = ClientMetrics()
-        let consuming = ClientProperties(consume.properties, client: consume.clientProperties)
-        let reading = try consuming.consumer()
-        var plan = try session.producePlan(produce, onProgress: onProgress)
-        // Each with a client of its own, as their options say.
-        let producerClient = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
-        let consumerClient = Client(configuration: try consuming.client(session.target), loop: loop, metrics: metrics)
-        let watches = [producerClient, consumerClient].map { $0.closing(on: plan.loss) }
-        defer { watches.forEach(plan.loss.unwatch) }
-        let reader = ArrivalReader(topic: session.topic, starts: before.map(\.end), loop: loop)
-        plan.onHandOver = { reader.noteHandOver(partition: $0, count: $1, firstNs: $2, stepNs: $3) }
-        plan.onWindow = { reader.setWindow($0) }
-        let outcome: ProduceOutcome
-        let arrived: ConsumeOutcome
-        do {
-            try await reader.start(client: consumerClient, configuration: reading)
-            try await producerClient.connect(topics: [session.topic])
-            outcome = try await KeptProducerLoad(plan: plan, metrics: metrics, loop: loop)
-                .run(client: producerClient, interruption: interruption)
-            // What somebody's open transaction holds back does not come, and the counts tell.
-            let ends = try await session.settledOffsets(isolation: reading.isolationLevel).map(\.end)
-            arrived = await reader.finish(ends: ends, loss: session.watch.loss)
-        } catch {
-            await reader.stop()
-            await producerClient.close()
-            await consumerClient.close()
-            throw error
+        let order = session.order(round: run.round, over: before)
+        let measured = try await session.measure(order, run) { request in
+            guard request == .logEnds else { throw EngineError("\(request) is of no use end to end") }
+            return .logEnds(try await session.settledOffsets(isolation: reading.isolationLevel).map(\.end))
         }
-        await producerClient.close()
-        await consumerClient.close()
-        var recorder = PhaseRecorder(originNs: originNs)
+        guard case .endToEnd(let outcome, let arrived) = measured else { throw EngineError.otherMeasurement }
         recorder.enter(outcome)
         recorder.begin("reconciliation")
-        let books = await Books(session: session, plan: plan, outcome: outcome, before: before).close()
+        let books = await Books(session: session, configuration: configuration, outcome: outcome, before: before)
+            .close()
         recorder.end()
-        var result = try outcome.asRepeat(round: round, startedAt: startedAt, plan: plan)
+        var result = try outcome.asRepeat(
+            of: order, produce, lingerMs: configuration.lingerMs, startedAt: startedAt)
         result.phases = recorder.spans
         result.waived = session.cell.waive.map(\.rawValue)
         result.reconciliation = books.counts
         result.invalidReasons += books.reasons
-        try result.enterArrivals(
-            arrived, stored: books.counts?.endOffsetDelta, acksNone: plan.configuration.acks == .none)
+        try result.enterArrivals(arrived, stored: books.counts?.endOffsetDelta, acksNone: configuration.acks == .none)
         let waitMs = reading.fetchMinByteCount > 1 ? reading.fetchMaxWaitMs : 0
         result.judgeArrivals(
-            arrived.gaps, usualNs: plan.usualGapNs(arrived.latency) + UInt64(waitMs) * 1_000_000)
-        if interruption.isRequested {
-            result.invalidReasons.append(InvalidReason(.interrupted, "stopped before its window had ended"))
-        } else if arrived.windowCount == 0 {
+            arrived.gaps,
+            usualNs: produce.load.usualGapNs(arrived.latency, lingerMs: configuration.lingerMs)
+                + UInt64(waitMs) * 1_000_000)
+        result.note(run.interruption)
+        if !run.interruption.isRequested, arrived.windowCount == 0 {
             result.invalidReasons.append(InvalidReason(.failed, "nothing was consumed in the window"))
         }
         return result

@@ -5,7 +5,14 @@ import Measurement
 import Results
 
 /// What became of every record of a repeat, warm-up included, and what was measured of those in the window.
-struct DeliveryBook {
+struct DeliveryBook: Codable, Sendable, Equatable {
+    /// Why records were refused or are unknown, and how many.
+    struct Failure: Codable, Sendable, Equatable {
+        let code: InvalidReason.Code
+        let text: String
+        var count: Int
+    }
+
     /// Records handed to a producer.
     var attemptedCount = 0
     /// Records the broker has confirmed or, with `acks=0`, that were written to the socket.
@@ -14,8 +21,8 @@ struct DeliveryBook {
     private(set) var refusedCount = 0
     /// Records that may be stored.
     private(set) var unknownCount = 0
-    /// Why records were refused or are unknown, and how many, in the order seen.
-    private(set) var errors: [(code: InvalidReason.Code, text: String, count: Int)] = []
+    /// What kept records from being acknowledged, in the order seen.
+    private(set) var errors: [Failure] = []
     /// Records acknowledged that belong to the window.
     private(set) var windowCount = 0
     /// Nanoseconds from the intended time to the acknowledgement, of the window's records.
@@ -85,7 +92,7 @@ struct DeliveryBook {
         if let index = errors.firstIndex(where: { $0.text == text }) {
             errors[index].count += count
         } else if errors.count < Self.errorKindMax {
-            errors.append((InvalidReason.Code(error), text, count))
+            errors.append(Failure(code: InvalidReason.Code(error), text: text, count: count))
         }
     }
 

@@ -9,24 +9,26 @@ extension ProduceOutcome {
     static let slipP99MaxNs: UInt64 = 10_000_000
 
     /// What a result keeps of this.
-    func asRepeat(round: Int, startedAt: UTCTime, plan: ProducePlan) throws(HistogramError) -> Repeat {
-        var result = Repeat(round: round, startedAt: startedAt, windowNs: windowEndNs.since(windowBeginNs))
+    func asRepeat(
+        of order: MeasurementOrder, _ spec: ProduceSpec, lingerMs: Int, startedAt: UTCTime
+    ) throws(HistogramError) -> Repeat {
+        var result = Repeat(round: order.round, startedAt: startedAt, windowNs: windowEndNs.since(windowBeginNs))
         result.saturated = isSaturated
         result.counts = WindowCounts(
             attempted: Int64(book.attemptedCount), acknowledged: Int64(book.windowCount),
             failed: Int64(book.refusedCount + book.unknownCount),
-            acknowledgedBytes: Int64(book.windowCount * plan.payload.byteCount))
+            acknowledgedBytes: Int64(book.windowCount * spec.value.byteCount))
         result.perSecond = PerSecond(
-            firstSecond: -Int(plan.measure.warmupNs / 1_000_000_000), acknowledged: book.perSecond.map(Int64.init))
+            firstSecond: -Int(order.measure.warmupNs / 1_000_000_000), acknowledged: book.perSecond.map(Int64.init))
         result.enter(reading)
-        result.breakdown = breakdown(plan)
+        result.breakdown = breakdown(spec)
         result.latencies = try latencies()
-        result.invalidReasons = reasons(plan)
-        result.judge(gaps, usualNs: plan.usualGapNs(book.latency), .acknowledged)
+        result.invalidReasons = reasons(byteLimitWords: order.limit.words)
+        result.judge(gaps, usualNs: spec.load.usualGapNs(book.latency, lingerMs: lingerMs), .acknowledged)
         return result
     }
 
-    private func reasons(_ plan: ProducePlan) -> [InvalidReason] {
+    private func reasons(byteLimitWords: String) -> [InvalidReason] {
         var reasons = book.errors.map { InvalidReason($0.code, "\($0.text) (\($0.count) records)") }
         if reading == nil {
             reasons.append(InvalidReason(.failed, "the window never began"))
@@ -39,14 +41,14 @@ extension ProduceOutcome {
                 InvalidReason(.generatorLate, "1 % of the records were handed over \(lateMs) ms late, or more"))
         }
         if reachedByteLimit {
-            reasons.append(InvalidReason(.diskFull, "the window was cut short: \(plan.byteLimitWords)"))
+            reasons.append(InvalidReason(.diskFull, "the window was cut short: \(byteLimitWords)"))
         }
         return reasons
     }
 
     /// Where the time of a life went or, of a kept producer in a closed loop, of a record; other loads have no whole to break down.
-    private func breakdown(_ plan: ProducePlan) -> Breakdown? {
-        switch (plan.recreate, plan.load) {
+    private func breakdown(_ spec: ProduceSpec) -> Breakdown? {
+        switch (spec.recreate, spec.load) {
         case (.never, .concurrency):
             let record = Breakdown.Phase(
                 name: "produce", count: Int64(book.latency.totalCount), totalNs: book.latencyTotalNs)
@@ -69,10 +71,25 @@ extension ProduceOutcome {
     }
 }
 
+extension LoadSpec {
+    /// The longest time between two records that is usual for this load, by its schedule and what its
+    /// records took.
+    func usualGapNs(_ latency: HdrHistogram, lingerMs: Int) -> UInt64 {
+        guard latency.totalCount > 0 else { return 0 }
+        switch self {
+        case .concurrency: return latency.value(atPercentile: 50)
+        // Where all are late that were due in a standstill, the median is no usual latency any more.
+        case .rate(let perSecond):
+            let scheduleNs = max(1_000_000_000 / perSecond, Double(lingerMs) * 1_000_000)
+            return UInt64(min(scheduleNs, 1e18)) + latency.minValue
+        case .unlimited: return 0
+        }
+    }
+}
+
 extension LifeTotals {
     fileprivate func breakdown(per life: String) -> Breakdown {
-        let phases = gaps.map { Breakdown.Phase(name: $0.name, count: Int64($0.count), totalNs: $0.totalNs) }
-        return Breakdown(per: life, count: Int64(count), phases: phases)
+        Breakdown(per: life, count: Int64(count), phases: gaps)
     }
 }
 

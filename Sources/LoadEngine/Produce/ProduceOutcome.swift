@@ -1,8 +1,9 @@
 import Instants
 import Measurement
+import Results
 
 /// What a repeat of producing left behind, before it is reconciled.
-struct ProduceOutcome {
+struct ProduceOutcome: Codable, Sendable, Equatable {
     var book = DeliveryBook()
     /// When the warm-up began, when it ended, and when the window closed.
     var beginNs: UInt64 = 0
@@ -24,11 +25,11 @@ struct ProduceOutcome {
 }
 
 /// Lives summed up, milestone by milestone.
-struct LifeTotals {
+struct LifeTotals: Codable, Sendable, Equatable {
     /// Lives that ended in the window.
     private(set) var count = 0
     /// For each milestone, how many lives passed it, and the time since the one before.
-    private(set) var gaps = LifeMilestones.names.map { (name: $0, count: 0, totalNs: UInt64(0)) }
+    private(set) var gaps = LifeMilestones.names.map { Breakdown.Phase(name: $0, count: 0, totalNs: 0) }
 
     mutating func add(_ life: LifeMilestones) {
         count += 1

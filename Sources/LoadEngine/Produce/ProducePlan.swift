@@ -16,8 +16,6 @@ struct ProducePlan: Sendable {
     let brokerPid: Int32?
     /// How many bytes a repeat may write; the window ends there.
     let byteLimit: Int
-    /// What bounds that, in words.
-    var byteLimitWords = ""
     let loss: TargetLoss
     /// Told of the records acknowledged so far, once a batch.
     let onProgress: @Sendable (Int) -> Void
@@ -42,19 +40,6 @@ struct ProducePlan: Sendable {
 
     /// Whether batches are stored as they are sent: on another's broker a topic may have a codec of its own.
     var storesAsSent: Bool { brokerPid != nil }
-
-    /// The longest time between two records that is usual for this load, by its schedule and what its records took.
-    func usualGapNs(_ latency: HdrHistogram) -> UInt64 {
-        guard latency.totalCount > 0 else { return 0 }
-        switch load {
-        case .concurrency: return latency.value(atPercentile: 50)
-        // Where all are late that were due in a standstill, the median is no usual latency any more.
-        case .rate(let perSecond):
-            let scheduleNs = max(1_000_000_000 / perSecond, Double(configuration.lingerMs) * 1_000_000)
-            return UInt64(min(scheduleNs, 1e18)) + latency.minValue
-        case .unlimited: return 0
-        }
-    }
 
     func window(beginNs: UInt64) -> MeasureWindow {
         switch measure.extent {

@@ -18,19 +18,15 @@ extension CellSession {
     }
 
     /// A repeat of starts: a group of somebody's is lent for it, and the run's own is noted before it is committed to.
-    func measure(
-        _ spec: StartSpec, round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
-    ) async throws -> Repeat {
+    func measure(_ spec: StartSpec, _ run: RepeatRun) async throws -> Repeat {
         if !target.isEmbedded, case .new = spec.group, spec.committed != .nothing {
-            target.belongings.add(.group, groupBase.group(round: round), on: target.name)
+            target.belongings.add(.group, groupBase.group(round: run.round), on: target.name)
         }
         let starts = StartRepeat(session: self, spec: spec)
         guard let groupGuard else {
-            return try await starts.run(round: round, interruption: interruption, onProgress: onProgress)
+            return try await starts.run(run)
         }
-        return try await groupGuard.lend {
-            try await starts.run(round: round, interruption: interruption, onProgress: onProgress)
-        }
+        return try await groupGuard.lend { try await starts.run(run) }
     }
 
     /// The groups that this cell has committed to and that are the run's own.

@@ -1,6 +1,5 @@
 import Bytes
 import KafkaClient
-import Measurement
 import Networking
 import Results
 import Scenario
@@ -132,29 +131,19 @@ struct CellSession: Sendable {
     var allowsWrites: Bool { ownsTopic || cell.topic.allowsWrites }
 
     /// One measurement.
-    func measure(
-        round: Int, interruption: Interruption, onProgress: @escaping @Sendable (Int) -> Void
-    ) async throws -> Repeat {
+    func measure(_ run: RepeatRun) async throws -> Repeat {
         if cell.workload.produce != nil { try target.checkRoom() }
-        // What earlier repeats left in the pool would count as this one's memory. Whatever measures comes to the loop after this.
-        target.loop.execute { [loop = target.loop] in
-            loop.pool.removeAll()
-            PeakMemory.trim()
-        }
         var session = self
-        if round == 1 { session.cell.measure = cell.measure.ofFirstRepeat }
+        if run.round == 1 { session.cell.measure = cell.measure.ofFirstRepeat }
         return switch cell.workload {
         case .produce(let produce):
-            try await ProduceRepeat(session: session, spec: produce).run(
-                round: round, interruption: interruption, onProgress: onProgress)
+            try await ProduceRepeat(session: session, spec: produce).run(run)
         case .consume(let consume):
-            try await ConsumeRepeat(session: session, spec: consume).run(
-                round: round, interruption: interruption, onProgress: onProgress)
+            try await ConsumeRepeat(session: session, spec: consume).run(run)
         case .endToEnd(let produce, let consume):
-            try await EndToEndRepeat(session: session, produce: produce, consume: consume).run(
-                round: round, interruption: interruption, onProgress: onProgress)
+            try await EndToEndRepeat(session: session, produce: produce, consume: consume).run(run)
         case .start(let start):
-            try await session.measure(start, round: round, interruption: interruption, onProgress: onProgress)
+            try await session.measure(start, run)
         }
     }
 }

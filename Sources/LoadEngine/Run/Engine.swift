@@ -28,7 +28,7 @@ public struct Engine: Sendable {
 
     /// Runs everything, and returns what there is: also when it was interrupted, or when a broker is lost on the way.
     public func run() async throws -> RunResult {
-        let loop = try EventLoop(name: "weir-client")
+        let loop = try EventLoop(name: "weir-engine")
         do {
             let result = try await Task(executorPreference: loop) { try await runOn(loop) }.value
             await loop.stop()
@@ -109,6 +109,7 @@ public struct Engine: Sendable {
     private func runExperiment(_ index: Int, targets: Targets, state: inout RunState) async throws {
         let experiment = scenario.experiments[index]
         let sessions = CellSessions(experiment: experiment, runId: options.runId, targets: targets, seed: seed)
+        let generator = options.generator(on: targets.loop)
         do {
             for cell in experiment.cells.indices where !interruption.isRequested {
                 onEvent(.preparing(experiment: experiment.name, cell: experiment.cells[cell].label))
@@ -119,15 +120,18 @@ public struct Engine: Sendable {
                 for cell in order.next() where !interruption.isRequested {
                     let place = RunCourse.Place(experiment: index, cell: cell)
                     guard state.goesOn(place) else { continue }
-                    try await runRepeat(place, round: round, sessions: sessions, state: &state)
+                    try await runRepeat(
+                        place, round: round, sessions: sessions, generator: generator, state: &state)
                 }
             }
         } catch let error as EngineError where error.code == .interrupted {
             // What was under way is closed below, like any other end.
         } catch {
+            await generator.close()
             await sessions.close(interruption, warn: { onEvent(.warning($0)) })
             throw error
         }
+        await generator.close()
         await sessions.close(interruption, warn: { onEvent(.warning($0)) })
     }
 
@@ -172,7 +176,8 @@ public struct Engine: Sendable {
     }
 
     private func runRepeat(
-        _ cell: RunCourse.Place, round: Int, sessions: CellSessions, state: inout RunState
+        _ cell: RunCourse.Place, round: Int, sessions: CellSessions, generator: any LoadGenerator,
+        state: inout RunState
     ) async throws {
         let experiment = scenario.experiments[cell.experiment]
         let session = try await sessions.session(cell.cell)
@@ -186,8 +191,10 @@ public struct Engine: Sendable {
             rounds: experiment.repeats,
             number: state.number, total: state.total)
         onEvent(.began(place))
-        let ticker = Ticker { [onEvent] count in onEvent(.progress(place, recordCount: count)) }
-        let result = await measure(session, round: round, onProgress: ticker.update)
+        let run = RepeatRun(
+            round: round, generator: generator, interruption: interruption,
+            onProgress: { [onEvent] count in onEvent(.progress(place, recordCount: count)) })
+        let result = await measure(session, run)
         interruption.removeHandlers()
         state.result.experiments[cell.experiment].cells[cell.cell].repeats.append(result)
         try onResult(state.result)
@@ -203,21 +210,19 @@ public struct Engine: Sendable {
     }
 
     /// One repeat; what goes wrong within it makes it invalid, with the reason, and the run goes on.
-    private func measure(
-        _ session: CellSession, round: Int, onProgress: @escaping @Sendable (Int) -> Void
-    ) async -> Repeat {
+    private func measure(_ session: CellSession, _ run: RepeatRun) async -> Repeat {
         let startedAt = UTCTime.now()
         var result: Repeat
         await session.watch.begin()
         do {
             // What does not end with the cell by itself is left to its own time limits.
             result = try await session.watch.loss.unlessLost(on: session.target.loop, graceNs: Interruption.graceNs) {
-                try await session.measure(round: round, interruption: interruption, onProgress: onProgress)
+                try await session.measure(run)
             }
         } catch {
             let reason =
                 interruption.isRequested ? InvalidReason(.interrupted, "\(error)") : InvalidReason(error)
-            result = Repeat(round: round, startedAt: startedAt, invalidReasons: [reason], windowNs: 0)
+            result = Repeat(round: run.round, startedAt: startedAt, invalidReasons: [reason], windowNs: 0)
         }
         await session.watch.rest()
         if !interruption.isRequested { _ = await session.watch.check() }

@@ -1,3 +1,5 @@
+import Networking
+
 /// What a run is told beside its scenario.
 public struct EngineOptions: Sendable {
     /// The program that `broker` makes an embedded broker of.
@@ -16,6 +18,24 @@ public struct EngineOptions: Sendable {
     public var seed: UInt64?
     /// The version and the commit of this Weir.
     public var version: (number: String, commit: String)
+
+    /// Where load is generated.
+    var generation = Generation.agent
+
+    enum Generation: Sendable {
+        /// By an agent, a process of its own for each experiment.
+        case agent
+        /// By the engine's own process.
+        case inProcess
+    }
+
+    /// A generator for one experiment.
+    func generator(on loop: EventLoop) -> any LoadGenerator {
+        switch generation {
+        case .agent: AgentProcess(executable: executable)
+        case .inProcess: InProcessLoadGenerator(loop: loop)
+        }
+    }
 
     /// Options that name no more than this program.
     public init(executable: String, version: (number: String, commit: String)) {

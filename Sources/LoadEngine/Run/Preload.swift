@@ -53,7 +53,7 @@ actor Preload {
     }
 
     private func write(_ client: Client, _ interruption: Interruption) async throws {
-        let configuration = try ClientProperties(spec.properties, client: spec.clientProperties).producer()
+        let configuration = try ProducerConfiguration(properties: spec.properties)
         let producer = Producer(client: client, configuration: configuration) { delivery in
             self.assumeIsolated { _ = $0.book.enter(delivery, beginNs: 0) }
         }

@@ -12,7 +12,8 @@ struct StartBook {
         record.partitions = (0..<partitionCount).map { PartitionStarts(partition: Int32($0), rule: "") }
     }
 
-    mutating func enter(_ start: StartObservation) {
+    /// Enters a start with how its partitions are judged.
+    mutating func enter(_ start: StartReport, _ partitions: [JudgedPartition]) {
         count += 1
         enter(.ready, start.readyNs)
         enter(.firstRecord, start.firstRecordNs)
@@ -20,7 +21,11 @@ struct StartBook {
         enter(.refusal, start.refusedNs)
         if let error = start.refusal { record.refuse(error) }
         record.reachedAtNs.append(start.milestones)
-        for (index, partition) in start.partitions.enumerated() {
+        if let wait = start.record {
+            record.sentRecords.append(
+                StartsRecord.SentRecord(start: count - 1, gapNs: wait.gapNs, appendedNs: wait.appendedNs))
+        }
+        for (index, partition) in partitions.enumerated() {
             let judgement = partition.judgement
             record.partitions[index].rule = judgement.reason.rawValue
             record.partitions[index].enter(

@@ -7,7 +7,7 @@ import Scenario
 /// Closes the books of a repeat that produced: what the broker has, what a consumer reads back, and with which codec; then deletes the records.
 struct Books {
     let session: CellSession
-    let plan: ProducePlan
+    let configuration: ProducerConfiguration
     let outcome: ProduceOutcome
     let before: [LogRange]
 
@@ -23,7 +23,7 @@ struct Books {
 
     private func reconcile() async throws -> (counts: Reconciliation?, reasons: [InvalidReason]) {
         let waive = Set(session.cell.waive)
-        let acksNone = plan.configuration.acks == .none
+        let acksNone = configuration.acks == .none
         let book = outcome.book
         var counts = Reconciliation(
             attempted: Int64(book.attemptedCount), acknowledged: acksNone ? 0 : Int64(book.acknowledgedCount),
@@ -39,7 +39,7 @@ struct Books {
             counts.readBack = Int64(read.recordCount)
             counts.codecsStored = read.batchCountByCodec
             if !waive.contains(.codec) {
-                counts.codecExpected = session.topicCodec.stored(plan.configuration.compression.name)
+                counts.codecExpected = session.topicCodec.stored(configuration.compression.name)
             }
         }
         let truth = Truth(counts: counts, acksNone: acksNone, waivesCodec: waive.contains(.codec))
@@ -67,7 +67,7 @@ struct Books {
         do {
             let read = try await ReadBack.run(
                 client: client, loop: loop, topic: session.topic, ranges: written, loss: session.watch.loss,
-                batchByteCountMax: plan.configuration.requestByteCountMax)
+                batchByteCountMax: configuration.requestByteCountMax)
             await client.close()
             return read
         } catch {

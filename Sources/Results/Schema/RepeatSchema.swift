@@ -107,6 +107,7 @@ extension ResultSchema {
         .optional("unreadRecords", .integer, "From the start to the end: max(0, E - s)."),
         .optional("commitsAboveEnd", .count, "On so many partitions of all starts the commit lay above the end."),
         .optional("refusals", .list(.reference("refusal"))),
+        .optional("sentRecords", .list(.reference("sentRecord")), "Sent for starts at the end of the log."),
         .required("wrongCount", .count, "Derived from the partitions."),
         .required("wrong", .list(.reference("wrongStart")), "The first hundred of them."),
     ]
@@ -128,6 +129,12 @@ extension ResultSchema {
 
     static let refusal: [SchemaProperty] = [
         .required("error", .text, "Kafka's name of the error."), .required("count", .count),
+    ]
+
+    static let sentRecord: [SchemaProperty] = [
+        .required("start", .count),
+        .required("gapNs", .count, "Until the engine sent it: in no time of the start."),
+        .required("appendedNs", .count, "From before construction until the broker had appended it, without the gap."),
     ]
 
     static let wrongStart: [SchemaProperty] = [

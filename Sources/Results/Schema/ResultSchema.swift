@@ -24,7 +24,8 @@ enum ResultSchema {
         "reconciliation": reconciliation, "perSecond": perSecond, "resources": resources, "traffic": traffic,
         "disturbances": disturbances,
         "span": span, "breakdown": breakdown, "breakdownPhase": breakdownPhase, "starts": starts,
-        "partitionStarts": partitionStarts, "wrongStart": wrongStart, "refusal": refusal, "latency": latency,
+        "partitionStarts": partitionStarts, "wrongStart": wrongStart, "refusal": refusal, "sentRecord": sentRecord,
+        "latency": latency,
     ]
 
     private static let scenario: [SchemaProperty] = [

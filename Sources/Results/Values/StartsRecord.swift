@@ -30,6 +30,24 @@ public struct StartsRecord: Sendable, Equatable {
         public var count: Int
     }
 
+    /// A record that was sent for a start that begins at the end of the log.
+    public struct SentRecord: Codable, Sendable, Equatable {
+        /// The start, from 0.
+        public var start: Int
+        /// From when the record was due until it was handed to a producer, in nanoseconds; part of no
+        /// time of the start.
+        public var gapNs: UInt64
+        /// From before construction until the broker had appended it, without the gap.
+        public var appendedNs: UInt64
+
+        /// A record.
+        public init(start: Int, gapNs: UInt64, appendedNs: UInt64) {
+            self.start = start
+            self.gapNs = gapNs
+            self.appendedNs = appendedNs
+        }
+    }
+
     /// The wrong starts that a result lists one by one.
     public static let wrongListedMax = 100
 
@@ -45,6 +63,8 @@ public struct StartsRecord: Sendable, Equatable {
     public var unit: Unit?
     /// The starts that were refused, by Kafka's name of the error.
     public var refusals: [Refusal] = []
+    /// The records that starts waited for.
+    public var sentRecords: [SentRecord] = []
     /// The sums that a result of old has, without what they are made of.
     private var recorded = StartTotals()
 
@@ -100,7 +120,8 @@ public struct StartsRecord: Sendable, Equatable {
 
 extension StartsRecord: Codable {
     private enum CodingKeys: String, CodingKey {
-        case milestones, reachedAtNs, partitions, unit, refusals, replayedRecords, skippedRecords, lostRecords
+        case milestones, reachedAtNs, partitions, unit, refusals, sentRecords, replayedRecords, skippedRecords,
+            lostRecords
         case unreadRecords, commitsAboveEnd, wrongCount, wrong
     }
 
@@ -113,6 +134,7 @@ extension StartsRecord: Codable {
         partitions = try container.decode([PartitionStarts].self, forKey: .partitions)
         unit = try container.decodeIfPresent(Unit.self, forKey: .unit)
         refusals = try container.decodeIfPresent([Refusal].self, forKey: .refusals) ?? []
+        sentRecords = try container.decodeIfPresent([SentRecord].self, forKey: .sentRecords) ?? []
         guard partitions.contains(where: { $0.totals == nil }) else { return }
         recorded = StartTotals(
             replayed: try container.decodeIfPresent(Int64.self, forKey: .replayedRecords),
@@ -127,6 +149,7 @@ extension StartsRecord: Codable {
         try container.encode(partitions, forKey: .partitions)
         try container.encodeIfPresent(unit, forKey: .unit)
         if !refusals.isEmpty { try container.encode(refusals, forKey: .refusals) }
+        if !sentRecords.isEmpty { try container.encode(sentRecords, forKey: .sentRecords) }
         let totals = totals
         try container.encodeIfPresent(totals.replayed, forKey: .replayedRecords)
         try container.encodeIfPresent(totals.skipped, forKey: .skippedRecords)

@@ -9,7 +9,7 @@ import Testing
 @testable import Scenario
 
 /// Starts against a broker in this process, on a topic of two partitions of which retention has taken the first five records of partition 0.
-@Suite struct StartLoadTests {
+@Suite struct StartMeasurementTests {
     private struct Cluster {
         let client: Client
         let loop: EventLoop
@@ -52,17 +52,30 @@ import Testing
     ) async throws -> Repeat {
         let spec = StartSpec(
             until: until, group: .new(prefix: nil), committed: commit.map { .at(offset: Int64($0)) } ?? .nothing,
-            resetsOnStart: resets, properties: [:], clientProperties: [:])
-        let plan = StartLoadPlan(
+            resetsOnStart: resets, properties: ["auto.offset.reset": policy], clientProperties: [:])
+        let plan = StartPlan(
             topic: Self.topic, ownsTopic: ownsTopic, allowsWrites: true, partitionCount: 2, spec: spec,
-            startCount: count,
-            clientConfiguration: cluster.client.configuration,
-            consumerConfiguration: try ConsumerConfiguration(properties: ["auto.offset.reset": policy]),
-            groupPrefix: "g-\(policy)-\(until)-\(commit ?? -1)-\(resets)", onProgress: { _ in })
-        let load = StartLoad(
-            plan: plan, loop: cluster.loop, warm: cluster.warm, loss: cluster.loss, metrics: ClientMetrics())
+            configuration: try ConsumerConfiguration(properties: spec.properties),
+            groupPrefix: "g-\(policy)-\(until)-\(commit ?? -1)-\(resets)")
+        let support = StartSupport(plan: plan, warm: cluster.warm, loop: cluster.loop)
+        let servers = cluster.client.configuration.bootstrapServers.map(\.description).joined(separator: ",")
+        let order = MeasurementOrder(
+            round: 2, workload: .start(spec),
+            measure: MeasureSpec(warmupNs: 0, extent: .starts(count), repeats: 2, pauseNs: 0),
+            connection: ["bootstrap.servers": servers],
+            topic: OrderedTopic(
+                name: Self.topic, ranges: [LogRange(start: 5, end: 20), LogRange(start: 0, end: 20)],
+                isOwn: ownsTopic),
+            seed: 1, limit: WriteLimit(byteCount: 0))
+        let control = MeasurementControl(
+            interruption: Interruption(), loss: cluster.loss, onProgress: { _ in },
+            ask: { try await support.answer($0) })
+        let measured = try await InProcessLoadGenerator(loop: cluster.loop).measure(order, control)
+        guard case .started(let outcome) = measured else { throw EngineError.otherMeasurement }
         var book = StartBook(partitionCount: 2, unit: ownsTopic ? .records : .offsets)
-        for number in 0..<count { book.enter(try await load.start(number: number)) }
+        for (report, partitions) in zip(outcome.starts, try await support.judge(outcome.starts)) {
+            book.enter(report, partitions)
+        }
         return try book.asRepeat(round: 1, startedAt: .now(), windowNs: 1)
     }
 
@@ -97,6 +110,15 @@ import Testing
                 cluster, 3, policy: start.policy, until: until, at: start.commit, ownsTopic: true)
             #expect(made.invalidReasons == [] && made.starts?.wrongCount == 0)
             #expect(made.starts?.unit == .records)
+            // Each start at the end has a record of its own, whose way through the engine is not the start's.
+            let waits = try #require(made.starts).sentRecords
+            // The record of the start that was discarded lies behind a commit at the end there was.
+            let isSent = until != .ready && start.policy == "latest" && start.commit != 20
+            #expect(waits.map(\.start) == (isSent ? [0, 1, 2] : []))
+            for wait in waits {
+                let whole = try #require(made.starts?.reachedAtNs[wait.start].compactMap(\.self).max())
+                #expect(wait.gapNs > 0 && wait.appendedNs > 0 && wait.gapNs < 1_000_000_000 && whole > 0)
+            }
             if start.commit == 25 {
                 // The records that are sent to starts at the end bring the end nearer.
                 #expect(made.starts?.totals.commitsAboveEnd == 6 && made.starts?.replayedRecords == nil)

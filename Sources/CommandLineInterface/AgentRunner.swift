@@ -1,0 +1,16 @@
+import Glibc
+import LoadEngine
+
+/// `weir agent`: what `weir run` starts to generate load.
+enum AgentRunner {
+    static func run(_ arguments: ParsedArguments) async throws(UsageError) -> Int32 {
+        do {
+            try await Agent.serve()
+        } catch {
+            Terminal.printError("weir agent: \(error)")
+            _exit(ExitCode.failed)
+        }
+        // What is measured may be under way, and nobody waits for it any more.
+        _exit(ExitCode.valid)
+    }
+}

@@ -1,0 +1,226 @@
+import KafkaClient
+import KafkaProtocol
+import Networking
+import Results
+import Scenario
+
+/// What is known of the topic and the groups whose starts are measured.
+struct StartPlan: Sendable {
+    let topic: String
+    /// Whether this run made the topic, so that it knows what is in it.
+    let ownsTopic: Bool
+    /// Whether a record may be written for a start that would wait for one for ever.
+    let allowsWrites: Bool
+    let partitionCount: Int
+    let spec: StartSpec
+    let configuration: ConsumerConfiguration
+    /// What the groups of this repeat are named after.
+    let groupPrefix: String
+}
+
+/// The engine's part in the starts of a repeat: it sets commits, looks at the logs before and after, sends the record that a start at the end waits for, and
+/// holds where each began against the rule. It does all that over the control client, whose costs are not the start's.
+actor StartSupport {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    private let plan: StartPlan
+    private let warm: WarmClient
+    private let rule: StartRule
+    /// The start under way.
+    private var current: Ground?
+    /// Those that are measured, in their order.
+    private var grounds: [Ground] = []
+
+    /// What a start is held against.
+    private struct Ground {
+        let committed: [Int64?]
+        let before: [StartLog]
+        var sentOffsets: [Int64]?
+        var after: [StartLog] = []
+    }
+
+    init(plan: StartPlan, warm: WarmClient, loop: EventLoop) {
+        self.plan = plan
+        self.warm = warm
+        self.loop = loop
+        rule = StartRule(plan.spec, plan.configuration)
+    }
+
+    /// Does what the generator requests for a start.
+    func answer(_ request: EngineRequest) async throws -> EngineAnswer {
+        switch request {
+        case .prepareStart(let number): return .start(try await prepare(number))
+        case .sendRecords: return .sent(try await sendRecords())
+        case .startEnded(let number):
+            guard var ended = current else { throw EngineError("a start ended that was not prepared") }
+            ended.after = try await logs(after: ended)
+            if number > 0 { grounds.append(ended) }
+            current = nil
+            return .done
+        case .logEnds: throw EngineError("\(request) is of no use to a start")
+        }
+    }
+
+    /// Holds the starts against the rule, each with how its partitions are judged.
+    func judge(_ reports: [StartReport]) throws(EngineError) -> [[JudgedPartition]] {
+        // One that was under way when the run was stopped has no report.
+        guard reports.count <= grounds.count, reports.allSatisfy({ $0.beginnings.count == plan.partitionCount }) else {
+            throw EngineError("the load generator reported starts that were not prepared")
+        }
+        return zip(reports, grounds).map { judge($0, $1) }
+    }
+
+    // MARK: Around a start
+
+    private func prepare(_ number: Int) async throws -> StartGround {
+        let group = group(number)
+        let before = try await logs()
+        let committed = try await commit(group, before.map(\.range))
+        let expected = zip(committed, before).map { rule.expectedOffset(committed: $0, log: $1) }
+        let needsRecord = try needsRecord(expected, before)
+        current = Ground(committed: committed, before: before)
+        return StartGround(
+            group: group, ends: before.map(\.end),
+            doubtful: expected.indices.filter { expected[$0].reason == .outOfRange }, needsRecord: needsRecord,
+            mustBeRefused: expected.contains { $0.offset == nil },
+            needsList: expected.contains { $0.reason != .committed && $0.reason != .outOfRange })
+    }
+
+    private func sendRecords() async throws -> SentRecords {
+        guard current != nil, plan.allowsWrites else {
+            throw EngineError("a record was requested for a start that needs none")
+        }
+        let handedOverNs = EventLoop.nowNs()
+        current?.sentOffsets = try await warm.sendOneToEach(plan.topic, partitionCount: plan.partitionCount)
+        return SentRecords(handedOverNs: handedOverNs, appendedNs: EventLoop.nowNs())
+    }
+
+    /// Whether every partition begins at its end, where nothing arrives by itself; throws where nothing may be sent, or could not arrive either.
+    private func needsRecord(
+        _ expected: [(offset: Int64?, reason: StartRule.Reason)], _ before: [StartLog]
+    ) throws(EngineError) -> Bool {
+        guard plan.spec.until != .ready, zip(expected, before).allSatisfy({ $0.offset == $1.end }) else { return false }
+        let isReset = rule.policy == .latest && expected.contains { $0.reason == .outOfRange }
+        let openTransaction = before.firstIndex { $0.end < $0.highWatermark }
+        // All that can be read has been, and who was reset to the end is to show that it came there.
+        if plan.spec.until == .caughtUp, openTransaction != nil || !plan.allowsWrites && !isReset { return false }
+        guard plan.allowsWrites else {
+            let reason = (expected.first { $0.reason == .outOfRange } ?? expected[0]).reason
+            throw EngineError(
+                "nothing is left to read on any partition of \(plan.topic) (\(reason.rawValue)), and nothing is written to a topic "
+                    + "that the run did not make: say writes: yes beside existing, or until: ready")
+        }
+        if let partition = openTransaction {
+            throw EngineError(
+                "\(plan.topic)-\(partition): nothing is left to read, and what is written arrives only when the transaction "
+                    + "that is open at offset \(before[partition].end) has ended (isolation.level: read_committed)")
+        }
+        return true
+    }
+
+    /// Where each partition's log begins and ends now, as far as this consumer may read.
+    private func logs() async throws -> [StartLog] {
+        let ranges = try await warm.offsets(of: plan.topic)
+        guard ranges.count == plan.partitionCount else {
+            throw EngineError(
+                "topic \(plan.topic) has \(ranges.count) partitions, where it had \(plan.partitionCount) before",
+                code: .topicGone)
+        }
+        guard plan.configuration.isolationLevel == .readCommitted else {
+            return ranges.map { StartLog(start: $0.start, end: $0.end, highWatermark: $0.end) }
+        }
+        let stable = try await warm.offsets(of: plan.topic, isolation: .readCommitted)
+        return zip(ranges, stable).map {
+            StartLog(start: $0.start, end: $1.end, highWatermark: max($0.end, $1.end))
+        }
+    }
+
+    /// The logs after a start. Nobody else writes to what this run made; elsewhere the record that was sent came after the position was found.
+    private func logs(after ground: Ground) async throws -> [StartLog] {
+        if plan.ownsTopic { return ground.before }
+        let after = try await logs()
+        guard let sent = ground.sentOffsets else { return after }
+        return zip(after, sent).map {
+            StartLog(start: $0.start, end: min($0.end, $1), highWatermark: min($0.highWatermark, $1))
+        }
+    }
+
+    /// A new group for each start; where each has a commit, one for all, so that not more than needed are left on the cluster.
+    private func group(_ number: Int) -> String? {
+        switch (plan.spec.group, plan.spec.committed) {
+        case (.groupless, _): nil
+        case (.existing(let name, _), _): name
+        case (.new, .nothing): "\(plan.groupPrefix)-\(number)"
+        case (.new, .behind), (.new, .at): plan.groupPrefix
+        }
+    }
+
+    /// Puts the group's commit where the scenario says, and returns it for each partition; that of somebody's group is read.
+    private func commit(_ group: String?, _ before: [LogRange]) async throws -> [Int64?] {
+        guard let group else { return before.map { _ in nil } }
+        let offsets: [Int64]
+        switch plan.spec.committed {
+        case .nothing:
+            guard case .existing = plan.spec.group else { return before.map { _ in nil } }
+            let partitions = before.indices.map { TopicPartition(topic: plan.topic, partition: Int32($0)) }
+            let found = try await warm.admin.committed(group: group, partitions: partitions)
+            return partitions.map { found[$0] }
+        case .behind(let records): offsets = before.map { max(0, $0.end - Int64(records)) }
+        case .at(let offset): offsets = before.map { _ in offset }
+        }
+        try await warm.commit(group: group, topic: plan.topic, offsets: offsets)
+        return offsets
+    }
+
+    // MARK: Judging
+
+    private func judge(_ report: StartReport, _ ground: Ground) -> [JudgedPartition] {
+        let judged = ground.committed.indices.map { index in
+            let observed = report.beginnings[index]
+            return JudgedPartition(
+                judgement: rule.judge(
+                    committed: ground.committed[index], before: ground.before[index], after: ground.after[index],
+                    observed: observed),
+                observed: observed, committed: ground.committed[index])
+        }
+        // A start that one partition has no offset for begins on none.
+        guard report.isRefusedAsAWhole, judged.contains(where: { $0.judgement.demanded == nil }) else {
+            return judged
+        }
+        return judged.map(\.refused)
+    }
+}
+
+/// Where a start began on one partition, held against the rule.
+struct JudgedPartition: Sendable {
+    let judgement: StartJudgement
+    let observed: Int64?
+    let committed: Int64?
+
+    /// The same as a part of a start that must be refused as a whole.
+    var refused: JudgedPartition {
+        JudgedPartition(
+            judgement: StartJudgement(reason: judgement.reason, demanded: nil, log: judgement.log),
+            observed: observed, committed: committed)
+    }
+}
+
+extension StartRule {
+    /// The rule of what a scenario has started.
+    init(_ spec: StartSpec, _ configuration: ConsumerConfiguration) {
+        let policy: Policy =
+            switch configuration.offsetReset {
+            case .earliest, .byDuration: .earliest
+            case .latest: .latest
+            case .none: .none
+            }
+        let reason: Reason =
+            switch spec.group {
+            case .groupless: .noGroup
+            case .new: .newGroup
+            case .existing: .noCommit
+            }
+        self.init(policy: policy, resetsOnStart: spec.resetsOnStart, withoutCommit: reason)
+    }
+}
