@@ -10,7 +10,7 @@ enum AgentRunner {
             Terminal.printError("weir agent: \(error)")
             _exit(ExitCode.failed)
         }
-        // What is measured may be under way, and nobody waits for it any more.
+        // A measurement may be under way that is not waited for any more.
         _exit(ExitCode.valid)
     }
 }

@@ -24,7 +24,7 @@ struct CommandSpecification: Sendable {
     /// The operands as the usage line shows them, such as `SCENARIO`.
     let operands: [String]
     let options: [OptionSpecification]
-    /// A command line and what it does.
+    /// A command line, and an explanation.
     let examples: [(line: String, does: String)]
     /// What more there is to say, after the options.
     var notes: String = ""

@@ -69,7 +69,8 @@ enum BrokerRunner {
         return descriptor
     }
 
-    /// Calls `body` when the other end of an inherited pipe is closed: the kernel does that when the parent ends, however it ends.
+    /// Calls `body` when the other end of an inherited pipe is closed: the kernel does that when
+    /// the parent ends, however it ends.
     private static func watchParent(_ descriptor: Int32, _ body: @escaping @Sendable () -> Void) {
         let thread = Thread {
             var byte: UInt8 = 0

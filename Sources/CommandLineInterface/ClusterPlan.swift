@@ -2,13 +2,14 @@ import LoadEngine
 import Reporting
 import Scenario
 
-/// What a run does on somebody's cluster, said in plain words before it does it.
+/// What a run will do on somebody's cluster, in plain words.
 struct ClusterPlan {
     let scenario: Scenario
     /// The run whose names are shown; nil where none is about to begin.
     let run: RunId?
 
-    /// The plan, a block a cluster; nothing of the embedded broker, which is gone when the run ends.
+    /// The plan, a block a cluster; nothing of the embedded broker, which is gone when the run
+    /// ends.
     func lines() -> [String] {
         let clusters = addresses
         if clusters.isEmpty { return run.map { ["  run \($0)"] } ?? [] }
@@ -40,7 +41,7 @@ private struct ClusterPart {
     typealias Row = (verb: String, words: String)
 
     let address: String
-    /// The run's id, or what stands for it.
+    /// The run's id, or a placeholder.
     let name: String
     let experiments: [Experiment]
 

@@ -2,7 +2,8 @@ import Scenario
 
 /// The file of `--command-config`: connection properties only, none of whose values is printed.
 enum CommandConfig {
-    /// What it says beside the servers, which the command line names; what goes before what is said on standard error.
+    /// What it says beside the servers, which the command line names; what goes before what is said
+    /// on standard error.
     static func read(_ arguments: ParsedArguments, for scenario: Scenario) throws(UsageError) -> [String: String] {
         guard let path = arguments.last("command-config") else { return [:] }
         guard let servers = arguments.last("bootstrap-servers") else {

@@ -50,7 +50,8 @@ private func prose(_ text: String, _ width: Int) -> String {
     TextStyle.wrapped(text, to: width).map { $0 + "\n" }.joined()
 }
 
-/// Two columns, the second aligned; where that leaves too little room, the second stands below the first.
+/// Two columns, the second aligned; where that leaves too little room, the second stands below the
+/// first.
 private func table(_ rows: [(String, String)], _ width: Int) -> String {
     let first = rows.map(\.0.count).max() ?? 0
     let indent = first + 4

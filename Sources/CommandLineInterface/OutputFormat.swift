@@ -7,7 +7,7 @@ import Results
 enum OutputFormat: String, CaseIterable {
     case table, json, markdown, junit, github
 
-    /// What a command was told by `--format`.
+    /// The value of `--format`.
     init(_ arguments: ParsedArguments, of command: String) throws(UsageError) {
         let text = arguments.last("format") ?? Self.table.rawValue
         guard let format = Self(rawValue: text) else {
@@ -19,7 +19,7 @@ enum OutputFormat: String, CaseIterable {
         self = format
     }
 
-    /// The result's tables for whoever reads a descriptor; `path` is the result's file.
+    /// The result's tables for a descriptor; `path` is the result's file.
     func text(
         of result: RunResult, path: String?, _ inconclusive: InconclusiveAs, for descriptor: Int32 = STDOUT_FILENO
     ) throws -> String {

@@ -6,7 +6,8 @@ import Reporting
 import Scenario
 import Synchronization
 
-/// Says on standard error how a run goes: a line that moves on a terminal, a plain line a repeat elsewhere.
+/// Says on standard error how a run goes: a line that moves on a terminal, a plain line a repeat
+/// elsewhere.
 final class ProgressReporter: Sendable {
     private struct State {
         var beganNs: UInt64 = 0

@@ -148,7 +148,8 @@ private struct ResultForm {
     let inconclusive: InconclusiveAs
 }
 
-/// Where a run's result goes: the file that `--out` names, standard output for `-`, or a new one under `results/`.
+/// Where a run's result goes: the file that `--out` names, standard output for `-`, or a new one
+/// under `results/`.
 final class ResultDestination: Sendable {
     private struct State {
         var writer: ResultWriter?

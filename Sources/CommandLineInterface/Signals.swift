@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Turns SIGINT, SIGTERM and SIGHUP into calls on a thread of their own, so that whoever is told may do anything.
+/// Turns SIGINT, SIGTERM and SIGHUP into calls on a thread of their own, so that a handler may do
+/// anything.
 enum Signals {
     /// The descriptor that the handler writes to; it may do no more than that.
     private static let writeEnd = Atomic<Int32>(-1)
@@ -19,7 +20,7 @@ enum Signals {
         thread.start()
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             var action = sigaction()
-            // Whoever starts the program with nohup wants it to go on.
+            // With nohup the program must go on.
             unsafe sigaction(signal, nil, &action)
             if signal == SIGHUP, unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1 {
                 continue

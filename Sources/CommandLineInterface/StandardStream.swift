@@ -2,7 +2,8 @@ import Glibc
 import Results
 import Scenario
 
-/// `-` on the command line: standard input where something is read, standard output where it is written.
+/// `-` on the command line: standard input where something is read, standard output where it is
+/// written.
 enum StandardStream {
     static let name = "-"
     private static let input = "standard input"
@@ -21,7 +22,8 @@ enum StandardStream {
             text: text, path: input, overrides: overrides, only: only, bootstrapServers: bootstrapServers)
     }
 
-    /// What stands there, up to one byte more than the bound, by which the reader sees that it is too much.
+    /// What stands there, up to one byte more than the bound, by which the reader sees that it is
+    /// too much.
     private static func bytes(countMax: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)

@@ -37,7 +37,8 @@ enum Terminal {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
-    /// Writes a text whole to a descriptor; false when it cannot be written (a closed pipe, a full disk).
+    /// Writes a text whole to a descriptor; false when it cannot be written (a closed pipe, a full
+    /// disk).
     @discardableResult
     static func write(_ text: String, to descriptor: Int32) -> Bool {
         var bytes = Array(text.utf8)[...]
@@ -50,7 +51,8 @@ enum Terminal {
         return true
     }
 
-    /// A line for standard error, or several; a terminal gets none that it would take apart within a word.
+    /// A line for standard error, or several; a terminal gets none that it would take apart within
+    /// a word.
     static func printError(_ text: String) {
         let width = isTerminal(STDERR_FILENO) ? columns(STDERR_FILENO) : nil
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {

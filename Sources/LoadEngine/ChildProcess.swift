@@ -2,13 +2,14 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// A process that this one has started, of its own group, so that the terminal's Ctrl-C does not reach it.
+/// A process that this one has started, of its own group, so that the terminal's Ctrl-C does not
+/// reach it.
 final class ChildProcess: Sendable {
     let processId: Int32
     private let hasEnded = Mutex(false)
 
-    /// Starts a program; `words` are its path and arguments. Of this process's descriptors it has those
-    /// that are named, by the numbers it is to find them under, and standard error.
+    /// Starts a program; `words` are its path and arguments. Of this process's descriptors it has
+    /// those that are named, by the numbers it is to find them under, and standard error.
     init(
         _ words: [String], descriptors: [(theirs: Int32, own: Int32)], setting variables: [String: String] = [:]
     ) throws(EngineError) {

@@ -4,8 +4,9 @@ import Synchronization
 
 /// The embedded broker as a process of its own: its CPU, memory and faults are never the client's.
 ///
-/// It has its own process group, so that Ctrl-C does not end it before the books are closed. It ends by itself when the pipe that it inherited is
-/// closed, which the kernel does when this process ends, however it ends, and takes its data folder along.
+/// It has its own process group, so that Ctrl-C does not end it before the books are closed. It
+/// ends by itself when the pipe that it inherited is closed, which the kernel does when this
+/// process ends, however it ends, and takes its data folder along.
 public final class EmbeddedBrokerProcess: Sendable {
     /// Why it could not be started.
     public struct StartError: Error, Sendable, CustomStringConvertible {
@@ -29,7 +30,8 @@ public final class EmbeddedBrokerProcess: Sendable {
         var onFault: (@Sendable (String) -> Void)?
     }
 
-    /// Starts `executable broker` on a free loopback port with its data in `dataDirectory`, and waits until it answers.
+    /// Starts `executable broker` on a free loopback port with its data in `dataDirectory`, and
+    /// waits until it answers.
     public init(executable: String, dataDirectory: String, properties: [String: String]) throws(StartError) {
         var words = [executable, "broker", "--port", "0", "--data-dir", dataDirectory]
         for (key, value) in properties.sorted(by: { $0.key < $1.key }) { words += ["--set", "\(key)=\(value)"] }
@@ -63,7 +65,8 @@ public final class EmbeddedBrokerProcess: Sendable {
         watch()
     }
 
-    /// Calls `body` with what happened if it ends without being asked to, at once if it has already; from any thread.
+    /// Calls `body` with what happened if it ends without being asked to, at once if it has
+    /// already; from any thread.
     public func whenLost(_ body: @escaping @Sendable (String) -> Void) {
         let fault = life.withLock { life in
             life.onFault = body
@@ -76,7 +79,7 @@ public final class EmbeddedBrokerProcess: Sendable {
     public func stop() {
         life.withLock { $0.isStopping = true }
         process.signal(SIGTERM)
-        // One that somebody has stopped would take no other signal.
+        // A stopped process takes no other signal.
         process.signal(SIGCONT)
         close(parentPipe)
         guard ended.wait(timeout: .now() + Self.stopTimeoutS) == .timedOut else { return }
@@ -112,7 +115,8 @@ public final class EmbeddedBrokerProcess: Sendable {
     private static let inheritedDescriptor: Int32 = 3
     private static let lineByteCountMax = 4096
 
-    /// The first line that comes, without its end, or what came of it in time; and whether the writer ended before that.
+    /// The first line that comes, without its end, or what came of it in time; and whether the
+    /// writer ended before that.
     private static func readLine(_ descriptor: Int32, deadlineMs: Int) -> (line: String, isOver: Bool) {
         var line: [UInt8] = []
         var left = deadlineMs
@@ -133,7 +137,8 @@ public final class EmbeddedBrokerProcess: Sendable {
 }
 
 extension EmbeddedBrokerProcess.StartError {
-    /// A broker that said something else than that it is ready, or nothing, until it ended or its time was over.
+    /// A broker that said something else than that it is ready, or nothing, until it ended or its
+    /// time was over.
     fileprivate init(saying line: String, isOver: Bool, status: Int32, dataDirectory: String) {
         // The broker takes its own folder along.
         let parent = URL(fileURLWithPath: dataDirectory).deletingLastPathComponent().path

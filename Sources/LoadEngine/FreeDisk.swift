@@ -2,14 +2,16 @@ import Glibc
 
 /// The room on the disk under a folder.
 enum FreeDisk {
-    /// The bytes that an unprivileged process may still write there; nil where the folder cannot be asked.
+    /// The bytes that an unprivileged process may still write there; nil where the folder cannot be
+    /// asked.
     static func byteCount(at folder: String) -> Int? {
         var status = statvfs()
         guard unsafe statvfs(folder, &status) == 0 else { return nil }
         return Int(status.f_bavail) * Int(status.f_frsize)
     }
 
-    /// The share of what is free that one repeat may write: its records are deleted before the next begins.
+    /// The share of the free disk that one repeat may write: its records are deleted before the
+    /// next begins.
     static let usableShare = 0.5
 
     /// A disk with less than this, the size of one request, is full.

@@ -1,6 +1,8 @@
-/// When each record of one partition was meant to be sent, first in, first out, kept as runs so that a record costs no memory of its own.
+/// When each record of one partition was meant to be sent, first in, first out, kept as runs so
+/// that a record costs no memory of its own.
 struct IntendedTimes {
-    /// Records given in one go: the i-th of those left was meant for `firstNs + (taken + i) × stepNs`.
+    /// Records given in one go: the i-th of those left was meant for
+    /// `firstNs + (taken + i) × stepNs`.
     struct Run {
         var count: Int
         var firstNs: UInt64

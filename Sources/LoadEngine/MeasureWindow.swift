@@ -1,4 +1,5 @@
-/// When a repeat's warm-up ends and its window closes, on the monotonic clock; by records, the window closes with the last of them.
+/// When a repeat's warm-up ends and its window closes, on the monotonic clock; by records, the
+/// window closes with the last of them.
 struct MeasureWindow: Equatable {
     let beginNs: UInt64
     let warmupEndNs: UInt64

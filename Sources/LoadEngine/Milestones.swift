@@ -1,7 +1,8 @@
 import Instants
 
 extension [UInt64?] {
-    /// Moments on the monotonic clock as nanoseconds since `bornNs`, never falling along the row, so that the gaps sum to the total; what was not passed stays empty.
+    /// Moments on the monotonic clock as nanoseconds since `bornNs`, never falling along the row,
+    /// so that the gaps sum to the total; what was not passed stays empty.
     func milestones(since bornNs: UInt64) -> [UInt64?] {
         var latestNs = bornNs
         return map { moment in

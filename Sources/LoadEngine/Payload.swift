@@ -1,4 +1,5 @@
-/// The values that a load writes: as many different ones as fit a bounded arena, each of one size and with one share of incompressible bytes.
+/// The values that a load writes: as many different ones as fit a bounded arena, each of one size
+/// and with one share of incompressible bytes.
 public struct Payload: Sendable {
     /// The bytes of every value, one after the other.
     public let arena: [UInt8]
@@ -7,12 +8,15 @@ public struct Payload: Sendable {
     /// How many values there are.
     public let count: Int
 
-    /// Values of `byteCount` bytes, of which the share `random` (0…1) cannot be compressed; they are few enough to stay in the processor's cache.
+    /// Values of `byteCount` bytes, of which the share `random` (0…1) cannot be compressed; they
+    /// are few enough to stay in the processor's cache.
     ///
-    /// A codec must not find a value again within a batch, so there are more bytes of them where there is one.
+    /// A codec must not find a value again within a batch, so there are more bytes of them where
+    /// there is one.
     public init(byteCount: Int, random: Double, seed: UInt64, isCompressed: Bool) {
         self.byteCount = byteCount
-        // Without a codec, more would only take the cache from what is measured: at 1 MiB it cost a record of 1 KiB a tenth more.
+        // Without a codec, more would only take cache from the producer: 1 MiB cost a record of 1
+        // KiB a tenth more.
         let arenaByteCountMax = isCompressed ? 1 << 20 : 1 << 18
         count = byteCount == 0 ? 1 : max(1, min(4096, arenaByteCountMax / byteCount))
         var generator = SeededGenerator(seed: seed, part: "payload")

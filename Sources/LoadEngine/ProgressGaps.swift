@@ -1,6 +1,7 @@
 import Instants
 
-/// The stretches of a window in which no record came, of which the longest is kept; it costs a batch some comparisons.
+/// The stretches of a window in which no record came, of which the longest is kept; it costs a
+/// batch some comparisons.
 struct ProgressGaps: Codable, Sendable, Equatable {
     private let beginNs: UInt64
     private let endNs: UInt64

@@ -1,4 +1,5 @@
-/// The order of the cells in each round, drawn anew for each from the seed, so that no cell always stands in another's wake.
+/// The order of the cells in each round, drawn anew for each from the seed, so that no cell always
+/// stands in another's wake.
 struct RoundOrder {
     private var generator: SeededGenerator
     private let cellCount: Int

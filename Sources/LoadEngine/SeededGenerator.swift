@@ -4,7 +4,8 @@ struct SeededGenerator: RandomNumberGenerator, Sendable {
 
     init(seed: UInt64) { state = seed }
 
-    /// A generator of its own for one part of a run, so that parts do not disturb each other's draws.
+    /// A generator of its own for one part of a run, so that parts do not disturb each other's
+    /// draws.
     init(seed: UInt64, part: String) {
         // FNV-1a, because Swift's own hashes differ from process to process.
         let hash = part.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }

@@ -5,7 +5,8 @@ import Measurement
 import Networking
 import Results
 
-/// What the client did and used between the two ends of a window; both ends are marked on the client's loop.
+/// What the client did and used between the two ends of a window; both ends are marked on the
+/// client's loop.
 struct WindowProbe {
     /// What a window used.
     struct Reading: Codable, Sendable, Equatable {

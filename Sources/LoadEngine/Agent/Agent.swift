@@ -3,11 +3,11 @@ import Networking
 import Results
 import Synchronization
 
-/// The process that generates load: it carries out the orders that come over its standard input, and
-/// tells over its standard output what was measured.
+/// The process that generates load: it carries out the orders that come over its standard input,
+/// and tells over its standard output what was measured.
 public enum Agent {
-    /// Serves the engine until it closes the pipe, which the kernel does however the engine ends; throws
-    /// where what comes is no order.
+    /// Serves the engine until it closes the pipe, which the kernel does however the engine ends;
+    /// throws where what comes is no order.
     public static func serve() async throws {
         // Whatever prints must not stand between the lines.
         let output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)

@@ -25,7 +25,8 @@ final class AgentConnection: Sendable {
     private let channel: LineChannel
     private let state = Mutex(State())
 
-    /// An agent that says nothing for so long, though it says once a second that it is there, is given up.
+    /// An agent that says nothing for so long, though it says once a second that it is there, is
+    /// given up.
     static let silenceNsMax: UInt64 = 30_000_000_000
     /// How long one may take to end when its pipe is closed.
     private static let closeNsMax: UInt64 = 2_000_000_000
@@ -75,7 +76,7 @@ final class AgentConnection: Sendable {
         }
     }
 
-    /// Ends it at once; whoever waits for it hears so.
+    /// Ends it at once; all waits for it end with an error.
     func kill() {
         process.signal(SIGKILL)
         channel.close()

@@ -49,8 +49,8 @@ enum AgentLine {
         }
     }
 
-    /// The message in a line, which is the `number`th from 1; errors name places in it and never values,
-    /// as an order may carry secrets.
+    /// The message in a line, which is the `number`th from 1; errors name places in it and never
+    /// values, as an order may carry secrets.
     static func decoded<Message: Decodable>(
         _ line: [UInt8], as type: Message.Type, number: Int
     ) throws(AgentError) -> Message {

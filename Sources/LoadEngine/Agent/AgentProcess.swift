@@ -3,8 +3,8 @@ import Synchronization
 
 /// Generates load in a process of its own, `weir agent`, to which orders go one at a time.
 ///
-/// A process that died, or that is still at work on an order that was given up, is replaced at the next
-/// order.
+/// A process that died, or that is still at work on an order that was given up, is replaced at the
+/// next order.
 final class AgentProcess: LoadGenerator {
     private let executable: String
     private let current = Mutex<AgentConnection?>(nil)

@@ -4,7 +4,7 @@ import Instants
 import Networking
 import Synchronization
 
-/// Lines to and from another process, by a thread of its own: whoever sends never waits.
+/// Lines to and from another process, by a thread of its own, so that a sender never waits.
 final class LineChannel: Sendable {
     /// Whom it calls, all on its thread.
     struct Handlers: Sendable {
@@ -12,7 +12,8 @@ final class LineChannel: Sendable {
         let onLine: @Sendable (_ line: [UInt8], _ number: Int) -> Void
         /// About a second has passed.
         let onTick: @Sendable () -> Void
-        /// No more lines come: the other end was closed, or one was too long. It is called once, last.
+        /// No more lines come: the other end was closed, or one was too long. It is called once,
+        /// last.
         let onEnd: @Sendable (AgentError?) -> Void
     }
 
@@ -38,7 +39,8 @@ final class LineChannel: Sendable {
     /// The end of what is said on the error stream is kept.
     private static let lastWordsByteCountMax = 2048
 
-    /// Takes over the descriptors, and a pipe by which its thread is woken, and closes them at its end.
+    /// Takes over the descriptors, and a pipe by which its thread is woken, and closes them at its
+    /// end.
     init(input: Int32, output: Int32, errors: Int32? = nil, wake: PipeEnds) {
         (self.input, self.output, self.errors) = (input, output, errors)
         (wakeRead, wakeWrite) = (wake.readEnd, wake.writeEnd)
@@ -52,7 +54,8 @@ final class LineChannel: Sendable {
         thread.start()
     }
 
-    /// Sends a line, which has its end; from any thread. One that may be left out is where others wait.
+    /// Sends a line, which has its end; from any thread. One that may be left out is where others
+    /// wait.
     func send(_ line: [UInt8], mayBeLeftOut: Bool = false) {
         state.withLock { state in
             guard !state.isClosing, !state.hasEnded, !mayBeLeftOut || state.byteCount == 0 else { return }
@@ -115,7 +118,7 @@ final class LineChannel: Sendable {
                 break
             }
         }
-        // Whoever has ended says nothing more.
+        // A channel that has ended sends nothing more.
         while hasErrors, let errors {
             let isReady = Self.poll([pollfd(fd: errors, events: Int16(POLLIN), revents: 0)])[0]
             hasErrors = isReady && noteErrors(errors)
@@ -149,7 +152,7 @@ final class LineChannel: Sendable {
     }
 
     private func end(isOpen: Bool) {
-        // Nobody writes to a descriptor that is closed, and may be another's.
+        // Nothing is written to a closed descriptor, which may be reused.
         state.withLock { state in
             state.hasEnded = true
             state.outgoing = []

@@ -3,12 +3,13 @@ import KafkaProtocol
 import Networking
 import Results
 
-/// Finds and removes what runs have left on a cluster; nothing that is not named exactly as a run names what it makes.
+/// Finds and removes what runs have left on a cluster; only what is named exactly as a run names
+/// it.
 public struct Cleaner: Sendable {
     private let admin: Admin
     private let loop: EventLoop
 
-    /// How long is looked whether somebody still writes to a topic.
+    /// How long a topic is watched for writes.
     public static let lookMs = 10_000
 
     init(client: Client) {
@@ -16,7 +17,8 @@ public struct Cleaner: Sendable {
         loop = client.loop
     }
 
-    /// Connects by connection properties in Kafka's names, and does something with a cleaner of that cluster.
+    /// Connects by connection properties in Kafka's names, and does something with a cleaner of
+    /// that cluster.
     public static func onCluster<Value: Sendable>(
         _ properties: [String: String], _ body: @escaping @Sendable (Cleaner) async throws -> Value
     ) async throws -> Value {
@@ -81,7 +83,7 @@ public struct Cleaner: Sendable {
         return ends.reduce(0) { $0 + $1.value } - starts.reduce(0) { $0 + $1.value }
     }
 
-    /// A topic's offsets; nil where they are not told, as to whoever may not describe it.
+    /// A topic's offsets; nil where the client may not describe it.
     private func ends(
         of topic: String, _ partitionCount: Int, at place: OffsetSpec
     ) async -> [TopicPartition: Int64]? {
@@ -95,8 +97,9 @@ public struct Cleaner: Sendable {
 }
 
 extension Cleaner {
-    /// Puts back the commits that a run saved, then deletes its groups and topics: no group that has members, no topic that somebody writes to
-    /// during the look. Reports each, and returns whether nothing is left.
+    /// Puts back the commits that a run saved, then deletes its groups and topics: no group with
+    /// members, no topic that is being written to during the look. Reports each, and returns
+    /// whether nothing is left.
     public func remove(
         _ trace: RunTrace, lookMs: Int = Cleaner.lookMs, report: @Sendable (CleanOutcome) -> Void
     ) async throws -> Bool {

@@ -4,7 +4,7 @@ public import Results
 public struct RunTrace: Sendable {
     /// The run.
     public let run: RunId
-    /// Its topics, by name, each with what it holds.
+    /// Its topics, by name, each with its size.
     public internal(set) var topics: [Topic] = []
     /// Its groups.
     public internal(set) var groups: [Group] = []
@@ -15,7 +15,8 @@ public struct RunTrace: Sendable {
     public struct Topic: Sendable, Equatable {
         /// Its name.
         public let name: String
-        /// Its offsets from the first to the end, over all partitions; nil where they cannot be asked for.
+        /// Its offsets from the first to the end, over all partitions; nil where they cannot be
+        /// asked for.
         public var recordCount: Int64?
     }
 

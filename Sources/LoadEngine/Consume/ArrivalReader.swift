@@ -5,10 +5,11 @@ import Measurement
 import Networking
 import Results
 
-/// Consumes what is being produced meanwhile, and times each record from when it was meant to be sent to when it arrived.
+/// Consumes what is being produced, and times each record from its intended time to its arrival.
 ///
-/// A partition's records arrive in the order in which they were handed over, as one producer writes each partition; should one be lost or doubled,
-/// those after it would be taken for others: the counts do not agree then, and the repeat is invalid.
+/// A partition's records arrive in the order in which they were handed over, as one producer writes
+/// each partition; should one be lost or doubled, those after it would be taken for others: the
+/// counts do not agree then, and the repeat is invalid.
 actor ArrivalReader {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -36,7 +37,7 @@ actor ArrivalReader {
         nextOffsets = starts
     }
 
-    /// Starts the consumer at the partitions' ends; what is handed over from now on arrives.
+    /// Starts the consumer at the partitions' ends; records handed over from now on arrive.
     func start(client: Client, configuration: ConsumerConfiguration) async throws {
         var atEnd = configuration
         atEnd.offsetReset = .latest
@@ -126,7 +127,8 @@ actor ArrivalReader {
         if hasArrived { wake() }
     }
 
-    /// Others may have written what holds no record, such as a transaction's marker, behind the last that is due.
+    /// Others may have written what holds no record, such as a transaction's marker, behind the
+    /// last that is due.
     private func read(_ partition: Int, upTo offset: Int64) {
         guard offset > nextOffsets[partition] else { return }
         nextOffsets[partition] = offset

@@ -29,7 +29,8 @@ struct ConsumeRepeat {
         return result
     }
 
-    /// What there is to read: under `read_committed` no further than the last stable offset, behind which an open transaction holds everything back.
+    /// What there is to read: under `read_committed` no further than the last stable offset, behind
+    /// which an open transaction holds everything back.
     private func ranges(_ isolation: ConsumerConfiguration.IsolationLevel) async throws -> [LogRange] {
         guard isolation == .readCommitted, !session.ownsTopic else { return session.preloaded }
         let stable = try await session.target.warm.offsets(of: session.topic, isolation: isolation)

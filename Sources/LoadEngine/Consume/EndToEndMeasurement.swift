@@ -14,7 +14,7 @@ struct EndToEndMeasurement {
         let metrics = ClientMetrics()
         let reading = try ConsumerConfiguration(properties: consume.properties)
         var plan = try ProducePlan(order, produce, control)
-        // Each with a client of its own, as their options say.
+        // Each with a client of its own, because their options may differ.
         let producerClient = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
         let consumerClient = Client(
             configuration: try order.client(consume.clientProperties), loop: loop, metrics: metrics)
@@ -30,7 +30,7 @@ struct EndToEndMeasurement {
             try await producerClient.connect(topics: [order.topic.name])
             produced = try await KeptProducerLoad(plan: plan, metrics: metrics, loop: loop)
                 .run(client: producerClient, interruption: control.interruption)
-            // What somebody's open transaction holds back does not come, and the counts tell.
+            // Records behind somebody's open transaction do not come, and the counts show it.
             arrived = await reader.finish(ends: try await control.logEnds(), loss: control.loss)
         } catch {
             await reader.stop()

@@ -4,7 +4,8 @@ import Networking
 import Results
 import Scenario
 
-/// One repeat of producing and consuming at once: from the intended time of a record to its arrival.
+/// One repeat of producing and consuming at once: from the intended time of a record to its
+/// arrival.
 struct EndToEndRepeat {
     let session: CellSession
     let produce: ProduceSpec
@@ -61,7 +62,8 @@ extension Repeat {
                 InvalidReason(.countsDisagree, "stored \(stored), but \(arrived.consumedCount) arrived at the consumer")
             )
         }
-        // Arrivals are told apart by their order alone. Of acknowledged records the books find any loss; without acknowledgements they allow it.
+        // Arrivals are told apart by their order alone. Of acknowledged records the books find any
+        // loss; without acknowledgements they allow it.
         if acksNone, Int64(arrived.consumedCount) != counts.attempted {
             invalidReasons.append(
                 InvalidReason(

@@ -7,8 +7,10 @@ import Scenario
 
 /// Reads a topic's preload again and again until the window closes.
 ///
-/// A partition that is read to its end begins anew by a seek. Each batch must go on where the one before ended (`ReadingOrder`), and each pass over a
-/// partition must bring exactly the records that it holds; of a log that others wrote, which may have gaps and grow, no more is known than its offsets.
+/// A partition that is read to its end begins anew by a seek. Each batch must go on where the one
+/// before ended (`ReadingOrder`), and each pass over a partition must bring exactly the records
+/// that it holds; of a log that others wrote, which may have gaps and grow, no more is known than
+/// its offsets.
 actor PreloadReader {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -59,7 +61,8 @@ actor PreloadReader {
         }
         var fromStart = configuration
         fromStart.offsetReset = .earliest
-        // The next fetch is under way when a pass ends; at the log's end, which a real consumer would not leave, it must not wait.
+        // The next fetch is under way when a pass ends; at the log's end, which a real consumer
+        // would not leave, it must not wait.
         for index in filled {
             fromStart.waitlessOffsets[TopicPartition(topic: topic, partition: Int32(index))] = ranges[index].end
         }
@@ -70,7 +73,8 @@ actor PreloadReader {
             client: client, configuration: fromStart,
             assignment: .partitions(filled.map { TopicPartition(topic: topic, partition: Int32($0)) }),
             onBatch: { batch throws(WireError) in
-                // The batch is lent to this call only, so the loop's isolation is stated, not entered.
+                // The batch is lent to this call only, so the loop's isolation is stated, not
+                // entered.
                 try self.received(batch)
             },
             onError: { error in self.assumeIsolated { $0.fail(error) } },
@@ -185,8 +189,8 @@ actor PreloadReader {
         }
     }
 
-    /// Ends the pass over a log whose last offsets hold no record to be had (a transaction's marker, aborted records, what compaction took), as no batch
-    /// comes of them.
+    /// Ends the pass over a log whose last offsets hold no record to be had (a transaction's
+    /// marker, aborted records, what compaction took), as no batch comes of them.
     private func read(_ partition: Int, upTo offset: Int64) {
         guard !isClosed, !isRewinding[partition], offset >= ranges[partition].end else { return }
         endPass(of: partition)

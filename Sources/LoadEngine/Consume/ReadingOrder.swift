@@ -1,7 +1,8 @@
 /// The rule by which each batch of a partition must go on where the one before ended.
 ///
-/// It costs a batch a comparison and a record nothing. A topic that this run filled has a record at each offset. One that others wrote may have been
-/// compacted or hold control records, so there a gap says nothing; what comes again, or from further back, is wrong everywhere.
+/// It costs a batch a comparison and a record nothing. A topic that this run filled has a record at
+/// each offset. One that others wrote may have been compacted or hold control records, so there a
+/// gap says nothing; what comes again, or from further back, is wrong everywhere.
 struct ReadingOrder {
     /// Whether there is a record at each offset.
     let isDense: Bool

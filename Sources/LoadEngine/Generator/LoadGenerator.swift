@@ -2,21 +2,21 @@ import Results
 
 /// What carries out measurements, one at a time: in this process, or in one of its own.
 protocol LoadGenerator: Sendable {
-    /// Carries out an order; what was measured by the time it is told to stop is returned.
+    /// Carries out an order; when it is told to stop, returns what was measured until then.
     ///
     /// Throws where nothing could be measured.
     func measure(_ order: MeasurementOrder, _ control: MeasurementControl) async throws -> Measured
 
-    /// Ends it, and what it has started.
+    /// Ends it and the processes that it started.
     func close() async
 }
 
-/// The engine's side of a measurement under way: it says when to stop, hears how far it is, and does
-/// what a measurement needs in its middle.
+/// The engine's side of a measurement under way: it says when to stop, hears how far it is, and
+/// does what a measurement needs in its middle.
 struct MeasurementControl: Sendable {
     /// Asks for the window to end now.
     let interruption: Interruption
-    /// Says that what is waited for will not come.
+    /// Reports that what is waited for will not come.
     let loss: TargetLoss
     /// Hears how many records, or starts, there were so far, no more often than a `Ticker` says.
     let onProgress: @Sendable (Int) -> Void
@@ -26,12 +26,12 @@ struct MeasurementControl: Sendable {
 
 /// What a load generator requests of the engine in the middle of a measurement.
 enum EngineRequest: Codable, Sendable, Equatable {
-    /// To commit what the next start goes on from, and to say what is known of it; 0 for one that is
-    /// discarded.
+    /// To commit what the next start goes on from, and to say what is known of it; 0 for one that
+    /// is discarded.
     case prepareStart(number: Int)
     /// To send one record to each partition, for a start at the end of the log.
     case sendRecords
-    /// To look at the logs again, as that start has ended.
+    /// To look at the logs again, because that start has ended.
     case startEnded(number: Int)
     /// To say where the logs end, as far as the consumer may read, once nothing is under way.
     case logEnds

@@ -46,8 +46,8 @@ struct StartReport: Codable, Sendable, Equatable {
 
 /// How long a start waited for the engine to send its record.
 struct RecordWait: Codable, Sendable, Equatable {
-    /// From the generator's request until the engine handed the record to its producer; in no time of
-    /// the start.
+    /// From the generator's request until the engine handed the record to its producer; in no time
+    /// of the start.
     var gapNs: UInt64
     /// From before construction until the broker had appended the record, without the gap.
     var appendedNs: UInt64

@@ -3,7 +3,8 @@ import Scenario
 
 /// Everything that one measurement needs to know, as a value that can be sent to another process.
 ///
-/// It may carry secrets in `connection`, so it is never logged, nor put into arguments or environment.
+/// It may carry secrets in `connection`, so it is never logged, nor put into arguments or
+/// environment.
 struct MeasurementOrder: Codable, Sendable, Equatable {
     /// The round it belongs to, from 1.
     var round: Int
@@ -19,7 +20,8 @@ struct MeasurementOrder: Codable, Sendable, Equatable {
     var seed: UInt64
     /// What bounds the bytes that are written.
     var limit: WriteLimit
-    /// The embedded broker's process, whose use is reported beside the client's; none for a cluster.
+    /// The embedded broker's process, whose use is reported beside the client's; none for a
+    /// cluster.
     var brokerPid: Int32?
 }
 
@@ -27,7 +29,8 @@ struct MeasurementOrder: Codable, Sendable, Equatable {
 struct OrderedTopic: Codable, Sendable, Equatable {
     /// Its name.
     var name: String
-    /// What is read of each partition or, where records are written or consumers started, what it holds.
+    /// What is read of each partition or, where records are written or consumers started, what it
+    /// holds.
     var ranges: [LogRange]
     /// Whether the run has filled it, so that there is a record at each offset.
     var isOwn: Bool

@@ -4,7 +4,8 @@ import KafkaProtocol
 import Measurement
 import Results
 
-/// What became of every record of a repeat, warm-up included, and what was measured of those in the window.
+/// What became of every record of a repeat, warm-up included, and what was measured of those in the
+/// window.
 struct DeliveryBook: Codable, Sendable, Equatable {
     /// Why records were refused or are unknown, and how many.
     struct Failure: Codable, Sendable, Equatable {
@@ -29,8 +30,9 @@ struct DeliveryBook: Codable, Sendable, Equatable {
     private(set) var latency = HdrHistogram.latencies()
     /// The sum of them.
     private(set) var latencyTotalNs: UInt64 = 0
-    /// Nanoseconds from the hand-over to the acknowledgement, of the window's records, where that is not the latency:
-    /// the service time of an open loop, the queueing time of a load without a limit.
+    /// Nanoseconds from the hand-over to the acknowledgement, of the window's records, where that
+    /// is not the latency: the service time of an open loop, the queueing time of a load without a
+    /// limit.
     private(set) var afterHandOver: HdrHistogram?
     /// Acknowledged records for each second since the begin.
     private(set) var perSecond: [Int] = []

@@ -5,11 +5,13 @@ import Networking
 import Results
 import Scenario
 
-/// Drives kept producers through one repeat: closed loop, open loop or as fast as they take records.
+/// Drives kept producers through one repeat: closed loop, open loop or as fast as they take
+/// records.
 ///
-/// Everything happens on the client's loop. A closed loop of n senders is n records in flight: m records settled let m more go.
-/// Where a record goes the producer's partitioner says; but a load without a limit fills a batch of each partition in turn, so that every request is
-/// as large as it can be.
+/// Everything happens on the client's loop. A closed loop of n senders is n records in flight: m
+/// records settled let m more go. Where a record goes the producer's partitioner says; but a load
+/// without a limit fills a batch of each partition in turn, so that every request is as large as it
+/// can be.
 actor KeptProducerLoad {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -18,7 +20,7 @@ actor KeptProducerLoad {
     private let metrics: ClientMetrics
     private var producers: [Producer] = []
     private var lanes: [Lane] = []
-    // Nothing that could come back to what is unchecked runs while it changes.
+    // No code that runs during a mutation re-enters these properties.
     @safe @exclusivity(unchecked) private var laneOfHandle: [[Int]] = []
     private var topics: [TopicHandle] = []
     private var nextLane = 0
@@ -31,13 +33,14 @@ actor KeptProducerLoad {
     private var handedOverInWindow = 0
     private var pendingCount = 0
     private var isClosed = false
-    /// The producer that had no room last, and what is to be done when it has.
+    /// The producer that had no room last, and what is done when it has room.
     private var blockedProducer = 0
     private var afterRoom: (@Sendable (isolated KeptProducerLoad) -> Void)?
     private var roomLimit: EventLoop.Timer?
     private var isAskedForRoom: Set<Int> = []
     private var closed: CheckedContinuation<Void, Never>?
-    /// What was written, as far as is known, and for all other records what they take before they are compressed.
+    /// What was written, as far as is known, and for all other records what they take before they
+    /// are compressed.
     private var writtenByteCount = 0
 
     /// More than any batch has room for.
@@ -57,7 +60,8 @@ actor KeptProducerLoad {
         self.loop = loop
     }
 
-    /// Makes the producers, runs warm-up and window, drains and closes; `client` must be closed when the target is lost.
+    /// Makes the producers, runs warm-up and window, drains and closes; `client` must be closed
+    /// when the target is lost.
     func run(client: Client, interruption: Interruption) async throws -> ProduceOutcome {
         try await makeProducers(client)
         begin()
@@ -148,7 +152,8 @@ actor KeptProducerLoad {
 
     // MARK: - Handing records over
 
-    /// Hands over up to `count` records meant for `firstNs + i × stepNs`, where the producers' partitioner says, and says how many had room.
+    /// Hands over up to `count` records meant for `firstNs + i × stepNs`, where the producers'
+    /// partitioner says, and says how many had room.
     private func handOver(_ count: Int, firstNs: UInt64, stepNs: Double = 0, nowNs: UInt64? = nil) -> Int {
         var left = limit(count)
         var done = 0
@@ -184,7 +189,8 @@ actor KeptProducerLoad {
         }
     }
 
-    /// Gives the next partition in turn a whole batch, which needs not wait for anything; false when there is no room.
+    /// Gives the next partition in turn a whole batch, which needs not wait for anything; false
+    /// when there is no room.
     private func fillBatch(nowNs: UInt64) -> Bool {
         let count = limit(Self.batchRecordCountMax)
         guard count > 0 else { return true }
@@ -244,7 +250,7 @@ actor KeptProducerLoad {
         if pendingCount > 0, !isClosed { whenRoom { $0.hold(0) } }
     }
 
-    /// Open loop: hands over what is due, and comes back when the next record is.
+    /// Open loop: hands over what is due, and runs again when the next record is.
     private func tick() {
         guard !isClosed, let pacer else { return }
         let nowNs = EventLoop.nowNs()
@@ -267,7 +273,8 @@ actor KeptProducerLoad {
     private var wasBlocked = false
 
     private func enterSlip(first: Int, count: Int, nowNs: UInt64, pacer: Pacer) {
-        // What waited for room was late through what is measured, not through the generator.
+        // Records that waited for room were late because of what is measured, not because of the
+        // generator.
         guard count > 0, !wasBlocked, window.contains(nowNs) else { return }
         let lateNs = nowNs.since(pacer.intendedNs(of: first))
         outcome.slip.recordValue(lateNs, count: UInt64(count))
@@ -284,7 +291,7 @@ actor KeptProducerLoad {
         }
     }
 
-    /// By a loop, as each call of a closure would have its actor checked.
+    /// By a loop: each call of a closure would check the actor.
     private var hasProducerToFill: Bool {
         for producer in producers where producer.batchCount < plan.fillBatchCount { return true }
         return false
@@ -321,7 +328,8 @@ actor KeptProducerLoad {
         body?(self)
     }
 
-    /// Those who have waited for `max.block.ms` are refused, as Java's `send` refuses them, and go on.
+    /// Records that have waited for `max.block.ms` are refused, as by Java's `send`, and their
+    /// senders go on.
     private func noRoomCame(withinNs: UInt64) {
         guard !isClosed, isWaitingForRoom else { return }
         let count =
@@ -363,10 +371,12 @@ actor KeptProducerLoad {
         }
     }
 
-    /// Closed loop: lets as many go as are settled, whatever became of them, as a sender that failed goes on too.
+    /// Closed loop: lets as many records go as are settled, acknowledged or not, because a sender
+    /// that failed goes on too.
     private func letNextGo(_ count: Int, isAcknowledged: Bool) {
         if isAcknowledged { return hold(count) }
-        // Failures may be told of from within a hand-over, and where the next fails at once again there would be no end of it.
+        // Failures may be told of from within a hand-over, and where the next fails at once again
+        // there would be no end of it.
         loop.execute { self.assumeIsolated { $0.hold(count) } }
     }
 

@@ -7,16 +7,20 @@ struct LifeMilestones {
     /// What must be traced for them.
     static let phases: Set<ClientMetrics.Phase> = [.connect, .apiVersions, .metadata, .initProducerId]
 
-    /// Nanoseconds since before construction for each name; times never fall along the row, so that the gaps sum to the whole life.
+    /// Nanoseconds since before construction for each name; times never fall along the row, so that
+    /// the gaps sum to the whole life.
     let reachedAtNs: [UInt64?]
 
-    /// The milestones of a life of `client` that had its last acknowledgement and its end at these moments.
+    /// The milestones of a life of `client` that had its last acknowledgement and its end at these
+    /// moments.
     ///
-    /// Requests are pipelined, so what is answered together with another takes next to nothing beside it. Where several lives share a client, a request
-    /// belongs to the life that was begun last before it.
+    /// Requests are pipelined, so what is answered together with another takes next to nothing
+    /// beside it. Where several lives share a client, a request belongs to the life that was begun
+    /// last before it.
     init(spans: [ClientMetrics.Span], client: Int, bornNs: UInt64, acknowledgedNs: UInt64, closedNs: UInt64) {
         func end(_ phase: ClientMetrics.Phase) -> UInt64? {
-            // A loop, as chained filters look their types up anew for each life, which was 7 % of all that a life takes.
+            // A loop: chained filters look up their types again for each life, which was 7 % of a
+            // life's instructions.
             var first: ClientMetrics.Span?
             for span in spans where span.client == client && span.phase == phase && span.isSuccess {
                 guard span.beginNs >= bornNs, span.endNs <= acknowledgedNs else { continue }

@@ -5,7 +5,8 @@ import Results
 import Scenario
 
 extension ProduceOutcome {
-    /// How late the 99th percentile of an open loop's hand-overs may be before the generator itself is to blame.
+    /// How late the 99th percentile of an open loop's hand-overs may be before the generator itself
+    /// is to blame.
     static let slipP99MaxNs: UInt64 = 10_000_000
 
     /// What a result keeps of this.
@@ -46,7 +47,8 @@ extension ProduceOutcome {
         return reasons
     }
 
-    /// Where the time of a life went or, of a kept producer in a closed loop, of a record; other loads have no whole to break down.
+    /// Where the time of a life went or, of a kept producer in a closed loop, of a record; other
+    /// loads have no whole to break down.
     private func breakdown(_ spec: ProduceSpec) -> Breakdown? {
         switch (spec.recreate, spec.load) {
         case (.never, .concurrency):
@@ -72,13 +74,14 @@ extension ProduceOutcome {
 }
 
 extension LoadSpec {
-    /// The longest time between two records that is usual for this load, by its schedule and what its
-    /// records took.
+    /// The longest time between two records that is usual for this load, by its schedule and what
+    /// its records took.
     func usualGapNs(_ latency: HdrHistogram, lingerMs: Int) -> UInt64 {
         guard latency.totalCount > 0 else { return 0 }
         switch self {
         case .concurrency: return latency.value(atPercentile: 50)
-        // Where all are late that were due in a standstill, the median is no usual latency any more.
+        // Where all are late that were due in a standstill, the median is no usual latency any
+        // more.
         case .rate(let perSecond):
             let scheduleNs = max(1_000_000_000 / perSecond, Double(lingerMs) * 1_000_000)
             return UInt64(min(scheduleNs, 1e18)) + latency.minValue

@@ -17,28 +17,32 @@ struct ProducePlan: Sendable {
     /// How many bytes a repeat may write; the window ends there.
     let byteLimit: Int
     let loss: TargetLoss
-    /// Told of the records acknowledged so far, once a batch.
+    /// Called with the records acknowledged so far, once a batch.
     let onProgress: @Sendable (Int) -> Void
-    /// Told of each hand-over to a partition: how many records, and when they were meant to go.
+    /// Called for each hand-over to a partition, with the number of records and their intended
+    /// times.
     var onHandOver: (@Sendable (Int32, Int, UInt64, Double) -> Void)?
-    /// Told of the window once it is known.
+    /// Called with the window once it is known.
     var onWindow: (@Sendable (MeasureWindow) -> Void)?
 
-    /// What a record takes beside its value, at most: lengths, deltas and its share of a batch's header.
+    /// What a record takes beside its value, at most: lengths, deltas and its share of a batch's
+    /// header.
     static let recordOverheadByteCount = 24
     /// An open loop hands over what is due no more often than this.
     static let tickNs: UInt64 = 20_000
     /// How long the close after a repeat may take.
     let closeTimeoutMs = 30_000
 
-    /// How many batches an unlimited load keeps in a producer: for each partition those in flight, one to send and one that is being filled
-    /// (who is told of a batch finds it counted still). No more, as what is sent soon after it was written is still in the processor's caches.
+    /// How many batches an unlimited load keeps in a producer: for each partition those in flight,
+    /// one to send and one that is being filled (who is told of a batch finds it counted still). No
+    /// more, as what is sent soon after it was written is still in the processor's caches.
     var fillBatchCount: Int { (configuration.inFlightMax + 2) * partitionCount }
 
     /// What a record takes before it is compressed, at most, in a batch of several.
     var recordByteCountMax: Int { payload.byteCount + Self.recordOverheadByteCount }
 
-    /// Whether batches are stored as they are sent: on another's broker a topic may have a codec of its own.
+    /// Whether batches are stored as they are sent: on another's broker a topic may have a codec of
+    /// its own.
     var storesAsSent: Bool { brokerPid != nil }
 
     func window(beginNs: UInt64) -> MeasureWindow {

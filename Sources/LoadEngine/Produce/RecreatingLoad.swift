@@ -4,10 +4,11 @@ import Measurement
 import Networking
 import Scenario
 
-/// Senders that throw their producer, or the client under it too, away after some records and make it anew.
+/// Senders that throw their producer, or the client under it too, away after some records and make
+/// it anew.
 ///
-/// Time runs from before construction: the first record of each producer bears the cost of making it. Flush and close are phases of their own and
-/// count in the rate and the CPU.
+/// Time runs from before construction: the first record of each producer bears the cost of making
+/// it. Flush and close are phases of their own and count in the rate and the CPU.
 actor RecreatingLoad {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -16,7 +17,7 @@ actor RecreatingLoad {
     private let metrics: ClientMetrics
     private let senderCount: Int
     private var window = MeasureWindow(beginNs: 0, warmupNs: 0, forNs: 0)
-    // Nothing that could come back to what is unchecked runs while it changes.
+    // No code that runs during a mutation re-enters these properties.
     @safe @exclusivity(unchecked) private var outcome = ProduceOutcome()
     private var probe: WindowProbe?
     private var isClosed = false
@@ -38,11 +39,12 @@ actor RecreatingLoad {
         clients = Array(repeating: nil, count: senderCount)
     }
 
-    /// Runs the senders through warm-up and window; `client` is the kept one, where only producers are re-created.
+    /// Runs the senders through warm-up and window; `client` is the kept one, where only producers
+    /// are re-created.
     func run(client: Client?, interruption: Interruption) async throws -> ProduceOutcome {
         begin()
         interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.isClosed = true } } }
-        // One for the load, as a watch of each client's own would be made and ended with each.
+        // One for the load, because a watch for each client would be made and ended with each.
         let watch = plan.loss.watch { [loop] _ in loop.execute { self.assumeIsolated { $0.closeClients() } } }
         defer { plan.loss.unwatch(watch) }
         await withTaskGroup(of: Void.self) { group in
@@ -56,7 +58,8 @@ actor RecreatingLoad {
         return outcome
     }
 
-    /// Where only this machine's ports came to an end, what was measured until then is true, and the broker can be asked what it stored.
+    /// Where only this machine's ports came to an end, what was measured until then is true, and
+    /// the broker can be asked what it stored.
     private var keepsWhatWasMeasured: Bool {
         (failure as? ClientError)?.code == .noLocalPort && outcome.book.acknowledgedCount > 0
     }
@@ -105,7 +108,8 @@ actor RecreatingLoad {
             do {
                 try await useOne(kept, by: sender, bornNs: bornNs[sender])
             } catch {
-                // A sender that cannot make its producer ends the repeat: it would fail the same way again at once.
+                // A sender that cannot make its producer ends the repeat: it would fail the same
+                // way again at once.
                 outcome.book.note("a producer could not be made: \(error)", 1, error)
                 failure = failure ?? error
                 isClosed = true

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What a run has on clusters that is its own, or is kept for others, until it is removed or put back: what is left when it ends any other way.
+/// What a run has made or moved on clusters and not yet removed or put back: what is left when it
+/// ends any other way.
 public final class Belongings: Sendable {
     /// What it is and where.
     struct Item: Sendable, Hashable {
@@ -22,7 +23,7 @@ public final class Belongings: Sendable {
         items.withLock { if !$0.contains(item) { $0.append(item) } }
     }
 
-    /// Forgets what is gone, or back where it was.
+    /// Removes what is deleted, or put back.
     func remove(_ kind: Item.Kind, _ name: String, on cluster: String) {
         items.withLock { $0.removeAll { $0 == Item(kind: kind, name: name, cluster: cluster) } }
     }
@@ -32,7 +33,8 @@ public final class Belongings: Sendable {
         items.withLock { $0.filter { $0.kind == kind && $0.cluster == cluster }.map(\.name) }
     }
 
-    /// What is still there, a line a kind and cluster, each followed by the command that removes it; empty where nothing is.
+    /// What is still there, a line a kind and cluster, each followed by the command that removes
+    /// it; empty where nothing is.
     public func lines(run: RunId, commandConfig: String?) -> [String] {
         let left = items.withLock { $0 }
         var lines: [String] = []

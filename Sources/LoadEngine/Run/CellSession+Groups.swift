@@ -3,7 +3,7 @@ import Results
 import Scenario
 
 extension CellSession {
-    /// Saves the commits of somebody's group, where starts may move them.
+    /// Saves the commits of somebody's group that starts may move.
     static func guardGroup(
         of cell: Cell, _ partitions: [TopicPartition], _ target: TargetSession, _ runId: RunId
     ) async throws -> GroupGuard? {
@@ -17,7 +17,8 @@ extension CellSession {
         return guarded
     }
 
-    /// A repeat of starts: a group of somebody's is lent for it, and the run's own is noted before it is committed to.
+    /// A repeat of starts: a group of somebody's is lent for it, and the run's own is noted before
+    /// it is committed to.
     func measure(_ spec: StartSpec, _ run: RepeatRun) async throws -> Repeat {
         if !target.isEmbedded, case .new = spec.group, spec.committed != .nothing {
             target.belongings.add(.group, groupBase.group(round: run.round), on: target.name)
@@ -56,6 +57,6 @@ extension CellSession {
 }
 
 extension GroupGuard {
-    /// How it stands among what is left.
+    /// How it is named in the list of what is left.
     nonisolated var told: String { "'\(group)' (its commits are saved in \(path))" }
 }

@@ -23,7 +23,7 @@ struct CellSession: Sendable {
     /// What the topic's batches are stored with.
     let topicCodec: TopicCodec
 
-    /// Makes the topic, which `onMade` is told of, and fills it.
+    /// Makes the topic, calls `onMade`, and fills it.
     static func open(
         _ cell: Cell, experiment: Experiment, index: Int, runId: RunId, target: TargetSession, seed: UInt64,
         interruption: Interruption, onMade: @Sendable (CellWatch) async -> Void
@@ -65,7 +65,7 @@ struct CellSession: Sendable {
         do {
             try await watch.loss.unlessLost(on: target.loop) { try await target.makeTopic(topic, spec) }
         } catch {
-            // Unless the cluster has refused, nobody knows whether it is there.
+            // Unless the cluster has refused, it is unknown whether the topic exists.
             if (error as? ClientError)?.isRefusal == true {
                 target.belongings.remove(.topic, topic, on: target.name)
             } else {
@@ -99,12 +99,13 @@ struct CellSession: Sendable {
         }
     }
 
-    /// Where each partition begins and ends, once nothing is under way; what shows another topic than there was ends the cell.
+    /// Where each partition begins and ends, once nothing is under way; what shows another topic
+    /// than there was ends the cell.
     func settledOffsets() async throws -> [LogRange] {
         try await known { try await target.warm.settledOffsets(of: topic) }
     }
 
-    /// The same, as far as a consumer may read.
+    /// The same, up to where a consumer may read.
     func settledOffsets(isolation: ConsumerConfiguration.IsolationLevel) async throws -> [LogRange] {
         try await watch.loss.unlessLost(on: target.loop) {
             try await target.warm.settledOffsets(of: topic, isolation: isolation)
@@ -149,7 +150,8 @@ struct CellSession: Sendable {
 }
 
 extension StartSpec.Group {
-    /// What the names of the run's own groups begin with, where the scenario says it for groups alone.
+    /// What the names of the run's own groups begin with, where the scenario says it for groups
+    /// alone.
     fileprivate var prefix: String? {
         guard case .new(let prefix) = self else { return nil }
         return prefix

@@ -3,7 +3,8 @@ import KafkaProtocol
 import Networking
 import Results
 
-/// Whatever ends a cell before its time: its target is lost, its topic is deleted or made anew, or the run was stopped and has had its time.
+/// Whatever ends a cell before its time: its target is lost, its topic is deleted or made anew, or
+/// the run was stopped and has had its time.
 ///
 /// While the cell is at work it asks once a second for the topic, over the warm client.
 actor CellWatch {
@@ -12,7 +13,7 @@ actor CellWatch {
 
     nonisolated let topic: String
     nonisolated let target: TargetSession
-    /// Told when the cell is over; whatever waits for its broker must watch it.
+    /// Signalled when the cell is over; all waits for its broker must watch it.
     nonisolated let loss: TargetLoss
     private var identity = TopicIdentity()
     private var timer: EventLoop.Timer?
@@ -23,7 +24,8 @@ actor CellWatch {
     private static let doubtIntervalNs: UInt64 = 100_000_000
     /// How long one look at the topic may take where the next step waits for it.
     private static let checkTimeoutMs = 2_000
-    /// Looks in a row that took `default.api.timeout.ms` without an answer, before the target is taken for lost.
+    /// Looks in a row that took `default.api.timeout.ms` without an answer, before the target is
+    /// taken for lost.
     private static let failureCountMax = 2
 
     init(topic: String, target: TargetSession, interruption: Interruption) {
@@ -46,7 +48,8 @@ actor CellWatch {
         timer = nil
     }
 
-    /// Looks now, and returns why the cell is over, if it is. A target that does not answer is for others to find.
+    /// Looks now, and returns why the cell is over, if it is. A target that does not answer is for
+    /// others to find.
     func check() async -> EngineError? {
         for _ in 0..<Self.checkCountMax where loss.error == nil {
             do {
@@ -69,7 +72,8 @@ actor CellWatch {
         if let error = loss.error { throw error }
     }
 
-    /// Deletes the topic. One that somebody else has deleted is gone; another one of its name is theirs, and an error.
+    /// Deletes the topic. One that was deleted already is no error; another topic of the same name
+    /// is, and stays.
     func remove() async throws {
         rest()
         guard let found = try await target.warm.admin.describe(topic: topic) else { return }
@@ -82,7 +86,7 @@ actor CellWatch {
         do {
             try await target.deleteTopic(topic)
         } catch let error as ClientError where error.code == .broker(.unknownTopicOrPartition) {
-            // Somebody else was faster.
+            // Another thread was faster.
         }
     }
 
@@ -99,7 +103,8 @@ actor CellWatch {
         guard isAtWork else { return }
         if let error = await look(timeoutMs: nil) {
             failureCount += (error as? ClientError)?.isAboutReachability == true ? 1 : 0
-            // One that is waited for in vain so often is away for good, also where what is measured would wait longer.
+            // A target that does not answer so often is lost, even where the measured clients would
+            // wait longer.
             if isAtWork, failureCount >= Self.failureCountMax { target.noteFailure(error) }
         } else {
             failureCount = 0

@@ -1,7 +1,8 @@
 internal import Foundation
 public import Results
 
-/// Where the commits of somebody's groups are kept while a run moves them: a file a run, in the user's folder for state.
+/// Where the commits of somebody's groups are kept while a run moves them: a file a run, in the
+/// user's folder for state.
 public struct CommitsFile: Sendable {
     /// The file.
     public let path: String

@@ -13,7 +13,8 @@ public struct Engine: Sendable {
     private let onEvent: @Sendable (EngineEvent) -> Void
     private let onResult: @Sendable (RunResult) throws -> Void
 
-    /// An engine for one run. `onResult` is given the result so far after every repeat, to be written; what it throws ends the run.
+    /// An engine for one run. `onResult` gets the result so far after every repeat; an error that
+    /// it throws ends the run.
     public init(
         scenario: Scenario, options: EngineOptions, interruption: Interruption,
         onEvent: @escaping @Sendable (EngineEvent) -> Void, onResult: @escaping @Sendable (RunResult) throws -> Void
@@ -26,7 +27,8 @@ public struct Engine: Sendable {
         seed = options.seed ?? scenario.experiments.lazy.compactMap(\.seed).first ?? UInt64.random(in: 1..<(1 << 53))
     }
 
-    /// Runs everything, and returns what there is: also when it was interrupted, or when a broker is lost on the way.
+    /// Runs everything, and returns what there is: also when it was interrupted, or when a broker
+    /// is lost on the way.
     public func run() async throws -> RunResult {
         let loop = try EventLoop(name: "weir-engine")
         do {
@@ -209,7 +211,8 @@ public struct Engine: Sendable {
         if pauseNs > 0 { await interruption.wait(untilNs: EventLoop.nowNs() + pauseNs, on: session.target.loop) }
     }
 
-    /// One repeat; what goes wrong within it makes it invalid, with the reason, and the run goes on.
+    /// One repeat; what goes wrong within it makes it invalid, with the reason, and the run goes
+    /// on.
     private func measure(_ session: CellSession, _ run: RepeatRun) async -> Repeat {
         let startedAt = UTCTime.now()
         var result: Repeat

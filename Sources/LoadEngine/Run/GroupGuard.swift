@@ -1,7 +1,8 @@
 import KafkaClient
 import Results
 
-/// Somebody's group that starts may commit to: what it has committed is saved first, and put back after each repeat.
+/// Somebody's group that starts may commit to: what it has committed is saved first, and put back
+/// after each repeat.
 actor GroupGuard {
     private let admin: Admin
     private let file: CommitsFile
@@ -19,7 +20,8 @@ actor GroupGuard {
     /// The group.
     nonisolated var group: String { entry.group }
 
-    /// Saves what a group has committed on a topic; throws where it has members, or where nothing can be saved.
+    /// Saves what a group has committed on a topic; throws where it has members, or where nothing
+    /// can be saved.
     static func open(
         group: String, partitions: [TopicPartition], topic: String, servers: String, file: CommitsFile, admin: Admin
     ) async throws -> GroupGuard {
@@ -37,7 +39,8 @@ actor GroupGuard {
         return GroupGuard(admin: admin, file: file, entry: entry)
     }
 
-    /// Whether the group is there; throws where it has members, whose places would be moved under them.
+    /// Whether the group is there; throws where it has members, whose places would be moved under
+    /// them.
     @discardableResult
     private static func refuseMembers(_ group: String, _ admin: Admin) async throws -> Bool {
         switch try await admin.occupancy(of: group) {
@@ -51,7 +54,8 @@ actor GroupGuard {
         }
     }
 
-    /// Lends the group for what `body` does with it, and puts its commits back, whatever became of that.
+    /// Lends the group for what `body` does with it, and puts its commits back, whatever became of
+    /// that.
     func lend<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
         try await Self.refuseMembers(entry.group, admin)
         isMoved = true
@@ -80,7 +84,8 @@ actor GroupGuard {
 }
 
 extension SavedCommits.Entry {
-    /// Puts a group's commits back as they were: those that were not there are taken away, and so is a group that was not.
+    /// Puts a group's commits back as they were: those that were not there are taken away, and so
+    /// is a group that was not.
     func putBack(_ admin: Admin) async throws {
         func named(_ partition: SavedCommits.Partition) -> TopicPartition {
             TopicPartition(topic: topic, partition: partition.partition)

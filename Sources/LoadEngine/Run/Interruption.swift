@@ -3,9 +3,11 @@ import Networking
 import Results
 import Synchronization
 
-/// A wish to stop: the present repeat ends early and its books are closed, then nothing more begins.
+/// A wish to stop: the present repeat ends early and its books are closed, then nothing more
+/// begins.
 ///
-/// What is under way has a short time for that, as on a sick broker it would go on for as long as its time-outs.
+/// What is under way has a short time for that, as on a sick broker it would go on for as long as
+/// its time-outs.
 public final class Interruption: Sendable {
     private struct State {
         var isRequested = false
@@ -13,15 +15,15 @@ public final class Interruption: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Told at once when it is requested.
+    /// Called at once when it is requested.
     let stopped = TargetLoss()
-    /// Told when what was under way has had its time.
+    /// Signalled when the grace period after a stop is over.
     let graceOver = TargetLoss()
 
-    /// How long books, deletions and whatever else may take once somebody wishes to stop.
+    /// How long reconciliation, deletions and all else may take after a stop was requested.
     static let graceNs: UInt64 = 1_000_000_000
 
-    /// Nobody wishes to stop.
+    /// No stop was requested.
     public init() {}
 
     /// Whether somebody does.

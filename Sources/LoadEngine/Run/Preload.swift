@@ -4,7 +4,8 @@ import Networking
 import Results
 import Scenario
 
-/// Fills a topic before measuring, evenly over its partitions, and makes sure that everything is there.
+/// Fills a topic before measuring, evenly over its partitions, and makes sure that everything is
+/// there.
 actor Preload {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -23,7 +24,7 @@ actor Preload {
         self.topic = topic
         loop = target.loop
         self.loss = loss
-        // What is filled is not measured, so that the most values do no harm, with or without a codec.
+        // Filling is not measured, so the largest payload does no harm, with or without a codec.
         payload = Payload(
             byteCount: spec.value.byteCount, random: spec.value.randomShare, seed: seed, isCompressed: true)
     }

@@ -1,7 +1,8 @@
 import Results
 
 extension Repeat {
-    /// Enters the longest gap between the window's records, and why the window can't be trusted, if it can't.
+    /// Enters the longest gap between the window's records, and why the window can't be trusted, if
+    /// it can't.
     mutating func judge(_ gaps: ProgressGaps, usualNs: UInt64, _ progress: DisturbanceRule.Progress) {
         guard var found = disturbances else { return }
         found.longestGapNs = gaps.longestNs

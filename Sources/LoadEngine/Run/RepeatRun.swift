@@ -1,7 +1,7 @@
 import Results
 import Scenario
 
-/// One repeat under way: which it is, who generates its load, and who hears of it.
+/// One repeat under way: its round, its load generator, and the handler of its progress.
 struct RepeatRun: Sendable {
     /// The round, from 1.
     let round: Int

@@ -1,9 +1,9 @@
 import Results
 
-/// Says after each repeat whether its cell and the run go on; pure, told what became of each.
+/// Decides after each repeat whether its cell and the run go on; pure.
 ///
-/// A cell that failed by the same time-out or connection error in two repeats running would only wait it out again, and so would the other cells of a
-/// target that failed so in two.
+/// A cell that failed by the same time-out or connection error in two repeats running would only
+/// wait it out again, and so would the other cells of a target that failed so in two.
 struct RunCourse {
     /// A cell of the run.
     struct Place: Hashable {
@@ -37,7 +37,8 @@ struct RunCourse {
         return failed(cell, on: target, again)
     }
 
-    /// A cell could not be made ready; for any other reason than these the run ends, as it will not go away.
+    /// A cell could not be made ready; for any other reason than these the run ends, as it will not
+    /// go away.
     mutating func openingFailed(_ reason: InvalidReason, of cell: Place, on target: String) -> Step {
         if reason.code == .topicGone { return .endCell(reason) }
         guard reason.isAboutReach else { return .endRun(cell: reason, run: reason) }

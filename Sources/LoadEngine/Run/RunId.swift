@@ -1,6 +1,7 @@
 public import Results
 
-/// What tells a run's topics and groups from all others: its UTC start time and four letters, as `20261130T152300-kqzv`.
+/// What tells a run's topics and groups from all others: its UTC start time and four letters, as
+/// `20261130T152300-kqzv`.
 public struct RunId: Sendable, Hashable, CustomStringConvertible {
     /// The text that stands in names.
     public let description: String
@@ -30,9 +31,11 @@ public struct RunId: Sendable, Hashable, CustomStringConvertible {
     static let length = 20
 }
 
-/// The names of what a run makes: `<prefix>weir-<run id>-<experiment>-<cell>` for a topic, with `-<round>` and, where each start has one, `-<start>` for a group.
+/// The names of what a run makes: `<prefix>weir-<run id>-<experiment>-<cell>` for a topic, with
+/// `-<round>` and, where each start has one, `-<start>` for a group.
 ///
-/// With the longest prefix, experiment and numbers that the grammar allows they stay below Kafka's 249 characters.
+/// With the longest prefix, experiment and numbers that the grammar allows they stay below Kafka's
+/// 249 characters.
 struct RunName: Sendable, Equatable {
     /// What all names of a run have after their prefix.
     static func stem(_ run: RunId) -> String { "weir-\(run)-" }
@@ -47,7 +50,8 @@ struct RunName: Sendable, Equatable {
     /// The group that all starts of a round share.
     func group(round: Int) -> String { "\(base)-\(round)" }
 
-    /// The run that made the topic or group of this name; nil for one that is not exactly as a run names what it makes.
+    /// The run that made the topic or group of this name; nil for one that is not exactly as a run
+    /// names what it makes.
     static func run(of name: String) -> RunId? {
         var rest = name[...]
         // The prefix may be anything, and so end in anything.

@@ -11,9 +11,10 @@ public struct RunPlan: Sendable {
         public let cellCount: Int
         /// How often each is measured.
         public let repeats: Int
-        /// How long one round over all cells takes, warm-ups and pauses included; nil where a number of records or starts ends a repeat.
+        /// How long one round over all cells takes, warm-ups and pauses included; nil where a
+        /// number of records or starts ends a repeat.
         public let roundNs: UInt64?
-        /// How much longer the first round takes, as each cell's first repeat is warmed up.
+        /// How much longer the first round takes, because each cell's first repeat is warmed up.
         public let firstRoundExtraNs: UInt64
     }
 
@@ -32,7 +33,8 @@ public struct RunPlan: Sendable {
     /// How many repeats there are in all.
     public var repeatCount: Int { parts.map { $0.cellCount * $0.repeats }.reduce(0, +) }
 
-    /// How long the windows, warm-ups and pauses take in all; those that time does not end are left out.
+    /// How long the windows, warm-ups and pauses take in all; those that time does not end are left
+    /// out.
     public var knownNs: UInt64 {
         parts.map { ($0.roundNs ?? 0) * UInt64($0.repeats) + $0.firstRoundExtraNs }.reduce(0, +)
     }
@@ -55,6 +57,7 @@ public struct RunPlan: Sendable {
 }
 
 extension Cell {
-    /// The cell by its place on each axis, as progress and errors name it; empty where it is the only one.
+    /// The cell by its place on each axis, as progress and errors name it; empty where it is the
+    /// only one.
     var label: String { axes.map { "\($0.axis)=\($0.value)" }.joined(separator: " ") }
 }

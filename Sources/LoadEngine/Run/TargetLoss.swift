@@ -1,8 +1,9 @@
 import Networking
 import Synchronization
 
-/// That what is waited for will not come, and whom to tell: a target is gone for good, a cell's topic is, or the run was stopped and has had its time.
-/// Whatever waits would else wait out its time-outs, one after the other.
+/// That what is waited for will not come, and whom to tell: a target is gone for good, a cell's
+/// topic is, or the run was stopped and has had its time. Whatever waits would else wait out its
+/// time-outs, one after the other.
 final class TargetLoss: Sendable {
     private struct State {
         var error: EngineError?
@@ -31,7 +32,8 @@ final class TargetLoss: Sendable {
         for watcher in watchers.sorted(by: { $0.key < $1.key }) { watcher.value(error) }
     }
 
-    /// Calls `body` when it is gone, at once if it is already, from any thread; until `unwatch` with the number returned.
+    /// Calls `body` when it is gone, at once if it is already, from any thread; until `unwatch`
+    /// with the number returned.
     func watch(_ body: @escaping @Sendable (EngineError) -> Void) -> Int {
         let (number, error) = state.withLock { state in
             defer { state.nextWatcher += 1 }
@@ -42,12 +44,13 @@ final class TargetLoss: Sendable {
         return number
     }
 
-    /// Forgets a watcher: what it served is over.
+    /// Removes a watcher that is no longer needed.
     func unwatch(_ number: Int) { state.withLock { _ = $0.watchers.removeValue(forKey: number) } }
 }
 
 extension TargetLoss {
-    /// What `body` gives, unless this comes first: then, `graceNs` later, it is thrown, and `body` is left to end by the time limits it has.
+    /// What `body` gives, unless this comes first: then, `graceNs` later, it is thrown, and `body`
+    /// is left to end by the time limits it has.
     func unlessLost<Value: Sendable>(
         on loop: EventLoop, graceNs: UInt64 = 0, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -68,7 +71,7 @@ extension TargetLoss {
     }
 }
 
-/// The first of several results, for one who waits.
+/// The first of several results, for one waiting task.
 private final class Race<Value: Sendable>: Sendable {
     private struct State {
         var result: Result<Value, any Error>?

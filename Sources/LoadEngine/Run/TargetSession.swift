@@ -15,7 +15,7 @@ final class TargetSession: Sendable {
     let connectionProperties: [String: String]
     let warm: WarmClient
     let loop: EventLoop
-    /// Told when it is gone for good.
+    /// Signalled when the target is lost.
     let loss: TargetLoss
     private let broker: EmbeddedBrokerProcess?
     private let dataDirectory: String?
@@ -52,7 +52,8 @@ final class TargetSession: Sendable {
         self.belongings = belongings
     }
 
-    /// Starts the broker, or connects to the cluster; the error says what could not be reached, and where.
+    /// Starts the broker, or connects to the cluster; the error says what could not be reached, and
+    /// where.
     static func open(_ spec: TargetSpec, options: EngineOptions, loop: EventLoop) async throws -> TargetSession {
         switch spec {
         case .embedded(let configuration): try await openEmbedded(configuration, options: options, loop: loop)
@@ -113,7 +114,8 @@ final class TargetSession: Sendable {
         }
     }
 
-    /// The bytes that one repeat may write: a share of what is free under an embedded broker, a fixed bound on somebody's cluster.
+    /// The bytes that one repeat may write: a share of the free disk under an embedded broker, a
+    /// fixed bound on somebody's cluster.
     func byteLimit() -> Int {
         guard let free = freeByteCount else { return Self.clusterByteLimit }
         return Int(Double(free) * FreeDisk.usableShare)
@@ -143,7 +145,8 @@ final class TargetSession: Sendable {
             code: .diskFull)
     }
 
-    /// Throws if it does not answer any more, which nothing that follows could mend: for a cell's topic, or at all.
+    /// Throws if it does not answer any more, which nothing that follows could mend: for a cell's
+    /// topic, or at all.
     func checkReach(through session: CellSession? = nil) async throws(EngineError) {
         if loss.error == nil {
             do {

@@ -104,7 +104,8 @@ actor CellSessions {
             })
     }
 
-    /// Does what removes something, and warns where it fails; returns what it is where its cluster does not answer any more.
+    /// Runs a removal, and warns where it fails; returns what was to be removed where its cluster
+    /// does not answer any more.
     private func attempt(
         _ what: String, _ became: String, _ target: TargetSession, _ interruption: Interruption,
         _ warn: @Sendable (String) -> Void, _ body: @escaping @Sendable () async throws -> Void

@@ -21,7 +21,8 @@ struct TopicIdentity {
     /// What became of it; nil while it is what it was.
     private(set) var change: Change?
 
-    /// How long a topic must be missing before it is taken for deleted: a broker that was just started may not have heard of it.
+    /// How long a topic must be missing before it counts as deleted: a broker that just started may
+    /// not know it yet.
     static let missingNs: UInt64 = 500_000_000
 
     /// Whether the last answer named no such topic, and the next is to decide.
@@ -49,7 +50,8 @@ struct TopicIdentity {
         }
     }
 
-    /// Takes in where its partitions end. Where topics have ids only the number of partitions counts, as what a leader lost is for the books to find.
+    /// Takes in where its partitions end. Where topics have ids only the number of partitions
+    /// counts, because reconciliation finds what a leader lost.
     mutating func heard(ends: [Int64]) {
         guard change == nil else { return }
         if let known, known.partitionCount != ends.count {

@@ -2,7 +2,8 @@ import KafkaClient
 import KafkaProtocol
 import Networking
 
-/// A client that is always connected, for what stands around a measurement: topics, offsets, commits, preloads. Its costs are never the measured client's.
+/// A client that is always connected, for what stands around a measurement: topics, offsets,
+/// commits, preloads. Its costs are never the measured client's.
 final class WarmClient: Sendable {
     let client: Client
     let admin: Admin
@@ -33,7 +34,8 @@ final class WarmClient: Sendable {
         return WarmClient(client: client, loop: loop)
     }
 
-    /// Where each partition of a topic begins and ends now; under `read_committed` it ends at the last stable offset.
+    /// Where each partition of a topic begins and ends now; under `read_committed` it ends at the
+    /// last stable offset.
     func offsets(
         of topic: String, isolation: ConsumerConfiguration.IsolationLevel = .readUncommitted
     ) async throws -> [LogRange] {
@@ -72,7 +74,8 @@ final class WarmClient: Sendable {
         try await admin.commit(group: group, offsets: commits)
     }
 
-    /// Sends one record to each partition over connections that are open already; it has a key, as compacted topics want one.
+    /// Sends one record to each partition over connections that are open already; it has a key,
+    /// because compacted topics require one.
     ///
     /// Returns the offset that each got.
     func sendOneToEach(_ topic: String, partitionCount: Int) async throws -> [Int64] {
@@ -106,16 +109,18 @@ final class WarmClient: Sendable {
     }
 
     func close() async {
-        // What it has sent was waited for, or nobody waits for it any more.
+        // What it has sent was waited for, or is not waited for any more.
         _ = await single.close(timeoutMs: 0)
         await client.close()
     }
 }
 
 extension Client {
-    /// Closes it when a target is lost, so that nothing waits on it any longer; until `unwatch` with the number returned.
+    /// Closes it when a target is lost, so that nothing waits on it any longer; until `unwatch`
+    /// with the number returned.
     ///
-    /// `body` is told of the loss before, so that it is not the closed client that is taken for the reason.
+    /// `body` is told of the loss before, so that it is not the closed client that is taken for the
+    /// reason.
     nonisolated func closing(
         on loss: TargetLoss, telling body: @escaping @Sendable (EngineError) -> Void = { _ in }
     ) -> Int {

@@ -19,8 +19,8 @@ struct StartEnds: Sendable {
     }
 }
 
-/// How a start's record came to be sent, which the generator asks the engine for: what passes between
-/// the two is no part of the start.
+/// How a start's record came to be sent, which the generator asks the engine for: what passes
+/// between the two is no part of the start.
 struct SendingWait: Sendable {
     /// When the generator asked.
     let askedNs: UInt64
@@ -33,7 +33,7 @@ struct SendingWait: Sendable {
     func withoutGap(_ ns: UInt64) -> UInt64 { ns <= askedNs ? ns : max(askedNs, ns.earlier(by: gapNs)) }
 }
 
-/// That a consumer would not start, as `auto.offset.reset: none` wants it where no commit counts.
+/// A consumer's refusal to start, which `auto.offset.reset: none` demands without a valid commit.
 struct StartRefusal: Sendable, Equatable {
     /// Kafka's name of the error.
     let error: String

@@ -7,8 +7,8 @@ import Scenario
 
 /// The measured side of a repeat of consumer starts: one after the other, each with its own client.
 ///
-/// What stands around a start (commits, the logs' ends, the record that a start at the end waits for)
-/// is the engine's to do.
+/// What stands around a start (commits, the logs' ends, the record that a start at the end waits
+/// for) is the engine's to do.
 struct StartMeasurement {
     private let order: MeasurementOrder
     private let spec: StartSpec
@@ -49,8 +49,8 @@ struct StartMeasurement {
         return StartsOutcome(beginNs: beginNs, endNs: endNs, reading: probe.read(), starts: reports)
     }
 
-    /// The first start of a repeat pays for what the ones before left cold, and is discarded; of a cell's first repeat
-    /// as many as are measured are, or what the time for warming up allows.
+    /// The first start of a repeat pays for what the ones before left cold, and is discarded; of a
+    /// cell's first repeat as many as are measured are, or what the time for warming up allows.
     private func warmUp(_ count: Int) async throws {
         let endNs = EventLoop.nowNs() + MeasureSpec.firstWarmupNs
         for _ in 0..<(order.round == 1 ? count : 1) where !control.interruption.isRequested {
@@ -113,9 +113,11 @@ struct StartMeasurement {
         (0..<order.topic.partitionCount).map { TopicPartition(topic: order.topic.name, partition: Int32($0)) }
     }
 
-    /// Follows a start to its timed end and then, no longer timed, until it is known where every partition began.
+    /// Follows a start to its timed end and then, no longer timed, until it is known where every
+    /// partition began.
     ///
-    /// Its first record, or its end, is awaited as long as any call of that client (`default.api.timeout.ms`).
+    /// Its first record, or its end, is awaited as long as any call of that client
+    /// (`default.api.timeout.ms`).
     private func follow(_ consumer: Consumer, _ watch: StartWatch, _ ground: StartGround) async throws -> StartEnds {
         let timeoutMs = clientConfiguration.apiTimeoutMs
         var ends = StartEnds()
@@ -124,7 +126,8 @@ struct StartMeasurement {
             ends.readyNs = begun.readyNs
             watch.begun(assignment.map { begun.offsets[$0] })
             if ground.needsRecord {
-                // At the end of the log nothing arrives by itself; who begins elsewhere must have come there first.
+                // At the end of the log nothing arrives by itself; who begins elsewhere must have
+                // come there first.
                 try await watch.waitForPositions(on: loop, timeoutMs: timeoutMs)
                 ends.wait = SendingWait(askedNs: EventLoop.nowNs(), sent: try await control.sendRecords())
             }

@@ -3,7 +3,8 @@ import Scenario
 
 /// When one start reached each of its milestones, read off the client's trace.
 struct StartMilestones {
-    /// The milestones in the order in which a start passes them; what a start does not need stays empty.
+    /// The milestones in the order in which a start passes them; what a start does not need stays
+    /// empty.
     static let names = [
         "connect", "ApiVersions", "Metadata", "FindCoordinator", "OffsetFetch", "ListOffsets", "first Fetch",
         "out-of-range answer", "reset ListOffsets", "first record", "caught up", "refusal",
@@ -13,11 +14,12 @@ struct StartMilestones {
         .connect, .apiVersions, .metadata, .findCoordinator, .offsetFetch, .listOffsets,
     ]
 
-    /// Nanoseconds since before construction for each name; times never fall along the row, so that the gaps sum to the total.
+    /// Nanoseconds since before construction for each name; times never fall along the row, so that
+    /// the gaps sum to the total.
     let reachedAtNs: [UInt64?]
 
-    /// The milestones of a start, whose look-up of the log's ends is one of them if it `needsList`: it is asked for beside the commits, and where all
-    /// of them count nobody waits for it.
+    /// The milestones of a start, whose look-up of the log's ends is one of them if it `needsList`:
+    /// it is asked for beside the commits, and where all of them count nobody waits for it.
     init(spans: [ClientMetrics.Span], bornNs: UInt64, ends: StartEnds, until: StartSpec.End, needsList: Bool) {
         let lookedUpNs = ends.readyNs ?? ends.refusal?.atNs ?? 0
         func end(_ phase: ClientMetrics.Phase, last: Bool) -> UInt64? {
@@ -29,7 +31,8 @@ struct StartMilestones {
             $0.phase == .listOffsets && $0.isSuccess && $0.beginNs >= lookedUpNs
                 && $0.endNs <= ends.firstRecordNs ?? 0
         }
-        // The first connection, handshake and metadata are what a start waits for; of the look-ups it needs all.
+        // The first connection, handshake and metadata are what a start waits for; of the look-ups
+        // it needs all.
         let moments: [UInt64?] = [
             end(.connect, last: false), end(.apiVersions, last: false), end(.metadata, last: false),
             end(.findCoordinator, last: true), end(.offsetFetch, last: true),

@@ -1,4 +1,5 @@
-/// Where a consumer must start on one partition: the rule table of PyKafka's usage guide, with Kafka's answer to an offset that is out of range.
+/// Where a consumer must start on one partition: the rule table of PyKafka's usage guide, with
+/// Kafka's answer to an offset that is out of range.
 struct StartRule: Equatable, Sendable {
     /// What `auto.offset.reset` resolves to when it is asked.
     enum Policy: Equatable, Sendable {
@@ -23,13 +24,15 @@ struct StartRule: Equatable, Sendable {
     /// What a partition without a commit is called.
     var withoutCommit = Reason.newGroup
 
-    /// The offset demanded by a log that does not move, and why; nil where the consumer must refuse to start.
+    /// The offset demanded by a log that does not move, and why; nil where the consumer must refuse
+    /// to start.
     func expectedOffset(committed: Int64?, log: StartLog) -> (offset: Int64?, reason: Reason) {
         let reason = reason(committed) ?? (log.holds(committed ?? -1) ? .committed : .outOfRange)
         return (reason == .committed ? committed : byPolicy(log), reason)
     }
 
-    /// What a start that began at `observed` is held against, in a log whose ends may have moved while it looked: the rule that explains it, if one does.
+    /// What a start that began at `observed` is held against, in a log whose ends may have moved
+    /// while it looked: the rule that explains it, if one does.
     func judge(committed: Int64?, before: StartLog, after: StartLog, observed: Int64?) -> StartJudgement {
         let reasons: [Reason]
         if let reason = reason(committed) {
@@ -49,7 +52,8 @@ struct StartRule: Equatable, Sendable {
         return judgements.first { $0.allows(observed) } ?? judgements[0]
     }
 
-    /// The rule that holds whatever the log is; nil where it is for the log to say whether the commit counts.
+    /// The rule that holds whatever the log is; nil where it is for the log to say whether the
+    /// commit counts.
     private func reason(_ committed: Int64?) -> Reason? {
         guard committed != nil else { return withoutCommit }
         return resetsOnStart ? .resetOnStart : nil
@@ -65,7 +69,7 @@ struct StartRule: Equatable, Sendable {
         }
     }
 
-    /// The log as it was, within what is known, when the position was found.
+    /// The log when the position was found, as far as it is known.
     private func settled(
         _ reason: Reason, _ committed: Int64?, _ before: StartLog, _ after: StartLog, at observed: Int64?
     ) -> ClosedRange<Int64> {

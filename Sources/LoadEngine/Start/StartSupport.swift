@@ -18,8 +18,9 @@ struct StartPlan: Sendable {
     let groupPrefix: String
 }
 
-/// The engine's part in the starts of a repeat: it sets commits, looks at the logs before and after, sends the record that a start at the end waits for, and
-/// holds where each began against the rule. It does all that over the control client, whose costs are not the start's.
+/// The engine's part in the starts of a repeat: it sets commits, looks at the logs before and
+/// after, sends the record that a start at the end waits for, and holds where each began against
+/// the rule. It does all that over the control client, whose costs are not the start's.
 actor StartSupport {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -96,14 +97,16 @@ actor StartSupport {
         return SentRecords(handedOverNs: handedOverNs, appendedNs: EventLoop.nowNs())
     }
 
-    /// Whether every partition begins at its end, where nothing arrives by itself; throws where nothing may be sent, or could not arrive either.
+    /// Whether every partition begins at its end, where nothing arrives by itself; throws where
+    /// nothing may be sent, or could not arrive either.
     private func needsRecord(
         _ expected: [(offset: Int64?, reason: StartRule.Reason)], _ before: [StartLog]
     ) throws(EngineError) -> Bool {
         guard plan.spec.until != .ready, zip(expected, before).allSatisfy({ $0.offset == $1.end }) else { return false }
         let isReset = rule.policy == .latest && expected.contains { $0.reason == .outOfRange }
         let openTransaction = before.firstIndex { $0.end < $0.highWatermark }
-        // All that can be read has been, and who was reset to the end is to show that it came there.
+        // All that can be read has been, and who was reset to the end is to show that it came
+        // there.
         if plan.spec.until == .caughtUp, openTransaction != nil || !plan.allowsWrites && !isReset { return false }
         guard plan.allowsWrites else {
             let reason = (expected.first { $0.reason == .outOfRange } ?? expected[0]).reason
@@ -136,7 +139,8 @@ actor StartSupport {
         }
     }
 
-    /// The logs after a start. Nobody else writes to what this run made; elsewhere the record that was sent came after the position was found.
+    /// The logs after a start. Nobody else writes to what this run made; elsewhere the record that
+    /// was sent came after the position was found.
     private func logs(after ground: Ground) async throws -> [StartLog] {
         if plan.ownsTopic { return ground.before }
         let after = try await logs()
@@ -146,7 +150,8 @@ actor StartSupport {
         }
     }
 
-    /// A new group for each start; where each has a commit, one for all, so that not more than needed are left on the cluster.
+    /// A new group for each start; where each has a commit, one for all, so that not more than
+    /// needed are left on the cluster.
     private func group(_ number: Int) -> String? {
         switch (plan.spec.group, plan.spec.committed) {
         case (.groupless, _): nil
@@ -156,7 +161,8 @@ actor StartSupport {
         }
     }
 
-    /// Puts the group's commit where the scenario says, and returns it for each partition; that of somebody's group is read.
+    /// Commits for the group where the scenario says, and returns the commit of each partition; of
+    /// somebody's group it is read.
     private func commit(_ group: String?, _ before: [LogRange]) async throws -> [Int64?] {
         guard let group else { return before.map { _ in nil } }
         let offsets: [Int64]

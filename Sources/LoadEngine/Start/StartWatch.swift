@@ -6,13 +6,15 @@ import Results
 
 /// What arrives at a consumer that was just started; on its loop only.
 ///
-/// Whether a partition was read to its end goes by its position, as the last offsets may hold a transaction's marker, aborted records, or nothing.
+/// Whether a partition was read to its end goes by its position, as the last offsets may hold a
+/// transaction's marker, aborted records, or nothing.
 final class StartWatch: @unchecked Sendable {
     /// One partition.
     private struct Place {
         /// The end it had, which it is read to.
         let end: Int64
-        /// Whether its offset may yet turn out to be out of range, so that an answer must say where it begins.
+        /// Whether its offset may yet turn out to be out of range, so that an answer must say where
+        /// it begins.
         let isDoubtful: Bool
         /// Where the consumer's start found it to begin.
         var found: Int64?
@@ -27,7 +29,8 @@ final class StartWatch: @unchecked Sendable {
     }
 
     private let untilCaughtUp: Bool
-    /// Whether there is a record at each offset; a log that others wrote may have been compacted, or hold what is not handed out.
+    /// Whether there is a record at each offset; a log that others wrote may have been compacted,
+    /// or hold what is not handed out.
     private let isDense: Bool
     /// Whether a record is sent to each partition, so that each gives one.
     private let eachGetsOne: Bool
@@ -41,7 +44,8 @@ final class StartWatch: @unchecked Sendable {
     /// What the consumer has met and goes on after; it tells why nothing comes.
     var lastError: () -> ClientError? = { nil }
 
-    /// Watches partitions that have their ends at `ends`, of which the `doubtful` have a commit that may be out of range.
+    /// Watches partitions that have their ends at `ends`, of which the `doubtful` have a commit
+    /// that may be out of range.
     init(ends: [Int64], doubtful: Set<Int> = [], untilCaughtUp: Bool, isDense: Bool, eachGetsOne: Bool = false) {
         self.untilCaughtUp = untilCaughtUp
         self.isDense = isDense
@@ -98,9 +102,10 @@ final class StartWatch: @unchecked Sendable {
         wake()
     }
 
-    /// Where a partition began; nil while that is not final, as where the consumer was refused. Where a record came, its offset is the truth; where none
-    /// was due, it is where the partition was reset to or, without a reset, where the start found it. In a log with gaps the record behind one comes
-    /// first, wherever in the gap it began.
+    /// Where a partition began; nil while that is not final, as where the consumer was refused.
+    /// Where a record came, its offset is the truth; where none was due, it is where the partition
+    /// was reset to or, without a reset, where the start found it. In a log with gaps the record
+    /// behind one comes first, wherever in the gap it began.
     func beginning(of partition: Int) -> Int64? {
         guard places[partition].position != nil else { return nil }
         let claimed = places[partition].reset ?? places[partition].found
@@ -111,7 +116,8 @@ final class StartWatch: @unchecked Sendable {
 
     // MARK: Waiting
 
-    /// Waits until it is final where every partition begins: its offset was in range, or it was reset.
+    /// Waits until it is final where every partition begins: its offset was in range, or it was
+    /// reset.
     func waitForPositions(on loop: EventLoop, timeoutMs: Int) async throws {
         let isInTime = await wait(on: loop, forMs: timeoutMs) { $0.places.allSatisfy { $0.position != nil } }
         if let failure { throw failure }
@@ -121,9 +127,10 @@ final class StartWatch: @unchecked Sendable {
         }
     }
 
-    /// Waits for the timed end: the first record, or the end of every partition; returns when the first record came.
+    /// Waits for the timed end: the first record, or the end of every partition; returns when the
+    /// first record came.
     ///
-    /// Throws where no record can come, as every partition was read to its end without one.
+    /// Throws where no record can come, because every partition was read to its end without one.
     func waitForEnd(on loop: EventLoop, timeoutMs: Int) async throws -> UInt64? {
         let isInTime = await wait(on: loop, forMs: timeoutMs) { watch in
             watch.untilCaughtUp ? watch.caughtUpNs != nil : watch.firstRecordNs != nil || watch.caughtUpNs != nil
@@ -143,7 +150,8 @@ final class StartWatch: @unchecked Sendable {
         return firstRecordNs
     }
 
-    /// Waits, no longer timed, until each partition gave its first record or was read to its end without; one that surely has some and gives none is an error.
+    /// Waits, no longer timed, until each partition gave its first record or was read to its end
+    /// without; one that surely has some and gives none is an error.
     func waitForAllPartitions(on loop: EventLoop, timeoutMs: Int) async throws {
         _ = await wait(on: loop, forMs: timeoutMs) { $0.silentPartition == nil }
         if let failure { throw failure }

@@ -4,14 +4,16 @@ import Networking
 import Results
 import Scenario
 
-/// Closes the books of a repeat that produced: what the broker has, what a consumer reads back, and with which codec; then deletes the records.
+/// Closes the books of a repeat that produced: what the broker has, what a consumer reads back, and
+/// with which codec; then deletes the records.
 struct Books {
     let session: CellSession
     let configuration: ProducerConfiguration
     let outcome: ProduceOutcome
     let before: [LogRange]
 
-    /// The counts, as far as they could be had, and what is wrong. What the load itself measured stands in any case.
+    /// The counts, as far as they could be determined, and what is wrong. What the load measured
+    /// stands in any case.
     func close() async -> (counts: Reconciliation?, reasons: [InvalidReason]) {
         do {
             return try await session.watch.loss.unlessLost(on: session.target.loop) { try await reconcile() }
@@ -46,10 +48,11 @@ struct Books {
         return (counts, truth.disagreements() + (await deleteRecords(upTo: after)))
     }
 
-    /// Makes room for the next repeat. What was counted stands even if that fails, but not without saying so.
+    /// Makes room for the next repeat. What was counted stands even if that fails, but not without
+    /// saying so.
     private func deleteRecords(upTo ends: [LogRange]) async -> [InvalidReason] {
         guard session.ownsTopic else { return [] }
-        // The broker would have to write down what it deletes.
+        // The broker would have to write the deletion to its journal.
         if let fault = session.target.diskFault { return [InvalidReason(fault)] }
         do {
             try await session.target.warm.deleteRecords(of: session.topic, upTo: ends)

@@ -5,7 +5,8 @@ import KafkaProtocol
 import Networking
 import Results
 
-/// Reads what a repeat stored, once, and counts it: records, and batches by the codec they are stored with.
+/// Reads what a repeat stored, once, and counts it: records, and batches by the codec they are
+/// stored with.
 final class ReadBack: @unchecked Sendable {
     private var nextOffsets: [Int64]
     private let ends: [Int64]
@@ -17,7 +18,8 @@ final class ReadBack: @unchecked Sendable {
     /// What the consumer has met and goes on after; it tells why nothing comes.
     private var lastError: () -> ClientError? = { nil }
 
-    /// How long nothing may arrive before the reading is given up: as long as an answer may take (`request.timeout.ms`).
+    /// How long nothing may arrive before the reading is given up: as long as an answer may take
+    /// (`request.timeout.ms`).
     private let stallMs: Int
 
     private init(_ ranges: [LogRange], stallMs: Int) {
@@ -26,8 +28,8 @@ final class ReadBack: @unchecked Sendable {
         ends = ranges.map(\.end)
     }
 
-    /// Reads each partition of `topic` from its start to its end as given; its batches hold no more than `batchByteCountMax` decompressed, if that
-    /// is more than a consumer takes anyway.
+    /// Reads each partition of `topic` from its start to its end as given; its batches hold no more
+    /// than `batchByteCountMax` decompressed, if that is more than a consumer takes anyway.
     static func run(
         client: Client, loop: EventLoop, topic: String, ranges: [LogRange], loss: TargetLoss,
         batchByteCountMax: Int = 0
@@ -78,7 +80,8 @@ final class ReadBack: @unchecked Sendable {
         if isDone { wake() }
     }
 
-    /// The last offsets may hold no record, such as a transaction's marker that another has written.
+    /// The last offsets may hold no record, such as a transaction's marker that another has
+    /// written.
     private func read(_ partition: Int, upTo offset: Int64) {
         guard offset > nextOffsets[partition] else { return }
         nextOffsets[partition] = offset

@@ -1,7 +1,8 @@
 import KafkaClient
 import Scenario
 
-/// Which codec a topic's batches are stored with: the producer's, or one that the broker puts them into (`compression.type`).
+/// Which codec a topic's batches are stored with: the producer's, or one that the broker puts them
+/// into (`compression.type`).
 enum TopicCodec: Equatable, Sendable {
     /// That of whoever writes.
     case producers
@@ -30,7 +31,8 @@ enum TopicCodec: Equatable, Sendable {
 
     /// That of a topic, which may come from the cluster's default.
     ///
-    /// A cluster that does not say (no right to describe, or too old) leaves what the scenario says of a topic that it made, and nothing of others.
+    /// A cluster that does not say (no right to describe, or too old) leaves what the scenario says
+    /// of a topic that it made, and nothing of others.
     static func of(_ topic: String, _ spec: TopicSpec, _ watch: CellWatch) async throws -> TopicCodec {
         let said = spec.existing == nil ? spec.configuration["compression.type"] : nil
         let target = watch.target
