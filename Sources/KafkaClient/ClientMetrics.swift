@@ -95,16 +95,15 @@ public final class ClientMetrics: @unchecked Sendable {
     public var tracedPhases: Set<Phase> = [] {
         didSet { tracedBits = tracedPhases.reduce(0) { $0 | 1 << $1.rawValue } }
     }
-    // No code that runs during a mutation re-enters these properties.
     /// The traced phases that ended, oldest first, up to `spanCountMax`.
-    @safe @exclusivity(unchecked) public private(set) var spans: [Span] = []
+    public private(set) var spans: [Span] = []
     /// How many spans are kept; later ones are dropped.
     public let spanCountMax: Int
     private var tracedBits: UInt32 = 0
     /// By the API's number, because it is counted with every request.
     @safe @exclusivity(unchecked) private var countByNumber = [Int](
         repeating: 0, count: 1 + Int(Api.all.map(\.key.rawValue).max() ?? 0))
-    @safe @exclusivity(unchecked) private var open: [ObjectIdentifier: FramedConnection] = [:]
+    private var open: [ObjectIdentifier: FramedConnection] = [:]
     private var closedSentByteCount = 0
     private var closedReceivedByteCount = 0
 

@@ -10,13 +10,12 @@ import Networking
 /// connection that answered the bootstrap becomes that of the broker with the same address.
 final class Cluster: @unchecked Sendable {
     let environment: ConnectionEnvironment
-    // No code that runs during a mutation re-enters these properties.
     @safe @exclusivity(unchecked) var metadata = MetadataCache()
-    @safe @exclusivity(unchecked) var refresh: MetadataRefresh
+    var refresh: MetadataRefresh
     @safe @exclusivity(unchecked) private var connections: [Int32: BrokerConnection] = [:]
     private var bootstrap: BrokerConnection?
     private var reconnects = ReconnectTimes()
-    @safe @exclusivity(unchecked) private var owned: [ObjectIdentifier: BrokerConnection] = [:]
+    private var owned: [ObjectIdentifier: BrokerConnection] = [:]
     var coordinators = Coordinators()
     /// Calls that are under way, to be ended with this cluster.
     var pendingCalls: [ObjectIdentifier: PendingCall] = [:]

@@ -19,11 +19,10 @@ final class BrokerConnection: @unchecked Sendable {
     var onClose: CloseHandler
     var socket: FramedConnection?
     var handshake = Handshake()
-    // No code that runs during a mutation re-enters these properties.
     @safe @exclusivity(unchecked) var queue = RequestQueue<PendingRequest>()
     @safe @exclusivity(unchecked) var unsent: [PendingRequest] = []
     /// Requests without answers that the kernel has not taken whole yet, oldest first.
-    @safe @exclusivity(unchecked) var unwritten: [(request: PendingRequest, deadlineNs: UInt64)] = []
+    var unwritten: [(request: PendingRequest, deadlineNs: UInt64)] = []
     var served: ServedVersions
     var timer: EventLoop.Timer?
     var timerNs = UInt64.max

@@ -10,7 +10,6 @@ final class PartitionState {
 
     let index: Int
     let topicPartition: TopicPartition
-    // No code that runs during a mutation re-enters these properties.
     @safe @exclusivity(unchecked) var queue: PartitionQueue<ProducerBatch>
     /// The batch that records are appended to.
     var open: ProducerBatch?

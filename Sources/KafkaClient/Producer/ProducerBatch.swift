@@ -18,7 +18,6 @@ final class ProducerBatch: QueuedBatch {
     private(set) var range = 0..<0
     /// What it takes of `buffer.memory`.
     private(set) var heldByteCount: Int
-    // No code that runs during a mutation re-enters this property.
     @safe @exclusivity(unchecked) private var builder: RecordBatchBuilder?
     private let recordByteCountMax: Int
     /// What it took before it was compressed; known once it is sealed or finished.

@@ -12,16 +12,16 @@ final class ProducerCore: @unchecked Sendable {
     let requestTimeoutMs: Int
     /// Dropped at the end, because it often holds an object that holds this producer.
     var onDelivery: (@Sendable (BatchDelivery) -> Void)?
-    // No code that runs during a mutation re-enters these properties.
+    // Unchecked is what each batch comes by; docs/architecture.md says what that asks of the code.
     /// The partitions that handles were given out for, by the index of the handle.
-    @safe @exclusivity(unchecked) private(set) var topicPartitions: [TopicPartition] = []
+    private(set) var topicPartitions: [TopicPartition] = []
     /// By the same index; nil until it is first used, as of a large topic a producer that is soon
     /// thrown away uses little.
     @safe @exclusivity(unchecked) private(set) var partitions: [PartitionState?] = []
     /// The topics that handles were given out for, by the index of the handle.
-    @safe @exclusivity(unchecked) private(set) var topics: [TopicState] = []
+    private(set) var topics: [TopicState] = []
     /// By broker; only where `partitioner.availability.timeout.ms` asks for it.
-    @safe @exclusivity(unchecked) var nodeTimes: [Int32: NodeTimes] = [:]
+    var nodeTimes: [Int32: NodeTimes] = [:]
     var random = SystemRandomNumberGenerator()
     /// The brokers that a batch is due for, in the round under way.
     @safe @exclusivity(unchecked) var readyLeaders: [Int32] = []

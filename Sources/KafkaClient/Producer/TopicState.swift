@@ -3,7 +3,6 @@ final class TopicState {
     let name: String
     /// Those of its first partitions that were asked for, in the order of their numbers.
     var handles: [PartitionHandle] = []
-    // No code that runs during a mutation re-enters this property.
     @safe @exclusivity(unchecked) var chooser: PartitionChooser
 
     init(_ name: String, _ configuration: ProducerConfiguration) {
