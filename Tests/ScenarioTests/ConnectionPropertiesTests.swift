@@ -70,10 +70,6 @@ import Testing
             "c:1:1: 'session.timeout.ms': Weir names the groups and assigns the partitions itself (see start: {group, committed})"
         ),
         ("security.protocol=hunter2", "c:1:1: security.protocol takes PLAINTEXT, \(hidden)"),
-        (
-            "bootstrap.servers=hunter2",
-            "c:1:1: bootstrap.servers takes host:port, several separated by commas, \(hidden)"
-        ),
         ("request.timeout.ms=0", "c:1:1: request.timeout.ms takes a whole number from 1 to 2147483647, \(hidden)"),
         (
             "request.timeout.ms=",
@@ -98,6 +94,14 @@ import Testing
         let errors = #expect(throws: ScenarioErrors.self) { try parse(text) }
         #expect(errors?.description == message)
         #expect(errors?.description.contains("hunter2") == false)
+    }
+
+    /// Whoever reads such a file was told the servers on the command line.
+    @Test(arguments: ["", "SSL://b:1", "hunter2", "b:99999"])
+    func serversThatTheCommandLineOverridesAreNotJudged(servers: String) throws {
+        let found = try parse("bootstrap.servers=\(servers)\nrequest.timeout.ms=5000")
+        #expect(found.properties["request.timeout.ms"] == "5000" && found.warnings.isEmpty)
+        #expect(found.properties["bootstrap.servers", default: ""] == servers)
     }
 
     @Test func everythingWrongIsSaidAtOnce() {

@@ -61,7 +61,12 @@ public struct ConnectionProperties: Sendable, Equatable {
     /// What becomes of a line; never with its value in the words.
     private static func judge(_ key: String, _ value: String, security: String) -> Judgement {
         if key == "security.protocol" { return judgeSecurity(security) }
-        if let option = KafkaOption.connection.first(where: { $0.name == key }) { return judge(option, value) }
+        if let option = KafkaOption.connection.first(where: { $0.name == key }) {
+            let judgement = judge(option, value)
+            // The command line names the servers wherever such a file is read, so that these are not asked.
+            guard key == "bootstrap.servers", case .refused = judgement else { return judgement }
+            return .taken(value)
+        }
         if key.hasPrefix("ssl.") || key.hasPrefix("sasl.") {
             return security == plaintext
                 ? .idle("'\(key)' has no effect, as security.protocol is \(plaintext)") : .ignored
