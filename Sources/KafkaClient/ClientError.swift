@@ -160,8 +160,15 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         if let broker, !text.contains(broker) { text += ", broker \(broker)" }
         if withCounts, attemptCount > 1 { text += ", tried \(attemptCount) times" }
         if let cause { text += "; the last error: \(cause.text(withCounts: withCounts))" }
-        if let hint { text += "; \(hint)" }
+        if let hint, !isSaid(hint) { text += "; \(hint)" }
         return text
+    }
+
+    /// Whether what went wrong before says the same already, other figures aside.
+    private func isSaid(_ hint: String) -> Bool {
+        guard let cause else { return false }
+        return cause.hint.map { $0.filter { !$0.isNumber } == hint.filter { !$0.isNumber } } == true
+            || cause.isSaid(hint)
     }
 
     /// The same, with the broker that it concerns where none is named yet.

@@ -86,6 +86,22 @@ import Testing
         }
     }
 
+    /// The last attempt drips as the ones before did.
+    @Test func whatCameIsSaidOnce() async throws {
+        let times = ["request.timeout.ms": "300", "default.api.timeout.ms": "500"]
+        try await ScriptedServer.run(times) { header, _ in
+            header.apiKey == .listOffsets ? .drip : .well
+        } _: { _, client in
+            try await client.connect(topics: ["t"])
+            let error = await #expect(throws: ClientError.self) {
+                _ = try await Admin(client: client).listOffsets([Self.partition], at: .latest)
+            }
+            let text = error?.description ?? ""
+            #expect(error?.cause?.hint != nil && error?.hint != nil, "\(text)")
+            #expect(text.ranges(of: "what came is").count == 1, "\(text)")
+        }
+    }
+
     @Test(arguments: [false, true]) func aFetchEndsInItsTime(isDripping: Bool) async throws {
         try await ScriptedServer.run(["request.timeout.ms": "400"]) { header, _ in
             header.apiKey == .fetch ? (isDripping ? .drip : .mute) : .well
