@@ -87,6 +87,46 @@ import Testing
         }
     }
 
+    /// Its owner commits on and on; where that falls between the look before a start and the start's own, both are right.
+    @Test func aGroupThatItsOwnerMovesMeanwhileIsNotCalledWrong() async throws {
+        try await withBroker { client, loop in
+            let partition = try await makeTopic("invoices", client, loop)[0]
+            let admin = Admin(client: client)
+            try await fill(partition, with: 20_000, client, loop)
+            try await admin.commit(group: "billing", offsets: [partition: 0])
+            let owner = Task {
+                for offset in 1...20_000 as ClosedRange<Int64> where !Task.isCancelled {
+                    try await admin.commit(group: "billing", offsets: [partition: offset])
+                }
+            }
+            let result = try await run(
+                starts("until: ready, group: {existing: billing}, consumer: {auto.offset.reset: earliest}"), on: client)
+            owner.cancel()
+            _ = try? await owner.value
+            let repeats = result.experiments[0].cells[0].repeats
+            #expect(result.verdict == .valid, "\(repeats.flatMap(\.invalidReasons))")
+            let made = repeats.compactMap(\.starts).map { $0.partitions[0] }
+            #expect(made.allSatisfy { $0.rule == "the commit" })
+            // It is said how far it moved.
+            #expect(made.contains { $0.widest > 0 })
+        }
+    }
+
+    private func fill(
+        _ place: TopicPartition, with count: Int, _ client: Client, _ loop: EventLoop
+    ) async throws {
+        try await Task(executorPreference: loop) {
+            let producer = Producer(client: client)
+            let partition = try await producer.partitions(of: place.topic)[Int(place.partition)]
+            let values = [UInt8](repeating: 0, count: count)
+            let taken = try producer.enqueue(
+                partition, values: values.span.bytes, valueByteCount: 1, count: count, timestampMs: 5)
+            #expect(taken == count)
+            await producer.flush()
+            _ = await producer.close()
+        }.value
+    }
+
     /// A commit beyond the end is out of range, and `latest` would wait at the end for ever.
     @Test func aCommitOutOfRangeUnderLatestFailsTheStartAndWritesNothing() async throws {
         try await withBroker { client, loop in

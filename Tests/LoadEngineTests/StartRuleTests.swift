@@ -29,9 +29,13 @@ import Testing
         #expect(demanded.offset == offset)
         #expect(demanded.reason == reason)
         // A log that does not move leaves one offset, or none, to be right.
-        let judged = rule.judge(committed: committed, before: log, after: log, observed: offset)
-        #expect(judged == StartJudgement(reason: reason, demanded: offset.map { $0...$0 }, log: 2...9))
-        #expect(!rule.judge(committed: committed, before: log, after: log, observed: 7).allows(7))
+        let commit = StartCommit(committed)
+        let judged = rule.judge(committed: commit, before: log, after: log, observed: offset)
+        #expect(
+            judged
+                == StartJudgement(
+                    reason: reason, demanded: offset.map { $0...$0 }, log: 2...9, committed: committed))
+        #expect(!rule.judge(committed: commit, before: log, after: log, observed: 7).allows(7))
     }
 
     @Test func withoutAGroupNoRuleSpeaksOfOne() {
@@ -67,9 +71,32 @@ import Testing
         log: ClosedRange<Int64>
     ) {
         let judged = StartRule(policy: policy, resetsOnStart: false).judge(
-            committed: committed, before: StartLog(start: 100, end: 200, highWatermark: 200),
+            committed: StartCommit(committed), before: StartLog(start: 100, end: 200, highWatermark: 200),
             after: StartLog(start: 110, end: 230, highWatermark: 230), observed: observed)
         #expect(judged.allows(observed) == isRight && judged.reason == reason && judged.log == log)
+    }
+
+    /// The owner of a group commits, sets back or deletes while a start looks, in a log from 100 to 200.
+    @Test(arguments: [
+        (110 as Int64?, 120 as Int64?, 110 as Int64?, true, StartRule.Reason.committed, 110 as Int64?),
+        (110, 120, 114, true, .committed, 114), (110, 120, 120, true, .committed, 120),
+        (110, 120, 109, false, .committed, 110), (110, 120, 121, false, .committed, 110),
+        (120, 110, 114, true, .committed, 114),
+        // The first of all, and the last.
+        (nil, 120, 200, true, .noCommit, nil), (nil, 120, 120, true, .committed, 120),
+        (nil, 120, 119, false, .committed, 120), (110, nil, 110, true, .committed, 110),
+        (110, nil, 200, true, .noCommit, nil),
+        // From before the log into it.
+        (90, 120, 200, true, .outOfRange, 90), (90, 120, 105, true, .committed, 105),
+        (90, 95, 95, false, .outOfRange, 95),
+    ])
+    func everyCommitBetweenThoseBeforeAndAfterIsRight(
+        before: Int64?, after: Int64?, observed: Int64?, isRight: Bool, reason: StartRule.Reason, commit: Int64?
+    ) {
+        let log = StartLog(start: 100, end: 200, highWatermark: 200)
+        let judged = StartRule(policy: .latest, resetsOnStart: false, withoutCommit: .noCommit).judge(
+            committed: StartCommit(before: before, after: after), before: log, after: log, observed: observed)
+        #expect(judged.allows(observed) == isRight && judged.reason == reason && judged.committed == commit)
     }
 
     @Test func underReadCommittedTheEndIsTheLastStableOffset() {

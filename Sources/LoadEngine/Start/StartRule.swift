@@ -27,36 +27,34 @@ struct StartRule: Equatable, Sendable {
     /// The offset demanded by a log that does not move, and why; nil where the consumer must refuse
     /// to start.
     func expectedOffset(committed: Int64?, log: StartLog) -> (offset: Int64?, reason: Reason) {
-        let reason = reason(committed) ?? (log.holds(committed ?? -1) ? .committed : .outOfRange)
+        let reason = reasons(StartCommit(committed), log, log)[0]
         return (reason == .committed ? committed : byPolicy(log), reason)
     }
 
-    /// What a start that began at `observed` is held against, in a log whose ends may have moved
-    /// while it looked: the rule that explains it, if one does.
-    func judge(committed: Int64?, before: StartLog, after: StartLog, observed: Int64?) -> StartJudgement {
-        let reasons: [Reason]
-        if let reason = reason(committed) {
-            reasons = [reason]
-        } else {
-            let commit = committed ?? -1
-            let mayHold = commit >= before.start && commit <= after.highWatermark
-            let mustHold = commit >= after.start && commit <= before.highWatermark
-            reasons = (mayHold ? [.committed] : []) + (mustHold ? [] : [.outOfRange])
-        }
-        let judgements = reasons.map { reason in
-            let range = reason == .committed ? committed.map { $0...$0 } : byPolicy(before, after)
-            return StartJudgement(
-                reason: reason, demanded: range,
-                log: settled(reason, committed, before, after, at: observed))
+    /// What a start that began at `observed` is held against, in a log whose ends may have moved while it looked: the rule that explains it, if one does.
+    func judge(
+        committed: StartCommit, before: StartLog, after: StartLog, observed: Int64?
+    ) -> StartJudgement {
+        var judgements: [StartJudgement] = []
+        for reason in reasons(committed, before, after) {
+            let commit = committed.near(observed)
+            let range = reason == .committed ? committed.range : byPolicy(before, after)
+            judgements.append(
+                StartJudgement(
+                    reason: reason, demanded: range, log: settled(reason, commit, before, after, at: observed),
+                    committed: reason == withoutCommit ? nil : commit))
         }
         return judgements.first { $0.allows(observed) } ?? judgements[0]
     }
 
-    /// The rule that holds whatever the log is; nil where it is for the log to say whether the
-    /// commit counts.
-    private func reason(_ committed: Int64?) -> Reason? {
-        guard committed != nil else { return withoutCommit }
-        return resetsOnStart ? .resetOnStart : nil
+    /// The rules that may explain a start, the likeliest first.
+    private func reasons(_ committed: StartCommit, _ before: StartLog, _ after: StartLog) -> [Reason] {
+        guard let range = committed.range else { return [withoutCommit] }
+        let withoutOne = committed.mayBeMissing ? [withoutCommit] : []
+        guard !resetsOnStart else { return [.resetOnStart] + withoutOne }
+        let mayHold = range.upperBound >= before.start && range.lowerBound <= after.highWatermark
+        let mustHold = range.lowerBound >= after.start && range.upperBound <= before.highWatermark
+        return (mayHold || mustHold ? [.committed] : []) + (mustHold ? [] : [.outOfRange]) + withoutOne
     }
 
     private func byPolicy(_ log: StartLog) -> Int64? { byPolicy(log, log)?.lowerBound }
@@ -86,6 +84,39 @@ struct StartRule: Equatable, Sendable {
     }
 }
 
+/// A group's commit on one partition while a start looks for it, which the group's owner may move meanwhile.
+struct StartCommit: Equatable, Sendable {
+    /// What was committed before the start; nil for nothing.
+    let before: Int64?
+    /// What was committed after it; nil for nothing.
+    let after: Int64?
+
+    /// One that nobody moves.
+    init(_ offset: Int64?) { self.init(before: offset, after: offset) }
+
+    /// One that is, or was, moved.
+    init(before: Int64?, after: Int64?) {
+        self.before = before
+        self.after = after
+    }
+
+    /// Every commit that the start may have found; nil where there was none.
+    var range: ClosedRange<Int64>? {
+        let ends = [before, after].compactMap(\.self)
+        guard let first = ends.min(), let last = ends.max() else { return nil }
+        return first...last
+    }
+
+    /// Whether the start may have found none.
+    var mayBeMissing: Bool { before == nil || after == nil }
+
+    /// The commit that a start at `observed` has most likely found.
+    func near(_ observed: Int64?) -> Int64? {
+        guard let range, let observed else { return before ?? after }
+        return range.contains(observed) ? observed : before ?? after
+    }
+}
+
 /// What a start on one partition is held against.
 struct StartJudgement: Equatable, Sendable {
     /// The rule that applied.
@@ -94,6 +125,8 @@ struct StartJudgement: Equatable, Sendable {
     let demanded: ClosedRange<Int64>?
     /// The log from its first offset to its end when the position was found.
     let log: ClosedRange<Int64>
+    /// The commit that was found; nil for none.
+    var committed: Int64?
 
     /// Whether a start at this offset, or nil for none, is right.
     func allows(_ offset: Int64?) -> Bool {

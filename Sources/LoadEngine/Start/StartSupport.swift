@@ -35,10 +35,12 @@ actor StartSupport {
 
     /// What a start is held against.
     private struct Ground {
+        let group: String?
         let committed: [Int64?]
         let before: [StartLog]
         var sentOffsets: [Int64]?
         var after: [StartLog] = []
+        var committedAfter: [Int64?] = []
     }
 
     init(plan: StartPlan, warm: WarmClient, loop: EventLoop) {
@@ -56,6 +58,7 @@ actor StartSupport {
         case .startEnded(let number):
             guard var ended = current else { throw EngineError("a start ended that was not prepared") }
             ended.after = try await logs(after: ended)
+            ended.committedAfter = try await committed(after: ended)
             if number > 0 { grounds.append(ended) }
             current = nil
             return .done
@@ -80,7 +83,7 @@ actor StartSupport {
         let committed = try await commit(group, before.map(\.range))
         let expected = zip(committed, before).map { rule.expectedOffset(committed: $0, log: $1) }
         let needsRecord = try needsRecord(expected, before)
-        current = Ground(committed: committed, before: before)
+        current = Ground(group: group, committed: committed, before: before)
         return StartGround(
             group: group, ends: before.map(\.end),
             doubtful: expected.indices.filter { expected[$0].reason == .outOfRange }, needsRecord: needsRecord,
@@ -169,9 +172,7 @@ actor StartSupport {
         switch plan.spec.committed {
         case .nothing:
             guard case .existing = plan.spec.group else { return before.map { _ in nil } }
-            let partitions = before.indices.map { TopicPartition(topic: plan.topic, partition: Int32($0)) }
-            let found = try await warm.admin.committed(group: group, partitions: partitions)
-            return partitions.map { found[$0] }
+            return try await commits(of: group)
         case .behind(let records): offsets = before.map { max(0, $0.end - Int64(records)) }
         case .at(let offset): offsets = before.map { _ in offset }
         }
@@ -179,16 +180,29 @@ actor StartSupport {
         return offsets
     }
 
+    private func commits(of group: String) async throws -> [Int64?] {
+        let partitions = (0..<plan.partitionCount).map { TopicPartition(topic: plan.topic, partition: Int32($0)) }
+        let found = try await warm.admin.committed(group: group, partitions: partitions)
+        return partitions.map { found[$0] }
+    }
+
+    /// The commits after a start. Nobody else commits to a group of the run's own, or to one that it
+    /// may move, which has no members.
+    private func committed(after ground: Ground) async throws -> [Int64?] {
+        guard let group = ground.group, case .existing = plan.spec.group, case .nothing = plan.spec.committed
+        else { return ground.committed }
+        return try await commits(of: group)
+    }
+
     // MARK: Judging
 
     private func judge(_ report: StartReport, _ ground: Ground) -> [JudgedPartition] {
         let judged = ground.committed.indices.map { index in
             let observed = report.beginnings[index]
-            return JudgedPartition(
-                judgement: rule.judge(
-                    committed: ground.committed[index], before: ground.before[index], after: ground.after[index],
-                    observed: observed),
-                observed: observed, committed: ground.committed[index])
+            let commit = StartCommit(before: ground.committed[index], after: ground.committedAfter[index])
+            let judgement = rule.judge(
+                committed: commit, before: ground.before[index], after: ground.after[index], observed: observed)
+            return JudgedPartition(judgement: judgement, observed: observed, committed: judgement.committed)
         }
         // A start that one partition has no offset for begins on none.
         guard report.isRefusedAsAWhole, judged.contains(where: { $0.judgement.demanded == nil }) else {

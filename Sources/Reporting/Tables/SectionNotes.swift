@@ -77,8 +77,8 @@ struct SectionNotes {
         let widest = cells.compactMap { StartOffsets($0)?.widest }.max() ?? 0
         guard widest > 0 else { return [] }
         return [
-            "ends moved: others wrote to the topic, or its retention went on, during starts. Every offset between an end before and "
-                + "after a start is right; they lay up to \(NumberText.grouped(widest)) apart"
+            "ends moved: others wrote to the topic, its retention went on, or a group's owner committed, during starts. Every offset "
+                + "between an end or commit before and after a start is right; they lay up to \(NumberText.grouped(widest)) apart"
         ]
     }
 

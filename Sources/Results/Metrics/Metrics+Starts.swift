@@ -3,7 +3,8 @@ extension Metric {
     static let offsets: [Metric] = [
         Metric(
             "offset.widest", group: "ends", "moved", .one, better: .neither, .count, .greatestOfAll, in: .offsets,
-            about: "how many offsets apart the first and the last right one of a start lie, as the log's ends moved"
+            about: "how many offsets apart the first and the last right one of a start lie, as the log's ends "
+                + "or the group's commit moved"
         ) { made in made.starts.map { Double($0.partitions.map(\.widest).max() ?? 0) } },
         counted("offset.checked", group: "checked", "starts", .neither, "starts, counted on every partition") {
             Double($0.partitions.map(\.observed.count).reduce(0, +))
