@@ -28,6 +28,19 @@ import Testing
         #expect(course.repeatEnded([], of: two, on: "a") == .goOn)
     }
 
+    /// It would be so in every repeat to come; a cell that stays below the quota is none the worse, nor is the target.
+    @Test func aQuotaThatHeldTwoRepeatsBackEndsTheirCellAlone() {
+        var course = RunCourse()
+        let first = InvalidReason(.throttled, "a quota held the client back for 19 s in a window of 8.8 s")
+        let second = InvalidReason(.throttled, "a quota held the client back for 0.6 s in a window of 20 s")
+        for cell in [one, two, other] {
+            #expect(course.repeatEnded([first], of: cell, on: "a") == .goOn)
+            #expect(course.repeatEnded([wrong, second], of: cell, on: "a") == .endCell(second))
+        }
+        #expect(course.repeatEnded([mute], of: Place(experiment: 2, cell: 0), on: "a") == .goOn)
+        #expect(course.repeatEnded([mute], of: Place(experiment: 2, cell: 0), on: "a") == .endCell(mute))
+    }
+
     @Test func figuresAndPlacesMayDiffer() {
         var course = RunCourse()
         let again = InvalidReason(.connectionFailed, "Produce: the broker closed the connection, t-11 (4 records)")

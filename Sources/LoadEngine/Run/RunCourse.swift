@@ -2,8 +2,8 @@ import Results
 
 /// Decides after each repeat whether its cell and the run go on; pure.
 ///
-/// A cell that failed by the same time-out or connection error in two repeats running would only
-/// wait it out again, and so would the other cells of a target that failed so in two.
+/// A cell that failed by the same time-out or connection error in two repeats running would only wait it out again, and so would the other cells of a
+/// target that failed so in two. What a quota held back for too long in two repeats running it will hold back again; other cells may stay below it.
 struct RunCourse {
     /// A cell of the run.
     struct Place: Hashable {
@@ -31,9 +31,10 @@ struct RunCourse {
     mutating func repeatEnded(_ reasons: [InvalidReason], of cell: Place, on target: String) -> Step {
         if let gone = reasons.first(where: { $0.code == .topicGone }) { return .endCell(gone) }
         let before = faults[cell] ?? []
-        let now = reasons.filter(\.isAboutReach)
+        let now = reasons.filter { $0.isAboutReach || $0.code == .throttled }
         faults[cell] = Set(now.map(Fault.init))
         guard let again = now.first(where: { before.contains(Fault($0)) }) else { return .goOn }
+        guard again.isAboutReach else { return .endCell(again) }
         return failed(cell, on: target, again)
     }
 
@@ -61,7 +62,8 @@ private struct Fault: Hashable {
 
     init(_ reason: InvalidReason) {
         code = reason.code
-        text = reason.detail.split(whereSeparator: \.isNumber).joined(separator: "#")
+        // A quota is the same whatever it did.
+        text = code == .throttled ? "" : reason.detail.split(whereSeparator: \.isNumber).joined(separator: "#")
     }
 }
 
