@@ -123,7 +123,10 @@ let package = Package(
             resources: [.copy("Golden")]),
         tests(
             "LoadEngineTests",
-            ["LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "Networking"]),
+            [
+                "LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "KafkaProtocol",
+                "Networking", "Bytes",
+            ]),
         tests("CommandLineInterfaceTests", ["CommandLineInterface", "LoadEngine", "Scenario"]),
         // What the pages say of the code.
         tests("DocumentationTests", ["Scenario"]),

@@ -60,14 +60,21 @@ public final class ClientMetrics: @unchecked Sendable {
 
     /// Clients that share it, also those that were closed.
     public internal(set) var clientCount = 0
+    private struct Open {
+        let socket: FramedConnection
+        let owner: BrokerConnection
+    }
+
     /// Connections opened, also those that failed afterwards.
     public internal(set) var connectionCount = 0
     /// Connection attempts that failed.
     public internal(set) var failedConnectionCount = 0
     /// Bytes that the kernel took from connections, open and closed, frame lengths included.
-    public var sentByteCount: Int { open.values.reduce(closedSentByteCount) { $0 + Int($1.bytesSent) } }
+    public var sentByteCount: Int { open.values.reduce(closedSentByteCount) { $0 + Int($1.socket.bytesSent) } }
     /// Bytes that came over connections, open and closed, frame lengths included.
-    public var receivedByteCount: Int { open.values.reduce(closedReceivedByteCount) { $0 + Int($1.bytesReceived) } }
+    public var receivedByteCount: Int {
+        open.values.reduce(closedReceivedByteCount) { $0 + Int($1.socket.bytesReceived) }
+    }
     /// Requests sent.
     public var requestCounts: [ApiKey: Int] {
         var counts: [ApiKey: Int] = [:]
@@ -85,6 +92,8 @@ public final class ClientMetrics: @unchecked Sendable {
     /// Requests, fetched partitions and batches that failed and were, or are to be, asked for or
     /// sent again, with back-off.
     public internal(set) var retryCount = 0
+    /// Batches that the broker refused as too large and that were sent in smaller ones.
+    public internal(set) var splitCount = 0
     /// Answers by which a quota held the client back.
     public private(set) var throttledAnswerCount = 0
     /// The sum of their `throttle_time_ms`, in nanoseconds.
@@ -103,12 +112,28 @@ public final class ClientMetrics: @unchecked Sendable {
     /// By the API's number, because it is counted with every request.
     @safe @exclusivity(unchecked) private var countByNumber = [Int](
         repeating: 0, count: 1 + Int(Api.all.map(\.key.rawValue).max() ?? 0))
-    private var open: [ObjectIdentifier: FramedConnection] = [:]
+    private var open: [ObjectIdentifier: Open] = [:]
+    private var closedSilence: BrokerSilence?
     private var closedSentByteCount = 0
     private var closedReceivedByteCount = 0
 
     /// Everything at zero.
     public init(spanCountMax: Int = 100_000) { self.spanCountMax = spanCountMax }
+
+    /// Begins to measure anew how long brokers leave requests without an answer.
+    public func beginSilences() {
+        closedSilence = nil
+        let nowNs = EventLoop.nowNs()
+        for one in open.values { one.owner.waits = AnswerWaits(fromNs: nowNs) }
+    }
+
+    /// How long, since then, each connection's requests waited while nothing was answered, those under way too; of the
+    /// connections that were closed, the one with the longest such stretch.
+    public func silences() -> [BrokerSilence] {
+        for one in open.values { one.owner.noteWaiting() }
+        let all = open.values.map(\.owner.silence) + (closedSilence.map { [$0] } ?? [])
+        return all.sorted { ($1.longestNs, $0.broker) < ($0.longestNs, $1.broker) }
+    }
 
     /// Forgets the spans that ended before a moment; without one, all.
     public func removeSpans(endedBefore ns: UInt64 = .max) { spans.removeAll { $0.endNs < ns } }
@@ -116,10 +141,13 @@ public final class ClientMetrics: @unchecked Sendable {
     /// Connections that are up now.
     var openConnectionCount: Int { open.count }
 
-    func opened(_ connection: FramedConnection) { open[ObjectIdentifier(connection)] = connection }
+    func opened(_ connection: FramedConnection, by owner: BrokerConnection) {
+        open[ObjectIdentifier(connection)] = Open(socket: connection, owner: owner)
+    }
 
-    func closed(_ connection: FramedConnection) {
+    func closed(_ connection: FramedConnection, _ silence: BrokerSilence) {
         open[ObjectIdentifier(connection)] = nil
+        if silence.excessNs > closedSilence?.excessNs ?? 0 { closedSilence = silence }
         closedSentByteCount += Int(connection.bytesSent)
         closedReceivedByteCount += Int(connection.bytesReceived)
     }

@@ -18,6 +18,9 @@ struct IntendedTimes {
     private var head = 0
     private(set) var count = 0
 
+    /// For when the oldest of those left was meant; nil where none is.
+    var oldestNs: UInt64? { count > 0 ? runs[head].time(0) : nil }
+
     /// Adds records given at `handedOverNs`; without it, when the first of them was meant to be.
     mutating func append(count: Int, firstNs: UInt64, stepNs: Double = 0, handedOverNs: UInt64? = nil) {
         guard count > 0 else { return }

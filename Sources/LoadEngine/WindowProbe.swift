@@ -15,6 +15,8 @@ struct WindowProbe {
         var receivedByteCount: Int
         var connectionCount: Int
         var requestCounts: [String: Int]
+        /// How long each broker left requests without an answer, the longest first.
+        var silences: [Standstill] = []
         /// Without its gaps, which are for the load to know.
         var disturbances: Disturbances
     }
@@ -27,7 +29,7 @@ struct WindowProbe {
 
     private struct Counters {
         let sent: Int, received: Int, connections: Int
-        let lost: Int, failed: Int, unanswered: Int, retries: Int, throttled: Int
+        let lost: Int, failed: Int, unanswered: Int, retries: Int, splits: Int, throttled: Int
         let throttledNs: UInt64
         let requests: [String: Int]
 
@@ -39,6 +41,7 @@ struct WindowProbe {
             failed = metrics.failedConnectionCount
             unanswered = metrics.unansweredRequestCount
             retries = metrics.retryCount
+            splits = metrics.splitCount
             throttled = metrics.throttledAnswerCount
             throttledNs = metrics.throttledNs
             requests = Dictionary(
@@ -49,6 +52,7 @@ struct WindowProbe {
     /// Marks the begin.
     init(metrics: ClientMetrics, brokerPid: Int32?) {
         self.metrics = metrics
+        metrics.beginSilences()
         before = Counters(metrics)
         throttledAheadNs = metrics.throttledUntilNs.since(EventLoop.nowNs())
         meter = ResourceMeter(brokerPid: brokerPid)
@@ -62,7 +66,9 @@ struct WindowProbe {
             usage: usage, sentByteCount: after.sent - before.sent, receivedByteCount: after.received - before.received,
             connectionCount: after.connections - before.connections,
             requestCounts: after.requests.merging(before.requests) { $0 - $1 }.filter { $0.value > 0 },
-            disturbances: disturbances(after))
+            silences: metrics.silences().map {
+                Standstill(of: "broker \($0.broker)", longestNs: $0.longestNs, usualNs: $0.usualNs)
+            }, disturbances: disturbances(after))
     }
 
     private func disturbances(_ after: Counters) -> Disturbances {
@@ -70,6 +76,7 @@ struct WindowProbe {
             lostConnections: Int64(after.lost - before.lost), failedConnections: Int64(after.failed - before.failed),
             unansweredRequests: Int64(after.unanswered - before.unanswered),
             retries: Int64(after.retries - before.retries), throttledAnswers: Int64(after.throttled - before.throttled),
-            throttledNs: after.throttledNs.since(before.throttledNs) + throttledAheadNs)
+            throttledNs: after.throttledNs.since(before.throttledNs) + throttledAheadNs,
+            splitBatches: Int64(after.splits - before.splits))
     }
 }

@@ -48,6 +48,20 @@ import Testing
         #expect(result.invalidReasons.map(\.code) == [.countsDisagree])
     }
 
+    /// As where a topic holds nothing but aborted transactions.
+    @Test(arguments: [(0, 0, false), (3, 0, true), (3, 30, false)])
+    func whyNothingCameIsSaid(passCount: Int, consumedBefore: Int, isRead: Bool) throws {
+        var outcome = ConsumeOutcome()
+        outcome.passCount = passCount
+        outcome.count(consumedBefore, atNs: 0)
+        let made = outcome.asRepeat(
+            round: 1, startedAt: .now(),
+            measure: MeasureSpec(warmupNs: 0, extent: .records(3), repeats: 1, pauseNs: 0))
+        let reason = try #require(made.invalidReasons.first { $0.detail.hasPrefix("nothing was consumed") })
+        #expect(reason.detail.contains("read to its end, 3 times") == isRead)
+        #expect(reason.detail.contains("aborted transactions under isolation.level read_committed") == isRead)
+    }
+
     @Test func othersTopicsMayHaveGaps() async throws {
         let outcome = try await read(from: 4, recordCount: 20, isDense: false)
         #expect(outcome.passCount >= 3)

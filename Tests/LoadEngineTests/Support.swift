@@ -45,12 +45,12 @@ func withStoppableBroker(
 }
 
 extension Client {
-    /// Sends records to partition 0 of a topic, one after the other, each in a batch of its own.
-    func send(_ count: Int, to topic: String, on loop: EventLoop) async throws {
+    /// Sends records to a partition of a topic, one after the other, each in a batch of its own.
+    func send(_ count: Int, to topic: String, _ partition: Int32 = 0, on loop: EventLoop) async throws {
         try await Task(executorPreference: loop) {
             let producer = Producer(client: self)
             for number in 0..<count {
-                _ = try await producer.send(ProducerRecord(topic: topic, partition: 0, value: [UInt8(number)]))
+                _ = try await producer.send(ProducerRecord(topic: topic, partition: partition, value: [UInt8(number)]))
             }
             _ = await producer.close()
         }.value

@@ -25,7 +25,8 @@ import Testing
         var away = calm[0]
         away.disturbances = Disturbances(
             lostConnections: 2, failedConnections: 3, unansweredRequests: 4, retries: 5, throttledAnswers: 6,
-            throttledNs: 700_000_000, longestGapNs: 800_000_000)
+            throttledNs: 700_000_000, longestGapNs: 800_000_000, splitBatches: 8,
+            standstill: Standstill(of: "broker b:9092", longestNs: 900_000_000))
         away.resources.othersCPUNs = 3_700_000_000
         away.invalidReasons = [
             InvalidReason(.noProgress, "no record was acknowledged for 0.8 s of 2.0 s (limit 0.5 s)")

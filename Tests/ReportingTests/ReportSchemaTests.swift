@@ -57,7 +57,8 @@ import Testing
             requestsByApi: Dictionary(uniqueKeysWithValues: apis.map { ($0, 1000) }))
         made.disturbances = Disturbances(
             lostConnections: 1, failedConnections: 2, unansweredRequests: 3, retries: 4, throttledAnswers: 5,
-            throttledNs: 6, longestGapNs: 7, outsideNs: 8)
+            throttledNs: 6, longestGapNs: 7, outsideNs: 8, splitBatches: 9,
+            standstill: Standstill(of: "broker a:1", longestNs: 10))
         made.latencies = try LatencyRecord.Kind.allCases.map {
             try LatencyRecord($0, Made.histogram(fromNs: 1_000_000, count: 20_000))
         }

@@ -69,7 +69,8 @@ enum Complete {
                 bytesSent: 1, bytesReceived: 2, connectionsOpened: 3, requestsByApi: ["Produce": 10, "Metadata": 1]),
             disturbances: Disturbances(
                 lostConnections: 1, failedConnections: 2, unansweredRequests: 3, retries: 4, throttledAnswers: 5,
-                throttledNs: 6, longestGapNs: 7, outsideNs: 8),
+                throttledNs: 6, longestGapNs: 7, outsideNs: 8, splitBatches: 9,
+                standstill: Standstill(of: "broker a:1", longestNs: 10, usualNs: 11)),
             phases: [PhaseSpan(name: "warm-up", beginNs: 0, endNs: 5)],
             breakdown: Breakdown(per: "client", count: 10, phases: [.init(name: "connect", count: 10, totalNs: 99)]),
             latencies: [try LatencyRecord(.acknowledgement, histogram([1000, 2000, 3_000_000]))])

@@ -43,6 +43,29 @@ import Testing
         #expect(codes == (isTooLong ? [.noProgress] : []))
     }
 
+    /// Against what is usual for the load and for itself.
+    @Test(arguments: [(1_000, 1, false), (1_001, 1, true), (3_000, 1_000, false), (3_001, 1_000, true)])
+    func oneBrokerOrPartitionMayNotStandStill(longestMs: UInt64, usualMs: UInt64, isTooLong: Bool) {
+        let found = Disturbances(
+            standstill: Standstill(of: "x", longestNs: longestMs * 1_000_000, usualNs: usualMs * 1_000_000))
+        #expect(codes(found) == (isTooLong ? [.noProgress] : []))
+    }
+
+    @Test func theOneThatIsBeyondItsLimitIsNamed() {
+        let rule = DisturbanceRule(windowNs: 24_000_000_000, requestCount: 9, usualGapNs: 0, progress: .consumed)
+        let slow = Standstill(of: "partition t-1", longestNs: 20_000_000_000, usualNs: 10_000_000_000)
+        let frozen = Standstill(of: "broker b:1", longestNs: 18_000_000_000)
+        #expect(rule.worst(of: [slow, frozen]) == frozen)
+        #expect(rule.worst(of: [slow]) == slow && rule.worst(of: []) == nil)
+        #expect(
+            rule.reasons(Disturbances(longestGapNs: 17_000_000_000, standstill: frozen)).map(\.detail) == [
+                "no record was consumed for 17 s of 24 s (limit 2.4 s); nothing came of broker b:1 for 18 s of 24 s, "
+                    + "although something was due (limit 2.4 s)"
+            ])
+        // What was split is no failure.
+        #expect(rule.reasons(Disturbances(splitBatches: 99_999)).isEmpty)
+    }
+
     @Test func saysWhatAndHowMuch() {
         let rule = DisturbanceRule(
             windowNs: 8_800_000_000, requestCount: 200, usualGapNs: 4_000_000, progress: .started)

@@ -33,6 +33,7 @@ import Testing
         #expect(value("requests.Fetch") == nil && value("requestsPerRecord") == 1.1)
         #expect(value("recordsPerBatch") == 3)
         #expect(value("retries") == 4 && value("throttledAnswers") == 5 && value("throttledNs") == 6)
+        #expect(value("splitBatches") == 9 && value("standstillNs") == 10)
         #expect(value("failedRecords") == 1 && value("longestGapNs") == 7 && value("othersCores") == 4e-9)
         #expect(value("step.connect") == 9.9 && value("step.sum") == 9.9)
         #expect(value("peakMemoryBytes") == 6 && value("brokerMemoryBytes") == 7)

@@ -43,7 +43,6 @@ extension BrokerConnection {
         case .success(let socket):
             environment.trace(.connect, from: beginNs, isSuccess: true)
             guard !isClosed else { return socket.close() }
-            environment.metrics.opened(socket)
             use(socket)
             perform(handshake.connected())
             sendUnsent()
@@ -52,6 +51,7 @@ extension BrokerConnection {
 
     private func use(_ socket: FramedConnection) {
         self.socket = socket
+        environment.metrics.opened(socket, by: self)
         socket.onFrame = { [self] in received($0) }
         socket.onClose = { [self] in socketClosed($0) }
     }
@@ -133,7 +133,7 @@ extension BrokerConnection {
             return false
         }
         hasReopened = true
-        if let socket { environment.metrics.closed(socket) }
+        if let socket { environment.metrics.closed(socket, silence) }
         socket = nil
         handshake = Handshake()
         let requests = queue.takeAll().filter { $0.api != .apiVersions }
@@ -162,6 +162,7 @@ extension BrokerConnection {
         precondition(self.socket == nil && other.isReady && other.unwritten.isEmpty)
         (handshake, queue, served) = (other.handshake, other.queue, other.served)
         (isReady, answerCount, hasReopened) = (true, other.answerCount, other.hasReopened)
+        waits = other.waits
         environment.hasReachedNode = true
         other.timer?.cancel()
         other.holdTimer?.cancel()

@@ -36,6 +36,8 @@ final class BrokerConnection: @unchecked Sendable {
     var holdTimer: EventLoop.Timer?
     /// Answers received.
     var answerCount = 0
+    /// How long its requests waited in the window that is measured.
+    var waits = AnswerWaits(fromNs: 0)
     /// The dialling that is under way, to be given up with the connection.
     var dialing: Task<Void, Never>?
 
@@ -72,11 +74,12 @@ final class BrokerConnection: @unchecked Sendable {
         dialing = nil
         holdTimer?.cancel()
         if socket != nil, let error, error.code != .closed, !wasAtRest { environment.metrics.lostConnectionCount += 1 }
+        if socket != nil { noteWaiting() }
         let requests = queue.takeAll() + unwritten.map(\.request) + unsent
         unsent = []
         unwritten = []
         if let socket {
-            environment.metrics.closed(socket)
+            environment.metrics.closed(socket, silence)
             // Its end is reported here, and frames that it has read are dropped.
             socket.close()
             socket.onFrame = nil
@@ -125,6 +128,7 @@ final class BrokerConnection: @unchecked Sendable {
     private func written() {
         guard !unwritten.isEmpty else { return }
         let request = unwritten.removeFirst().request
+        noteAnswer(to: request)
         recycleHead(request)
         trace(request, isSuccess: true)
         finish(request, .sent)
@@ -166,6 +170,7 @@ final class BrokerConnection: @unchecked Sendable {
             let correlationId = try Self.correlationId(frame)
             let request = try queue.answered(correlationId)
             answerCount += 1
+            noteAnswer(to: request)
             recycleHead(request)
             trace(request, isSuccess: true)
             guard !wasSentInUnservedVersion(request) else {
@@ -225,6 +230,7 @@ final class BrokerConnection: @unchecked Sendable {
         timerNs = .max
         let nowNs = EventLoop.nowNs()
         if let first = unwritten.first, first.deadlineNs <= nowNs { return close(timeoutError(first.request)) }
+        noteWaiting()
         guard let request = queue.takeOverdue(nowNs: nowNs) else { return armTimer() }
         let error = timeoutError(request)
         finish(request, .failed(error, wasSent: true))

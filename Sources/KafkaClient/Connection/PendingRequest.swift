@@ -18,6 +18,8 @@ final class PendingRequest {
     let api: ApiKey
     let timeoutNs: UInt64
     let isAnswered: Bool
+    /// For how long the broker is asked to hold the answer back, where nothing is there to send.
+    let askedNs: UInt64
     /// Writes the request's head and says where the records go.
     let encode: (_ version: Int16, _ correlationId: Int32, _ head: ByteBuffer) throws(WireError) -> [Splice]
     /// The records that go into the splices, in order.
@@ -36,13 +38,14 @@ final class PendingRequest {
     var head: ByteBuffer?
 
     init<Request: KafkaRequest>(
-        _ request: Request, clientId: String, timeoutMs: Int, isAnswered: Bool = true,
+        _ request: Request, clientId: String, timeoutMs: Int, isAnswered: Bool = true, askedMs: Int = 0,
         records: [(buffer: ByteBuffer, range: Range<Int>)] = [],
         finish: @escaping (PendingRequest, Outcome) throws(ClientError) -> Void
     ) {
         api = Request.apiKey
         timeoutNs = .nanoseconds(ofMs: timeoutMs)
         self.isAnswered = isAnswered
+        askedNs = .nanoseconds(ofMs: askedMs)
         self.records = records
         self.finish = finish
         encode = { (version, correlationId, head) throws(WireError) in

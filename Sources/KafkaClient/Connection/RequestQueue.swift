@@ -16,6 +16,9 @@ struct RequestQueue<Request> {
     /// How many wait.
     var count: Int { entries.count }
 
+    /// The one whose answer is due next.
+    var first: Request? { entries.first?.request }
+
     /// When the first of them will have waited too long.
     var nextDeadlineNs: UInt64? { entries.lazy.map(\.deadlineNs).min() }
 

@@ -96,9 +96,10 @@ extension ConsumerCore {
             RequestedPartition(partition: $0, generation: $0.place.generation, offset: $0.place.fetchOffset)
         }
         let run = self.run
+        let request = makeRequest(requested)
         let call = PendingRequest(
-            makeRequest(requested), clientId: cluster.configuration.clientId,
-            timeoutMs: fetchTimeoutMs
+            request, clientId: cluster.configuration.clientId,
+            timeoutMs: fetchTimeoutMs, askedMs: Int(request.maxWaitMs)
         ) { [weak self] (call, outcome) throws(ClientError) in
             guard let self else { return }
             try finished(call, outcome, fetcher, connection, requested, run)

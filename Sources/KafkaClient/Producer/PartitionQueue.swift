@@ -200,7 +200,12 @@ struct PartitionQueue<Batch: QueuedBatch> {
     /// mere consequence.
     func isPreceded(_ batch: Batch) -> Bool {
         guard !hasGap, rewind == nil else { return true }
-        return (inFlight + returned).contains { $0 !== batch && $0.ordinal < batch.ordinal }
+        return isPreceded(batch) { _ in true }
+    }
+
+    /// Whether such a batch before this one is still to be stored.
+    func isPreceded(_ batch: Batch, by isSuch: (Batch) -> Bool) -> Bool {
+        (inFlight + returned).contains { $0 !== batch && $0.ordinal < batch.ordinal && isSuch($0) }
     }
 
     /// Takes all that is left, in order.

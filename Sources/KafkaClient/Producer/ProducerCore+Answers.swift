@@ -67,8 +67,9 @@ extension ProducerCore {
             // Alone it means that the broker and this producer do not agree any more on what was
             // sent.
             let isConsequence = state.queue.isPreceded(batch)
+            let isOfSplit = isConsequence && state.queue.isPreceded(batch) { $0.isOfSplit && $0.attempts == 0 }
             if !isConsequence { state.queue.lostSequence() }
-            sendAgain(state, batch, error, .none, waits: !isConsequence)
+            sendAgain(state, batch, error, .none, waits: !isConsequence, isCounted: !isOfSplit)
         case .unknownProducer:
             state.queue.lostSequence()
             if batch.isUncertain { return giveUp(state, batch, error) }
@@ -93,17 +94,17 @@ extension ProducerCore {
         sendAgain(state, batch, error, wasSent ? .unknown : .notFromThisSending, waits: wasSent)
     }
 
-    /// Sends a batch again; one that `waits`, after a back-off.
+    /// Sends a batch again; one that `waits`, after a back-off. What follows from a split before it is not counted.
     private func sendAgain(
         _ state: PartitionState, _ batch: ProducerBatch, _ error: ClientError,
-        _ trace: PartitionQueue<ProducerBatch>.Trace, waits: Bool = true
+        _ trace: PartitionQueue<ProducerBatch>.Trace, waits: Bool = true, isCounted: Bool = true
     ) {
         if trace == .unknown { batch.isUncertain = true }
         if trace == .none { batch.isUncertain = false }
         let isOver = batch.attempts > configuration.retries || batch.deadlineNs <= EventLoop.nowNs()
         guard !batch.isReported, !isOver, !isClosed else { return giveUp(state, batch, error) }
         state.lastRetryError = error
-        if batch.attempts > 0 { cluster.environment.metrics.retryCount += 1 }
+        if batch.attempts > 0, isCounted { cluster.environment.metrics.retryCount += 1 }
         let waitNs = cluster.configuration.retryBackoff.waitNs(afterFailures: state.queue.failures + 1)
         state.queue.returned(batch, trace: trace, holdUntilNs: waits ? EventLoop.nowNs() + waitNs : 0)
         list(state)
@@ -124,6 +125,7 @@ extension ProducerCore {
             giveUp(state, batch, error)
             return true
         }
+        cluster.environment.metrics.splitCount += 1
         for part in parts { hold(part) }
         state.queue.split(batch, into: parts)
         unreported.replace(parts) { $0 === batch }

@@ -18,6 +18,7 @@ actor ArrivalReader {
     private let starts: [Int64]
     private var times: [IntendedTimes]
     private var nextOffsets: [Int64]
+    private var partitionGaps = PartitionGaps(partitionCount: 0, beginNs: .max)
     private var goals: [Int64]?
     private var outcome = ConsumeOutcome()
     private var window = MeasureWindow(beginNs: 0, warmupNs: 0, forNs: 0)
@@ -70,6 +71,8 @@ actor ArrivalReader {
             reader.outcome.beginNs = window.beginNs
             reader.outcome.windowBeginNs = window.warmupEndNs
             reader.outcome.gaps = ProgressGaps(beginNs: window.warmupEndNs, endNs: window.endNs)
+            reader.partitionGaps = PartitionGaps(
+                partitionCount: reader.starts.count, beginNs: window.warmupEndNs, endNs: window.endNs)
         }
     }
 
@@ -94,6 +97,7 @@ actor ArrivalReader {
         }
         await stop()
         if window.endNs != .max { outcome.gaps.end(atNs: EventLoop.nowNs()) }
+        outcome.standstill = partitionGaps.worst { "\(topic)-\($0)" }
         return outcome
     }
 
@@ -113,6 +117,9 @@ actor ArrivalReader {
         outcome.count(batch.recordCount, atNs: batch.receivedNs)
         outcome.batchCountByCodec[batch.codec, default: 0] += 1
         outcome.gaps.note(atNs: batch.receivedNs)
+        if let dueNs = times[batch.partition].oldestNs {
+            partitionGaps.came(batch.partition, atNs: batch.receivedNs, dueNs: dueNs)
+        }
         if hasWindow, window.contains(batch.receivedNs) {
             outcome.windowCount += batch.recordCount
             outcome.windowByteCount += batch.valueByteCount

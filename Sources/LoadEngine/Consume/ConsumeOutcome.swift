@@ -21,9 +21,14 @@ struct ConsumeOutcome: Codable, Sendable, Equatable {
     var reading: WindowProbe.Reading?
     /// The stretches of the window in which nothing was received; none before it begins.
     var gaps = ProgressGaps(beginNs: .max)
+    /// The partition of which nothing came for longest, although there was something to read.
+    var standstill: Standstill?
     /// From the intended time to the consumer, where records are produced meanwhile.
     var latency = HdrHistogram.latencies()
     private(set) var failures: [InvalidReason] = []
+
+    /// Of brokers and of the partition; where a broker is silent, so are its partitions.
+    var standstills: [Standstill] { (reading?.silences ?? []) + [standstill].compactMap(\.self) }
 
     mutating func fail(_ reason: InvalidReason) {
         if failures.count < 16 { failures.append(reason) }

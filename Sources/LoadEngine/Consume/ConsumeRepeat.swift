@@ -62,10 +62,18 @@ extension ConsumeOutcome {
         result.invalidReasons += disagreements.map { InvalidReason(.countsDisagree, $0) }
         if reading == nil { result.invalidReasons.append(InvalidReason(.failed, "the window never began")) }
         if windowCount == 0 {
-            result.invalidReasons.append(InvalidReason(.failed, "nothing was consumed in the window"))
+            result.invalidReasons.append(InvalidReason(.failed, "nothing was consumed in the window\(whyNothing)"))
         }
-        result.judge(gaps, usualNs: 0, .consumed)
+        result.judge(gaps, standstills, usualNs: 0, .consumed)
         return result
+    }
+
+    /// Why nothing came of a topic that was read to its end all the same.
+    private var whyNothing: String {
+        guard consumedCount == 0, passCount > 0 else { return "" }
+        return
+            ": every partition was read to its end, \(passCount) times, and what is there holds no record that a consumer "
+            + "gets, such as aborted transactions under isolation.level read_committed"
     }
 }
 

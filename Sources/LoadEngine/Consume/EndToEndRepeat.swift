@@ -37,7 +37,7 @@ struct EndToEndRepeat {
         try result.enterArrivals(arrived, stored: books.counts?.endOffsetDelta, acksNone: configuration.acks == .none)
         let waitMs = reading.fetchMinByteCount > 1 ? reading.fetchMaxWaitMs : 0
         result.judgeArrivals(
-            arrived.gaps,
+            arrived.gaps, arrived.standstill,
             usualNs: produce.load.usualGapNs(arrived.latency, lingerMs: configuration.lingerMs)
                 + UInt64(waitMs) * 1_000_000)
         result.note(run.interruption)

@@ -30,6 +30,8 @@ actor PreloadReader {
     private var passRecords: [Int]
     /// What comes of these is beyond the range, until they are read from the start again.
     private var isRewinding: [Bool]
+    /// What comes of each partition, which always has records left to read.
+    private var partitionGaps = PartitionGaps(partitionCount: 0, beginNs: .max)
     private var isClosed = false
     private var closed: CheckedContinuation<Void, Never>?
 
@@ -124,6 +126,8 @@ actor PreloadReader {
         probe = WindowProbe(metrics: metrics, brokerPid: brokerPid)
         outcome.windowBeginNs = EventLoop.nowNs()
         outcome.gaps = ProgressGaps(beginNs: outcome.windowBeginNs, endNs: window.endNs)
+        partitionGaps = PartitionGaps(
+            partitionCount: ranges.count, beginNs: outcome.windowBeginNs, endNs: window.endNs)
     }
 
     private func close() {
@@ -131,9 +135,20 @@ actor PreloadReader {
         isClosed = true
         outcome.windowEndNs = EventLoop.nowNs()
         outcome.gaps.end(atNs: outcome.windowEndNs)
+        endPartitionGaps()
         outcome.reading = probe?.read()
         closed?.resume()
         closed = nil
+    }
+
+    private func endPartitionGaps() {
+        let filled = ranges.indices.filter { ranges[$0].start < ranges[$0].end }
+        for partition in filled { partitionGaps.end(partition, atNs: outcome.windowEndNs) }
+        guard var worst = partitionGaps.worst({ "\(topic)-\($0)" }) else { return }
+        // An answer need not bring more than one of them, and then they take turns.
+        let turnNs = outcome.gaps.usualNs.multipliedReportingOverflow(by: UInt64(filled.count)).partialValue
+        worst.usualNs = max(worst.usualNs, turnNs)
+        outcome.standstill = worst
     }
 
     private func fail(_ error: any Error) {
@@ -155,6 +170,7 @@ actor PreloadReader {
         if let fault = order.enter(batch) { outcome.disagree("\(topic)-\(batch.partition): \(fault)") }
         if outcome.windowBeginNs != 0 {
             outcome.gaps.note(atNs: batch.receivedNs)
+            partitionGaps.came(batch.partition, atNs: batch.receivedNs)
             outcome.windowCount += batch.recordCount
             outcome.windowByteCount += batch.valueByteCount
             if let most = window.recordCountMax, outcome.windowCount >= most { close() }
@@ -192,7 +208,11 @@ actor PreloadReader {
     /// Ends the pass over a log whose last offsets hold no record to be had (a transaction's
     /// marker, aborted records, what compaction took), as no batch comes of them.
     private func read(_ partition: Int, upTo offset: Int64) {
-        guard !isClosed, !isRewinding[partition], offset >= ranges[partition].end else { return }
-        endPass(of: partition)
+        guard !isClosed, !isRewinding[partition] else { return }
+        if offset > order.next(partition) {
+            order.rewind(partition, to: offset)
+            partitionGaps.came(partition, atNs: EventLoop.nowNs())
+        }
+        if offset >= ranges[partition].end { endPass(of: partition) }
     }
 }

@@ -26,6 +26,9 @@ struct ReadingOrder {
         return "\(batch.recordCount) records of \(offsets) where \(next) was next"
     }
 
+    /// The offset behind what was read.
+    func next(_ partition: Int) -> Int64 { nextOffsets[partition] }
+
     /// A partition is read from another offset on.
     mutating func rewind(_ partition: Int, to offset: Int64) { nextOffsets[partition] = offset }
 }

@@ -19,14 +19,15 @@ actor KeptProducerLoad {
     private let plan: ProducePlan
     private let metrics: ClientMetrics
     private var producers: [Producer] = []
-    private var lanes: [Lane] = []
-    // No code that runs during a mutation re-enters these properties.
+    private var lanes: [ProducerLane] = []
+    // Nothing that could come back to what is unchecked runs while it changes.
     @safe @exclusivity(unchecked) private var laneOfHandle: [[Int]] = []
     private var topics: [TopicHandle] = []
     private var nextLane = 0
     private var nextProducer = 0
     private var window = MeasureWindow(beginNs: 0, warmupNs: 0, forNs: 0)
     @safe @exclusivity(unchecked) private var outcome = ProduceOutcome()
+    private var laneGaps = PartitionGaps(partitionCount: 0, beginNs: .max)
     private var probe: WindowProbe?
     private var pacer: Pacer?
     private var handedOverCount = 0
@@ -45,14 +46,6 @@ actor KeptProducerLoad {
 
     /// More than any batch has room for.
     private static let batchRecordCountMax = 10_000_000
-
-    /// One producer's way into one partition, and when its records were meant to go.
-    private struct Lane {
-        let producer: Producer
-        let handle: PartitionHandle
-        let partition: Int32
-        var times = IntendedTimes()
-    }
 
     init(plan: ProducePlan, metrics: ClientMetrics, loop: EventLoop) {
         self.plan = plan
@@ -74,6 +67,7 @@ actor KeptProducerLoad {
         if !isClosed { await withCheckedContinuation { closed = $0 } }
         for producer in producers { await producer.flush() }
         outcome.drainedNs = EventLoop.nowNs()
+        outcome.standstill = laneGaps.worst { "\(plan.topic)-\(lanes[$0].partition)" }
         for producer in producers { _ = await producer.close(timeoutMs: plan.closeTimeoutMs) }
         if outcome.reading == nil { endWindow(atNs: outcome.drainedNs) }
         return outcome
@@ -99,7 +93,7 @@ actor KeptProducerLoad {
                     laneOfHandle[index] += Array(repeating: 0, count: handle.index + 1 - laneOfHandle[index].count)
                 }
                 laneOfHandle[index][handle.index] = lanes.count
-                lanes.append(Lane(producer: producer, handle: handle, partition: Int32(partition)))
+                lanes.append(ProducerLane(producer: producer, handle: handle, partition: Int32(partition)))
             }
         }
     }
@@ -130,6 +124,7 @@ actor KeptProducerLoad {
         probe = WindowProbe(metrics: metrics, brokerPid: plan.brokerPid)
         outcome.windowBeginNs = EventLoop.nowNs()
         outcome.gaps = ProgressGaps(beginNs: outcome.windowBeginNs, endNs: window.endNs)
+        laneGaps = PartitionGaps(partitionCount: lanes.count, beginNs: outcome.windowBeginNs, endNs: window.endNs)
     }
 
     /// Sends nothing more; what is under way is still awaited.
@@ -351,7 +346,10 @@ actor KeptProducerLoad {
         let lane = laneOfHandle[producer][delivery.partition.index]
         if plan.storesAsSent { writtenByteCount += delivery.byteCount - delivery.recordCount * plan.recordByteCountMax }
         let isAcknowledged = outcome.book.enter(delivery, beginNs: outcome.beginNs)
-        if isAcknowledged { outcome.gaps.note(atNs: delivery.ackNs) }
+        if isAcknowledged {
+            outcome.gaps.note(atNs: delivery.ackNs)
+            laneGaps.came(lane, atNs: delivery.ackNs, dueNs: lanes[lane].times.oldestNs ?? delivery.ackNs)
+        }
         let inWindow = isAcknowledged && isInWindow(delivery)
         var measured = 0
         lanes[lane].times.take(delivery.recordCount) { run in

@@ -25,7 +25,8 @@ extension ProduceOutcome {
         result.breakdown = breakdown(spec)
         result.latencies = try latencies()
         result.invalidReasons = reasons(byteLimitWords: order.limit.words)
-        result.judge(gaps, usualNs: spec.load.usualGapNs(book.latency, lingerMs: lingerMs), .acknowledged)
+        result.judge(
+            gaps, standstills, usualNs: spec.load.usualGapNs(book.latency, lingerMs: lingerMs), .acknowledged)
         return result
     }
 

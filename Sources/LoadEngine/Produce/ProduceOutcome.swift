@@ -14,6 +14,8 @@ struct ProduceOutcome: Codable, Sendable, Equatable {
     var reading: WindowProbe.Reading?
     /// The stretches of the window without an acknowledgement; none before it begins.
     var gaps = ProgressGaps(beginNs: .max)
+    /// The partition of which nothing was acknowledged for longest, although records of it were under way.
+    var standstill: Standstill?
     /// The producers or clients that were thrown away in the window.
     var lives = LifeTotals()
     /// How late records of an open loop were handed over although there was room.
@@ -22,6 +24,9 @@ struct ProduceOutcome: Codable, Sendable, Equatable {
     var isSaturated = false
     /// Whether the bound on what a repeat may write ended it.
     var reachedByteLimit = false
+
+    /// Of brokers and of the partition; where a broker is silent, so are its partitions.
+    var standstills: [Standstill] { (reading?.silences ?? []) + [standstill].compactMap(\.self) }
 }
 
 /// Lives summed up, milestone by milestone.

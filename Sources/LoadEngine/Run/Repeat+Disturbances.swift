@@ -1,21 +1,27 @@
 import Results
 
 extension Repeat {
-    /// Enters the longest gap between the window's records, and why the window can't be trusted, if
-    /// it can't.
-    mutating func judge(_ gaps: ProgressGaps, usualNs: UInt64, _ progress: DisturbanceRule.Progress) {
+    /// Enters the longest gap between the window's records and, of brokers and partitions, the worst standstill, and why
+    /// the window can't be trusted, if it can't.
+    mutating func judge(
+        _ gaps: ProgressGaps, _ standstills: [Standstill] = [], usualNs: UInt64, _ progress: DisturbanceRule.Progress
+    ) {
         guard var found = disturbances else { return }
+        let rule = rule(max(usualNs, gaps.usualNs), progress)
         found.longestGapNs = gaps.longestNs
-        invalidReasons += rule(max(usualNs, gaps.usualNs), progress).reasons(found)
+        found.standstill = rule.worst(of: standstills)
+        invalidReasons += rule.reasons(found)
         disturbances = found
     }
 
     /// Enters the gaps between arrivals beside those between acknowledgements, which stand already.
-    mutating func judgeArrivals(_ gaps: ProgressGaps, usualNs: UInt64) {
+    mutating func judgeArrivals(_ gaps: ProgressGaps, _ standstill: Standstill? = nil, usualNs: UInt64) {
         guard let found = disturbances else { return }
-        let arrivals = Disturbances(longestGapNs: gaps.longestNs)
-        invalidReasons += rule(max(usualNs, gaps.usualNs), .consumed).reasons(arrivals)
+        let rule = rule(max(usualNs, gaps.usualNs), .consumed)
+        let arrivals = Disturbances(longestGapNs: gaps.longestNs, standstill: standstill)
+        invalidReasons += rule.reasons(arrivals)
         disturbances?.longestGapNs = max(found.longestGapNs, gaps.longestNs)
+        disturbances?.standstill = rule.worst(of: [found.standstill, standstill].compactMap(\.self))
     }
 
     /// Enters the time that is in no start's latency, start by start.

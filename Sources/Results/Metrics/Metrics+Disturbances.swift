@@ -18,7 +18,13 @@ extension Metric {
             about: "the longest stretch of the window "
                 + (isStart ? "that is in no start's latency" : "without any record acknowledged or consumed")
         ) { $0.disturbances.map { Double($0.longestGapNs) } }
-        return [gap] + (isStart ? [outside] : []) + (kind == .consume || isStart ? [] : [failed]) + noticed + host
+        let standstill = Metric(
+            "standstillNs", group: "one part silent", "longest", .nanoseconds, better: .lower, .time, .greatestOfAll,
+            in: .disturbances,
+            about: "the longest stretch in which nothing came of one broker or partition that was due"
+        ) { $0.disturbances?.standstill.map { Double($0.longestNs) } }
+        return [gap] + (isStart ? [outside] : [standstill]) + (kind == .consume || isStart ? [] : [failed]) + noticed
+            + host
     }
 
     private static let noticed: [Metric] = [
@@ -34,6 +40,9 @@ extension Metric {
         disturbance(
             "retries", "retries", "requests, fetches of a partition and batches that failed and were sent again"
         ) { Double($0.retries) },
+        disturbance("splitBatches", "splits", "batches refused as too large and sent in smaller ones") {
+            Double($0.splitBatches ?? 0)
+        },
         disturbance("throttledAnswers", group: "throttled", "answers", "answers by which a quota held a client back") {
             Double($0.throttledAnswers)
         },

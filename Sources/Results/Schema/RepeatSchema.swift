@@ -73,10 +73,19 @@ extension ResultSchema {
         .required("failedConnections", .count),
         .required("unansweredRequests", .count),
         .required("retries", .count, "Requests, fetches of a partition and batches that were sent again."),
+        .optional("splitBatches", .count, "Refused as too large and sent in smaller ones."),
         .required("throttledAnswers", .count),
         .required("throttledNs", .count, "The sum of throttle_time_ms."),
         .required("longestGapNs", .count, "Without a record acknowledged or consumed; of starts, in no latency."),
         .optional("outsideNs", .count, "Of starts: what is in no start's latency, in all."),
+        .optional("standstill", .reference("standstill")),
+    ]
+
+    static let standstill: [SchemaProperty] = [
+        .required(
+            "of", .text, "The broker or partition of which nothing came for longest, although something was due."),
+        .required("longestNs", .count),
+        .required("usualNs", .count, "The mean of its other stretches."),
     ]
 
     static let breakdown: [SchemaProperty] = [

@@ -22,7 +22,7 @@ enum ResultSchema {
         "axis": axis, "cell": cell, "expectation": expectation, "load": load, "repeat": repeatProperties,
         "reason": reason, "counts": counts,
         "reconciliation": reconciliation, "perSecond": perSecond, "resources": resources, "traffic": traffic,
-        "disturbances": disturbances,
+        "disturbances": disturbances, "standstill": standstill,
         "span": span, "breakdown": breakdown, "breakdownPhase": breakdownPhase, "starts": starts,
         "partitionStarts": partitionStarts, "wrongStart": wrongStart, "refusal": refusal, "sentRecord": sentRecord,
         "latency": latency,

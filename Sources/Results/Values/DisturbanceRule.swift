@@ -46,15 +46,22 @@ public struct DisturbanceRule: Sendable, Equatable {
     }
 
     /// The longest gap that is allowed.
-    public var gapNsMax: UInt64 {
-        let usual = usualGapNs.multipliedReportingOverflow(by: Self.gapMultipleMax)
+    public var gapNsMax: UInt64 { gapNsMax(usualNs: usualGapNs) }
+
+    private func gapNsMax(usualNs: UInt64) -> UInt64 {
+        let usual = usualNs.multipliedReportingOverflow(by: Self.gapMultipleMax)
         return max(
             UInt64(Double(windowNs) * Self.gapShareMax), Self.gapNsMin, usual.overflow ? .max : usual.partialValue)
     }
 
     /// Why the window can't be trusted; empty when it can.
     public func reasons(_ found: Disturbances) -> [InvalidReason] {
-        [lost(found), gap(found), retried(found), throttled(found)].compactMap { $0 }
+        [lost(found), noProgress(found), retried(found), throttled(found)].compactMap { $0 }
+    }
+
+    /// The first that is beyond its limit, else the longest; nil for none.
+    public func worst(of standstills: [Standstill]) -> Standstill? {
+        standstills.first { standstill($0) != nil } ?? standstills.max { $0.longestNs < $1.longestNs }
     }
 
     private func lost(_ found: Disturbances) -> InvalidReason? {
@@ -63,6 +70,13 @@ public struct DisturbanceRule: Sendable, Equatable {
             .connectionsLost,
             "\(found.lostConnections) lost in the window with requests under way "
                 + "(\(found.unansweredRequests) not answered, \(found.failedConnections) failed attempts to connect)")
+    }
+
+    /// One reason for both: a closed loop may wait for one broker only, and then nothing comes of any.
+    private func noProgress(_ found: Disturbances) -> InvalidReason? {
+        let place = found.standstill.flatMap(standstill)
+        guard let gap = gap(found), let place else { return gap(found) ?? place }
+        return InvalidReason(.noProgress, "\(gap.detail); \(place.detail)")
     }
 
     private func gap(_ found: Disturbances) -> InvalidReason? {
@@ -74,6 +88,15 @@ public struct DisturbanceRule: Sendable, Equatable {
                 "\(text(found.longestGapNs)) \(of) are in no start's latency, \(text(found.outsideNs ?? 0)) in all")
         }
         return InvalidReason(.noProgress, "no record was \(progress.rawValue) for \(text(found.longestGapNs)) \(of)")
+    }
+
+    private func standstill(_ found: Standstill) -> InvalidReason? {
+        let limitNs = gapNsMax(usualNs: max(usualGapNs, found.usualNs))
+        guard found.longestNs > limitNs else { return nil }
+        return InvalidReason(
+            .noProgress,
+            "nothing came of \(found.of) for \(text(found.longestNs)) of \(text(windowNs)), although something was due "
+                + "(limit \(text(limitNs)))")
     }
 
     private func retried(_ found: Disturbances) -> InvalidReason? {
