@@ -44,7 +44,7 @@ lint: ## the formatter's strict check, and no bare subtraction of nanoseconds
 	swift format lint -r --strict Package.swift Sources Tests $(wildcard Snippets) \
 	  Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 	@! grep -rnE 'Ns(\(\))? &?-=? | &?-=? (min\([^)]*)?[A-Za-z.]*Ns\b' --include=*.swift --exclude-dir=Results Sources \
-	  || { echo "unsigned: take such differences by Sources/Instants"; exit 1; }
+	  || { echo "unsigned: take such differences by Sources/System/Instants.swift"; exit 1; }
 
 docs: test-build ## write the generated parts of docs/scenarios.md anew
 	WEIR_WRITE_DOCS=1 swift test --skip-build --filter ScenarioReferenceTests

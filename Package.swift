@@ -39,6 +39,7 @@ let package = Package(
         // Snippets may import what a library product names.
         .library(name: "KafkaClient", targets: ["KafkaClient", "Networking"]),
         // What the nested package Benchmarks/ is built on.
+        .library(name: "System", targets: ["System"]),
         .library(name: "Statistics", targets: ["Statistics"]),
         .library(name: "Reporting", targets: ["Reporting"]),
         .library(name: "Results", targets: ["Results", "Scenario", "Measurement"]),
@@ -56,33 +57,34 @@ let package = Package(
         clibrary("CISAL", pkgConfig: "libisal", apt: "libisal-dev"),
         clibrary("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
 
-        library("Instants"),
+        // What is asked of the operating system, and moments.
+        library("System", ["CLinux"]),
         library("Names"),
         library("Bytes", [], spans),
-        library("Networking", ["Bytes", "CLinux", "Instants"]),
+        library("Networking", ["Bytes", "CLinux", "System"]),
         library("KafkaProtocol", ["Bytes", "CISAL"], spans),
         library("KafkaCompression", ["Bytes", "CZstd", "CLZ4", "CXXHash", "CSnappy", "CDeflate"], spans),
         library(
-            "KafkaClient", ["Bytes", "Instants", "Names", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
+            "KafkaClient", ["Bytes", "System", "Names", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
         library(
-            "KafkaBroker", ["Bytes", "CLinux", "Instants", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
-        library("Measurement", ["CDeflate", "CLinux", "Instants"]),
-        library("Results", ["Measurement", "Names", "Statistics"]),
-        library("Scenario", ["CYAML", "Names", "Results"]),
-        library("Statistics"),
+            "KafkaBroker", ["Bytes", "CLinux", "System", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
+        library("Measurement", ["CDeflate", "CLinux", "System"]),
+        library("Results", ["Measurement", "Names", "Statistics", "System"]),
+        library("Scenario", ["CYAML", "Names", "Results", "System"]),
+        library("Statistics", ["System"]),
         library("Reporting", ["Results", "Measurement", "Statistics"]),
         library(
             "LoadEngine",
             [
                 "Scenario", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "KafkaCompression", "Networking",
-                "Bytes", "CLinux", "Instants",
+                "Bytes", "CLinux", "System",
             ],
             spans),
         library(
             "CommandLineInterface",
             [
-                "Reporting", "LoadEngine", "Results", "Scenario", "Statistics", "KafkaBroker", "Networking", "Instants",
-                "Names", "CBuildInfo",
+                "Reporting", "LoadEngine", "Results", "Scenario", "Statistics", "KafkaBroker", "Networking", "System", "Names",
+                "CBuildInfo",
             ]),
         .executableTarget(name: "weir", dependencies: ["CommandLineInterface"], swiftSettings: common),
 
@@ -96,13 +98,16 @@ let package = Package(
             ],
             swiftSettings: common),
 
-        tests("InstantsTests", ["Instants"]),
+        tests("SystemTests", ["System"]),
         tests("NamesTests", ["Names"]),
         tests("BytesTests", ["Bytes"]),
-        tests("NetworkingTests", ["Networking", "Bytes", "CLinux"]),
-        tests("KafkaProtocolTests", ["KafkaProtocol", "KafkaCompression", "Bytes"], resources: [.copy("Fixtures")]),
-        tests("KafkaCompressionTests", ["KafkaCompression", "Bytes"]),
-        tests("KafkaBrokerTests", ["KafkaBroker", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes"]),
+        tests("NetworkingTests", ["Networking", "Bytes", "CLinux", "System"]),
+        tests(
+            "KafkaProtocolTests", ["KafkaProtocol", "KafkaCompression", "Bytes", "System"],
+            resources: [.copy("Fixtures")]),
+        tests("KafkaCompressionTests", ["KafkaCompression", "Bytes", "System"]),
+        tests(
+            "KafkaBrokerTests", ["KafkaBroker", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes", "System"]),
         // What two test targets use.
         .target(
             name: "WireRelay", dependencies: ["Networking", "KafkaProtocol", "Bytes"], path: "Tests/WireRelay",
@@ -111,13 +116,13 @@ let package = Package(
             "KafkaClientTests",
             [
                 "WireRelay", "KafkaClient", "KafkaBroker", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes",
-                "Instants",
+                "System",
             ]),
         .target(name: "JSONSchemaChecker", path: "Tests/JSONSchemaChecker", swiftSettings: testing),
-        tests("MeasurementTests", ["Measurement"], resources: [.copy("Fixtures")]),
+        tests("MeasurementTests", ["Measurement", "System"], resources: [.copy("Fixtures")]),
         tests("ScenarioTests", ["Names", "Scenario", "KafkaBroker", "KafkaClient"], resources: [.copy("Fixtures")]),
         tests("ResultsTests", ["JSONSchemaChecker", "Results", "Measurement"]),
-        tests("StatisticsTests", ["Statistics"], resources: [.copy("Fixtures")]),
+        tests("StatisticsTests", ["Statistics", "System"], resources: [.copy("Fixtures")]),
         tests(
             "ReportingTests", ["JSONSchemaChecker", "Reporting", "Results", "Measurement", "Statistics"],
             resources: [.copy("Golden")]),

@@ -26,13 +26,15 @@ let package = Package(
         program("floors", libraries: ["isal", "lz4", "zstd"]),
         program("delay-proxy", libraries: []),
         // What is measured against what, and what follows from the samples: no processes, no files.
-        .target(name: "BenchmarkPlan", dependencies: [weir("Statistics"), weir("Reporting")], swiftSettings: swift),
+        .target(
+            name: "BenchmarkPlan", dependencies: [weir("Statistics"), weir("Reporting"), weir("System")],
+            swiftSettings: swift),
         .executableTarget(
             name: "weir-bench",
             // weir itself is not linked: it is built along, from the same objects, and run.
             dependencies: [
                 "BenchmarkPlan", weir("weir"), weir("Statistics"), weir("Results"), weir("Reporting"),
-                weir("LoadEngine"), weir("KafkaProtocol"),
+                weir("LoadEngine"), weir("KafkaProtocol"), weir("System"),
             ],
             swiftSettings: swift),
         .testTarget(

@@ -2,6 +2,7 @@
 #include <linux/falloc.h>
 #include <malloc.h>
 #include <netinet/tcp.h>
+#include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -17,4 +18,6 @@ static inline int setTimerSlack(unsigned long nanoseconds) { return prctl(PR_SET
 // Declared by Glibc's headers only under _GNU_SOURCE.
 int accept4(int descriptor, struct sockaddr *address, socklen_t *addressByteCount, int flags);
 int fallocate(int descriptor, int mode, off_t offset, off_t byteCount);
-int pipe2(int ends[2], int flags);
+int pipe2(int *ends, int flags);
+int unshare(int flags);
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);

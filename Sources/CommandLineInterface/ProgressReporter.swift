@@ -1,10 +1,10 @@
 import Glibc
-import Instants
 import LoadEngine
 import Networking
 import Reporting
 import Scenario
 import Synchronization
+import System
 
 /// Says on standard error how a run goes: a line that moves on a terminal, a plain line a repeat
 /// elsewhere.

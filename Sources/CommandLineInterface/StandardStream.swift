@@ -1,6 +1,7 @@
 import Glibc
 import Results
 import Scenario
+import System
 
 /// `-` on the command line: standard input where something is read, standard output where it is
 /// written.
@@ -25,15 +26,7 @@ enum StandardStream {
     /// What stands there, up to one byte more than the bound, by which the reader sees that it is
     /// too much.
     private static func bytes(countMax: Int) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while bytes.count <= countMax {
-            let count = unsafe read(STDIN_FILENO, &chunk, min(chunk.count, countMax + 1 - bytes.count))
-            if count < 0 && errno == EINTR { continue }
-            // Standard input that is closed is one without anything in it.
-            if count <= 0 { break }
-            bytes += chunk[..<count]
-        }
-        return bytes
+        // Standard input that is closed is one without anything in it.
+        (try? BoundedRead.stream(STDIN_FILENO, byteCountMax: countMax)) ?? []
     }
 }

@@ -1,8 +1,8 @@
 import Bytes
 import Glibc
-import Instants
 import KafkaProtocol
 import Networking
+import System
 
 /// What a running broker consists of; on its loop only.
 final class BrokerCore {

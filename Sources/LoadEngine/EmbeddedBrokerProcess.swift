@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import System
 
 /// The embedded broker as a process of its own: its CPU, memory and faults are never the client's.
 ///
@@ -16,12 +17,13 @@ public final class EmbeddedBrokerProcess: Sendable {
 
     /// Where it listens.
     public let bootstrapServers: String
-    /// Its process id.
-    public var processId: Int32 { process.processId }
-    private let process: ChildProcess
-    private let parentPipe: Int32
+    private let child: ChildProcess
     private let life = Mutex(Life())
-    private let ended = DispatchSemaphore(value: 0)
+
+    /// Its process id.
+    public var processId: Int32 { child.processId }
+    /// The pipe that it ends with.
+    private var parentPipe: Int32 { child.pipeEnd(Self.inheritedDescriptor) }
 
     private struct Life {
         var isStopping = false
@@ -36,33 +38,23 @@ public final class EmbeddedBrokerProcess: Sendable {
         var words = [executable, "broker", "--port", "0", "--data-dir", dataDirectory]
         for (key, value) in properties.sorted(by: { $0.key < $1.key }) { words += ["--set", "\(key)=\(value)"] }
         words += ["--parent-pipe", "\(Self.inheritedDescriptor)", "--remove-data-dir"]
-        let alive: PipeEnds, output: PipeEnds
-        do throws(EngineError) {
-            alive = try PipeEnds()
-            output = try PipeEnds()
+        do throws(Errno) {
+            child = try ChildProcess(
+                SpawnCommand(words), pipes: [STDOUT_FILENO: .fromChild, Self.inheritedDescriptor: .toChild])
         } catch {
-            throw StartError(description: "the embedded broker could not be started: \(error)")
-        }
-        do throws(EngineError) {
-            process = try ChildProcess(
-                words, descriptors: [(STDOUT_FILENO, output.writeEnd), (Self.inheritedDescriptor, alive.readEnd)])
-        } catch {
-            for pipe in [alive, output] { pipe.close() }
-            throw StartError(description: "the embedded broker could not be started from \(executable): \(error)")
-        }
-        close(alive.readEnd)
-        close(output.writeEnd)
-        let (line, isOver) = Self.readLine(output.readEnd, deadlineMs: Self.startTimeoutMs)
-        close(output.readEnd)
-        guard line.hasPrefix("READY "), let address = line.split(separator: " ").dropFirst().first else {
-            close(alive.writeEnd)
-            if !isOver { process.signal(SIGKILL) }
             throw StartError(
-                saying: line, isOver: isOver, status: process.waitForEnd(), dataDirectory: dataDirectory)
+                description: "the embedded broker could not be started from \(executable): \(error.text)")
         }
-        parentPipe = alive.writeEnd
+        let output = child.pipeEnd(STDOUT_FILENO)
+        let (line, isOver) = Self.readLine(output, deadlineMs: Self.startTimeoutMs)
+        close(output)
+        guard line.hasPrefix("READY "), let address = line.split(separator: " ").dropFirst().first else {
+            close(child.pipeEnd(Self.inheritedDescriptor))
+            let end = isOver ? child.waitForEnd(withinMs: Self.stopTimeoutMs) : nil
+            throw StartError(saying: line, end: end ?? child.endByForce(), isOver: isOver, dataDirectory: dataDirectory)
+        }
         bootstrapServers = String(address)
-        watch()
+        child.whenEnded { [self] in noteEnd($0) }
     }
 
     /// Calls `body` with what happened if it ends without being asked to, at once if it has
@@ -78,39 +70,31 @@ public final class EmbeddedBrokerProcess: Sendable {
     /// Ends it and waits until it is gone: by a signal, and by force if it does not follow.
     public func stop() {
         life.withLock { $0.isStopping = true }
-        process.signal(SIGTERM)
-        // A stopped process takes no other signal.
-        process.signal(SIGCONT)
+        child.signal(SIGTERM)
+        // One that somebody has stopped would take no other signal.
+        child.signal(SIGCONT)
         close(parentPipe)
-        guard ended.wait(timeout: .now() + Self.stopTimeoutS) == .timedOut else { return }
-        process.signal(SIGKILL)
-        ended.wait()
+        if child.waitForEnd(withinMs: Self.stopTimeoutMs) == nil { child.endByForce() }
     }
 
-    /// Waits for its end on a thread of its own.
-    private func watch() {
-        let thread = Thread { [self] in noteEnd() }
-        thread.stackSize = 1 << 16
-        thread.start()
-    }
-
-    private func noteEnd() {
-        let status = process.waitForEnd()
-        let fault = life.withLock { life -> String? in
-            if !life.isStopping { life.fault = Self.words(status) }
-            return life.fault
+    private func noteEnd(_ end: ChildProcess.End) {
+        let (fault, onFault) = life.withLock { life in
+            if !life.isStopping { life.fault = Self.words(end) }
+            return (life.fault, life.onFault)
         }
-        ended.signal()
-        guard let fault else { return }
-        life.withLock { $0.onFault }?(fault)
+        if let fault { onFault?(fault) }
     }
 
-    fileprivate static func words(_ status: Int32) -> String {
-        ChildProcess.words(status) + (status & 0x7f == 0 ? " (its reason stands above)" : "")
+    static func words(_ end: ChildProcess.End) -> String {
+        switch end {
+        case .exited(let status): "ended with status \(status) (its reason stands above)"
+        case .killed(let signal):
+            "was ended by signal \(signal)" + (signal == SIGKILL ? ": is there enough memory?" : "")
+        }
     }
 
     fileprivate static let startTimeoutMs = 20_000
-    private static let stopTimeoutS = 5.0
+    private static let stopTimeoutMs = 5_000
     /// The descriptor under which the child finds its end of the pipe.
     private static let inheritedDescriptor: Int32 = 3
     private static let lineByteCountMax = 4096
@@ -137,9 +121,8 @@ public final class EmbeddedBrokerProcess: Sendable {
 }
 
 extension EmbeddedBrokerProcess.StartError {
-    /// A broker that said something else than that it is ready, or nothing, until it ended or its
-    /// time was over.
-    fileprivate init(saying line: String, isOver: Bool, status: Int32, dataDirectory: String) {
+    /// A broker that said something else than that it is ready, or nothing, until it ended or its time was over.
+    fileprivate init(saying line: String, end: ChildProcess.End?, isOver: Bool, dataDirectory: String) {
         // The broker takes its own folder along.
         let parent = URL(fileURLWithPath: dataDirectory).deletingLastPathComponent().path
         if isOver, let free = FreeDisk.byteCount(at: parent), free < FreeDisk.byteCountMin {
@@ -151,7 +134,7 @@ extension EmbeddedBrokerProcess.StartError {
         let said = line.isEmpty ? "" : ": it said '\(line)'"
         description =
             isOver
-            ? "the embedded broker \(EmbeddedBrokerProcess.words(status)) before it was ready\(said)"
+            ? "the embedded broker \(end.map(EmbeddedBrokerProcess.words) ?? "ended") before it was ready\(said)"
             : "the embedded broker was not ready within \(EmbeddedBrokerProcess.startTimeoutMs / 1000) s\(said)"
     }
 }

@@ -1,14 +1,9 @@
-import Glibc
+import System
 
 /// The room on the disk under a folder.
 enum FreeDisk {
-    /// The bytes that an unprivileged process may still write there; nil where the folder cannot be
-    /// asked.
-    static func byteCount(at folder: String) -> Int? {
-        var status = statvfs()
-        guard unsafe statvfs(folder, &status) == 0 else { return nil }
-        return Int(status.f_bavail) * Int(status.f_frsize)
-    }
+    /// The bytes that an unprivileged process may still write there; nil where the folder cannot be asked.
+    static func byteCount(at folder: String) -> Int? { DiskSpace.freeByteCount(at: folder).map { Int(clamping: $0) } }
 
     /// The share of the free disk that one repeat may write: its records are deleted before the
     /// next begins.

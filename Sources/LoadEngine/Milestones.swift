@@ -1,4 +1,4 @@
-import Instants
+import System
 
 extension [UInt64?] {
     /// Moments on the monotonic clock as nanoseconds since `bornNs`, never falling along the row,

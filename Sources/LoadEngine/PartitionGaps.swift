@@ -1,5 +1,5 @@
-import Instants
 import Results
+import System
 
 /// The stretches of a window in which something was due of a partition and nothing came of it, partition by partition.
 ///

@@ -1,5 +1,6 @@
-/// The values that a load writes: as many different ones as fit a bounded arena, each of one size
-/// and with one share of incompressible bytes.
+import System
+
+/// The values that a load writes: as many different ones as fit a bounded arena, each of one size and with one share of incompressible bytes.
 public struct Payload: Sendable {
     /// The bytes of every value, one after the other.
     public let arena: [UInt8]
@@ -19,7 +20,7 @@ public struct Payload: Sendable {
         // KiB a tenth more.
         let arenaByteCountMax = isCompressed ? 1 << 20 : 1 << 18
         count = byteCount == 0 ? 1 : max(1, min(4096, arenaByteCountMax / byteCount))
-        var generator = SeededGenerator(seed: seed, part: "payload")
+        var generator = SplitMix64(seed: seed, part: "payload")
         let randomCount = Int((Double(byteCount) * random).rounded())
         var bytes: [UInt8] = []
         bytes.reserveCapacity(byteCount * count)

@@ -1,4 +1,4 @@
-import Instants
+import System
 
 /// The stretches of a window in which no record came, of which the longest is kept; it costs a
 /// batch some comparisons.

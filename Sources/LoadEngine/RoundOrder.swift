@@ -1,12 +1,13 @@
-/// The order of the cells in each round, drawn anew for each from the seed, so that no cell always
-/// stands in another's wake.
+import System
+
+/// The order of the cells in each round, drawn anew for each from the seed, so that no cell always stands in another's wake.
 struct RoundOrder {
-    private var generator: SeededGenerator
+    private var generator: SplitMix64
     private let cellCount: Int
 
     init(cellCount: Int, seed: UInt64, experiment: String) {
         self.cellCount = cellCount
-        generator = SeededGenerator(seed: seed, part: "order of \(experiment)")
+        generator = SplitMix64(seed: seed, part: "order of \(experiment)")
     }
 
     mutating func next() -> [Int] { Array(0..<cellCount).shuffled(using: &generator) }

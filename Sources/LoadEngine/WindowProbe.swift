@@ -1,9 +1,9 @@
-import Instants
 import KafkaClient
 import KafkaProtocol
 import Measurement
 import Networking
 import Results
+import System
 
 /// What the client did and used between the two ends of a window; both ends are marked on the
 /// client's loop.

@@ -1,4 +1,4 @@
-import Instants
+import System
 
 /// When each record of an open loop is meant to be sent: record n at `startNs + n / rate`, to the
 /// nanosecond, without drift however long it runs.

@@ -1,4 +1,4 @@
-import Instants
+public import System
 
 /// A named phase of a run, in nanoseconds since the recorder's start.
 public struct PhaseSpan: Codable, Sendable, Equatable {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import System
 
 /// Reads the kernel's small text files, whose size is not known before reading.
 enum ProcFile {
@@ -6,18 +7,8 @@ enum ProcFile {
 
     /// The text of a file, cut at 1 MiB; nil when it can't be read.
     static func text(_ path: String) -> String? {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        while bytes.count < byteCountMax {
-            let count = unsafe read(descriptor, &chunk, chunk.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return count == 0 ? String(decoding: bytes, as: UTF8.self) : nil }
-            bytes += chunk[..<count]
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        guard let bytes = try? BoundedRead.file(path, byteCountMax: byteCountMax) else { return nil }
+        return String(decoding: bytes.prefix(byteCountMax), as: UTF8.self)
     }
 
     /// Writes a short text to a file of the kernel's; false when it refuses.

@@ -1,4 +1,4 @@
-import Instants
+import System
 
 /// What a part of a run used of the machine.
 public struct ResourceUsage: Codable, Sendable, Equatable {

@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// Why a network operation failed, said so that a user can act on it.
 public struct NetworkError: Error, Hashable, Sendable {
@@ -66,7 +67,7 @@ public struct NetworkError: Error, Hashable, Sendable {
         self.phase = phase
         self.address = address
         errnoCode = number
-        reason = (operation.isEmpty ? "" : operation + ": ") + systemErrorText(number)
+        reason = (operation.isEmpty ? "" : operation + ": ") + Errno(number).words
     }
 }
 
@@ -97,10 +98,9 @@ extension NetworkError.Code {
     }
 }
 
-/// The system's words for an error number, in lower case as they stand inside a sentence.
-func systemErrorText(_ number: Int32) -> String {
-    guard let text = unsafe strerror(number) else { return "error \(number)" }
-    return unsafe lowercasingFirst(String(cString: text))
+extension Errno {
+    /// The system's words as they stand inside a sentence, in lower case.
+    var words: String { lowercasingFirst(text) }
 }
 
 /// The text with its first letter in lower case.

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import System
 
 /// The socket calls, with `errno` taken at once.
 enum Socket {
@@ -105,13 +106,4 @@ enum Socket {
         }
         return result == 0 ? IPAddress(storage) : nil
     }
-}
-
-/// A system error number.
-struct Errno: Error, Equatable {
-    let number: Int32
-
-    init(_ number: Int32) { self.number = number }
-
-    static var last: Errno { Errno(errno) }
 }

@@ -1,3 +1,5 @@
+import System
+
 /// Values of several repeats taken together, for percentiles over all of them.
 ///
 /// The unit of sampling is the repeat, not the value: an interval comes from resampling whole
@@ -82,20 +84,5 @@ public struct PooledValues: Sendable {
         var sum: UInt64 = 0
         for place in cumulative.indices { sum += weights[place] * cumulative[place][index] }
         return sum
-    }
-}
-
-/// SplitMix64: the same seed gives the same random numbers.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,3 +1,5 @@
+import System
+
 /// The sign-flip test of paired differences, and the interval that it gives by inversion.
 ///
 /// Where a side has no effect, each pair's difference is as probable with the other sign. So of all ways to flip

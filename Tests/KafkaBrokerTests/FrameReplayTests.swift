@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import KafkaProtocol
+import System
 import Testing
 
 @testable import KafkaBroker
@@ -69,7 +70,7 @@ enum RecordedRequests {
         try await withBroker(properties) { broker in
             // What makes topics is left out, so that no fetch finds one to wait on.
             let requests = try RecordedRequests.all().filter { $0[1] != 19 }
-            var random = SplitMix(state: seed)
+            var random = SplitMix64(seed: seed)
             var client = try broker.client()
             for _ in 0..<1500 {
                 var request = requests[Int(random.next() % UInt64(requests.count))]
@@ -87,7 +88,7 @@ enum RecordedRequests {
     }
 
     /// Bytes changed, cut out or doubled, but for the API's number: an unknown one only ends the connection.
-    private static func damage(_ request: inout [UInt8], _ random: inout SplitMix) {
+    private static func damage(_ request: inout [UInt8], _ random: inout SplitMix64) {
         guard request.count > 12 else { return }
         let place = 2 + Int(random.next() % UInt64(request.count - 2))
         switch random.next() % 4 {
@@ -96,19 +97,6 @@ enum RecordedRequests {
         case 2: request.removeSubrange(place..<min(request.count, place + 1 + Int(random.next() % 8)))
         default: request.insert(contentsOf: request[place..<min(request.count, place + 4)], at: place)
         }
-    }
-}
-
-/// Numbers that are the same in every run.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }
 

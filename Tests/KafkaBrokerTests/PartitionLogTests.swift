@@ -2,6 +2,7 @@ import Bytes
 import Glibc
 import KafkaCompression
 import KafkaProtocol
+import System
 import Testing
 
 @testable import KafkaBroker
@@ -17,7 +18,7 @@ struct LogDriver {
         let recovery = LogRecovery(
             directory: folder, limits: .init(segmentByteCount: segmentByteCount),
             openSegments: OpenSegments(countMax: 8), log: lines.add)
-        log = try recovery.run(logStartOffset: logStartOffset, nowMs: wallClockMs())
+        log = try recovery.run(logStartOffset: logStartOffset, nowMs: WallClock.nowMs())
     }
 
     @discardableResult

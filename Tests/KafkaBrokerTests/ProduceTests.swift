@@ -2,6 +2,7 @@ import Bytes
 import Glibc
 import KafkaCompression
 import KafkaProtocol
+import System
 import Testing
 
 @testable import KafkaBroker
@@ -107,7 +108,7 @@ import Testing
         try await withBroker { broker in
             let client = try broker.client()
             try client.createTopic("t", ["message.timestamp.type": "LogAppendTime"])
-            let before = wallClockMs()
+            let before = WallClock.nowMs()
             let answer = try client.produce(TestBatch(values: ["v0"], timestamps: [1]).bytes, to: "t")
             #expect(answer.logAppendTimeMs >= before)
             let response = try client.ask(client.fetchRequest("t", from: 0), 11)

@@ -1,5 +1,6 @@
 import KafkaCompression
 import Networking
+import System
 import Testing
 
 @testable import KafkaClient
@@ -88,7 +89,7 @@ import Testing
     }
 
     @Test func backOffDoublesUpToItsBoundWithAFifthByChance() {
-        var random = SplitMix(state: 1)
+        var random = SplitMix64(seed: 1)
         let backoff = Backoff(baseMs: 100, maxMs: 1_000)
         for (failures, ms) in [(1, 100), (2, 200), (4, 800), (5, 1_000), (60, 1_000)] {
             let waits = (0..<100).map { _ in backoff.waitNs(afterFailures: failures, using: &random) / 1_000_000 }

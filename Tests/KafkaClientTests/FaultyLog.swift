@@ -1,6 +1,7 @@
 import Bytes
 import KafkaProtocol
 import Synchronization
+import System
 
 @testable import KafkaClient
 
@@ -23,14 +24,14 @@ final class FaultyLog: @unchecked Sendable {
     }
 
     private let faults: Faults
-    private var random: SplitMix
+    private var random: SplitMix64
     private var appended: [Int64: [Appended]] = [:]
     /// The numbers that the values hold, in the order of the log.
     private(set) var numbers: [UInt64] = []
 
     init(_ faults: Faults, seed: UInt64) {
         self.faults = faults
-        random = SplitMix(state: seed)
+        random = SplitMix64(seed: seed)
     }
 
     func reply(_ header: RequestHeader, _ frame: ByteBuffer) -> ScriptedServer.Reply {
@@ -82,18 +83,5 @@ final class FaultyLog: @unchecked Sendable {
         let entry = Appended(sequence: header.baseSequence, count: header.recordCount, baseOffset: offset)
         appended[header.producerId] = (known + [entry]).suffix(5)
         return (.none, offset)
-    }
-}
-
-/// A small generator with a seed, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
     }
 }

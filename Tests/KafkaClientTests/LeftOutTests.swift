@@ -1,6 +1,6 @@
-import Instants
 import KafkaProtocol
 import Networking
+import System
 import Testing
 
 @testable import KafkaClient

@@ -1,4 +1,5 @@
 import KafkaProtocol
+import System
 import Testing
 
 @testable import KafkaClient
@@ -34,7 +35,7 @@ import Testing
     }
 
     @Test func theLongerAQueueTheLessOftenItIsChosen() {
-        var random = SplitMix(state: 2)
+        var random = SplitMix64(seed: 2)
         let queues: [Int?] = [0, 3, nil, 1]
         var counts = [0, 0, 0, 0]
         for _ in 0..<8_000 { counts[PartitionChooser.choose(count: 4, using: &random) { queues[$0] }] += 1 }
@@ -44,7 +45,7 @@ import Testing
     }
 
     @Test func whereNoneIsAvailableAllAreAlike() {
-        var random = SplitMix(state: 3)
+        var random = SplitMix64(seed: 3)
         var counts = [0, 0]
         for _ in 0..<1_000 { counts[PartitionChooser.choose(count: 2, using: &random) { _ in nil }] += 1 }
         #expect(counts.allSatisfy { $0 > 400 })

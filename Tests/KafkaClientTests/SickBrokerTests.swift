@@ -1,7 +1,7 @@
-import Instants
 import KafkaProtocol
 import Networking
 import Synchronization
+import System
 import Testing
 
 @testable import KafkaClient

@@ -2,6 +2,7 @@ import KafkaCompression
 import KafkaProtocol
 import Networking
 import Synchronization
+import System
 import Testing
 
 @testable import KafkaClient
@@ -24,7 +25,7 @@ import Testing
             let partition = try await producer.partitions(of: "t")[0]
             let count = 600
             // Values of 100 bytes that do not shrink, each of another content.
-            var random = SplitMix(state: 7)
+            var random = SplitMix64(seed: 7)
             let values = (0..<count * 100).map { _ in UInt8.random(in: 0...255, using: &random) }
             let taken = try await Task(executorPreference: cluster.loop) {
                 try producer.enqueue(

@@ -1,11 +1,12 @@
 import Bytes
 import KafkaCompression
+import System
 import Testing
 
 @Suite struct DecompressorTests {
     @Test(arguments: CompressionType.allCases)
     func theCapIsExact(type: CompressionType) throws {
-        var random = SeededGenerator(state: 6)
+        var random = SplitMix64(seed: 6)
         let content = random.content(byteCount: 200_000)
         let stream = try compressed(content, type)
         #expect(try decompressed(stream, type, byteCountMax: 200_000) == content)
@@ -18,7 +19,7 @@ import Testing
 
     @Test(arguments: codecs)
     func everyTruncationIsAnError(type: CompressionType) throws {
-        var random = SeededGenerator(state: 7)
+        var random = SplitMix64(seed: 7)
         let content = random.content(byteCount: 1500)
         let stream = try compressed(content, type)
         let decompressor = Decompressor(byteCountMax: 1 << 20)
@@ -35,7 +36,7 @@ import Testing
 
     @Test(arguments: codecs, [Int8(0), 2])
     func flippedBitsNeverPassTheCap(type: CompressionType, magic: Int8) throws {
-        var random = SeededGenerator(state: 8)
+        var random = SplitMix64(seed: 8)
         let stream = try compressed(random.content(byteCount: 3000), type, magic: magic)
         let decompressor = Decompressor(byteCountMax: 100_000)
         let output = ByteBuffer(capacity: 0)
@@ -60,7 +61,7 @@ import Testing
 
     @Test(arguments: codecs)
     func noiseIsRefused(type: CompressionType) {
-        var random = SeededGenerator(state: 9)
+        var random = SplitMix64(seed: 9)
         let decompressor = Decompressor(byteCountMax: 1 << 20)
         let output = ByteBuffer(capacity: 0)
         for _ in 0..<500 {
@@ -88,7 +89,7 @@ import Testing
     /// With too little room it comes in steps, with enough at once; one byte decides.
     @Test(arguments: [0, 65_536, 299_999, 300_000, 300_001, 1 << 20], [1, 2])
     func zstdThatStatesNoSize(room: Int, frameCount: Int) throws {
-        var random = SeededGenerator(state: 10)
+        var random = SplitMix64(seed: 10)
         let content = random.content(byteCount: 300_000 / frameCount)
         let stream = joined(Array(repeating: zstdWithoutASize(content), count: frameCount))
         let output = ByteBuffer(capacity: room)

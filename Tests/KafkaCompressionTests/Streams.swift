@@ -1,5 +1,6 @@
 import Bytes
 import KafkaCompression
+import System
 
 extension ByteBuffer {
     /// What was written, as an array.
@@ -29,18 +30,7 @@ func decompressed(
     return output.array
 }
 
-/// The same random numbers on every run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
-    }
-
+extension SplitMix64 {
     /// Bytes that compress a little: runs of random length over a small alphabet.
     mutating func content(byteCount: Int) -> [UInt8] {
         var content: [UInt8] = []

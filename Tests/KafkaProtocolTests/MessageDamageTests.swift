@@ -1,5 +1,6 @@
 import Bytes
 import KafkaProtocol
+import System
 import Testing
 
 @Suite struct MessageDamageTests {
@@ -19,7 +20,7 @@ import Testing
 
     @Test(arguments: Api.all.map(\.key))
     func flippedBytesGiveAMessageOrATypedError(apiKey: ApiKey) {
-        var random = SplitMix(state: UInt64(apiKey.rawValue))
+        var random = SplitMix64(seed: UInt64(apiKey.rawValue))
         var refused = 0
         for fixture in FrameFixture.all where fixture.apiKey == apiKey && fixture.bytes.count > 8 {
             for _ in 0..<8 {
@@ -119,17 +120,5 @@ extension FrameFixture {
         FrameFixture(
             file: file, number: number, apiKey: apiKey, version: version, isRequest: isRequest, client: client,
             broker: broker, bytes: bytes)
-    }
-}
-
-/// A small generator whose sequence a seed fixes.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
     }
 }

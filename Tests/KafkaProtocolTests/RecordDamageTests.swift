@@ -1,6 +1,7 @@
 import Bytes
 import KafkaCompression
 import KafkaProtocol
+import System
 import Testing
 
 /// Random damage, the same on every run: an error or some content, never a crash nor memory beyond the bound.
@@ -31,7 +32,7 @@ import Testing
         }
     }
 
-    private func fields(_ random: inout RecordGenerator) throws -> [[UInt8]] {
+    private func fields(_ random: inout SplitMix64) throws -> [[UInt8]] {
         var fields: [[UInt8]] = []
         for type in CompressionType.allCases {
             let batch = try RecordBatchBuilder.batch(random.records(12, byteCountMax: 60), type: type)
@@ -47,7 +48,7 @@ import Testing
 
     @Test(arguments: seeds)
     func damagedFieldsAreSurvived(seed: Int) throws {
-        var random = RecordGenerator(state: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let converter = TestCodec.converter(byteCountMax: 1 << 16)
         let arena = ByteBuffer(capacity: 0)
         var refused = 0
@@ -79,7 +80,7 @@ import Testing
 
     @Test(arguments: seeds)
     func randomContentComesBack(seed: Int) throws {
-        var random = RecordGenerator(state: 1000 + UInt64(seed))
+        var random = SplitMix64(seed: 1000 + UInt64(seed))
         for type in CompressionType.allCases {
             let records = random.records(Int.random(in: 1...40, using: &random))
             let content = try readContent(RecordBatchBuilder.batch(records, type: type))
@@ -91,7 +92,7 @@ import Testing
 
     @Test(arguments: CompressionType.allCases)
     func everyTruncationOfABatchIsNoticed(type: CompressionType) throws {
-        var random = RecordGenerator(state: 77)
+        var random = SplitMix64(seed: 77)
         let batch = try RecordBatchBuilder.batch(random.records(4, byteCountMax: 40), type: type)
         for count in 0..<batch.count {
             #expect(throws: (any Error).self, "\(count) of \(batch.count)") {

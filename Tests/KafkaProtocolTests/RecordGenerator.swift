@@ -1,19 +1,9 @@
 import Bytes
 import KafkaCompression
 import KafkaProtocol
+import System
 
-/// The same random numbers on every run (SplitMix64).
-struct RecordGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
-    }
-
+extension SplitMix64 {
     /// Bytes that compress a little; nil now and then.
     mutating func field(byteCountMax: Int) -> String? {
         if next() % 6 == 0 { return nil }

@@ -2,6 +2,7 @@ import Bytes
 import Foundation
 import KafkaCompression
 import KafkaProtocol
+import System
 import Testing
 
 /// What Kafka's own classes make of our batches and message sets.
@@ -33,7 +34,7 @@ import Testing
 
     /// Every codec and magic, of one record and of many blocks.
     static func ours() throws -> [Field] {
-        var random = RecordGenerator(state: 11)
+        var random = SplitMix64(seed: 11)
         var fields: [Field] = []
         for type in CompressionType.allCases {
             for count in [1, 1000] {
@@ -72,7 +73,7 @@ import Testing
         return Field(name: name, bytes: output.array, records: kept)
     }
 
-    private static func logAppendTime(_ random: inout RecordGenerator) throws -> Field {
+    private static func logAppendTime(_ random: inout SplitMix64) throws -> Field {
         let records = random.records(5)
         let buffer = ByteBuffer(try RecordBatchBuilder.batch(records, type: .gzip))
         RecordBatchPatch.setLogAppendTime(4567, in: buffer, at: 0, byteCount: buffer.count)

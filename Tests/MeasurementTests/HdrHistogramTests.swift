@@ -1,5 +1,6 @@
 import Foundation
 import Measurement
+import System
 import Testing
 
 @Suite struct HdrHistogramTests {
@@ -50,7 +51,7 @@ import Testing
     @Test func encodesItselfBack() throws {
         var histogram = HdrHistogram.latencies()
         #expect(try HdrHistogram(base64: histogram.encodedBase64()) == histogram)
-        var generator = SplitMix(state: 7)
+        var generator = SplitMix64(seed: 7)
         for _ in 0..<5000 { histogram.recordValue(UInt64.random(in: 0...3_600_000_000_000, using: &generator)) }
         #expect(try HdrHistogram(base64: histogram.encodedBase64()) == histogram)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Measurement
+import System
 
 /// A histogram that an oracle answers for: one line of `histograms.tsv`.
 struct HistogramCase: Sendable, CustomStringConvertible {
@@ -20,7 +21,7 @@ struct HistogramCase: Sendable, CustomStringConvertible {
 
     /// Cases that no fixture holds, the same in every run.
     static let generated: [HistogramCase] = {
-        var generator = SplitMix(state: 42)
+        var generator = SplitMix64(seed: 42)
         return (0..<6).map { number in
             let highest: UInt64 = 3_600_000_000_000
             let values = (0..<400).map { _ -> (value: UInt64, count: UInt64) in
@@ -100,17 +101,5 @@ enum Fixture {
     static func lines(_ name: String) -> [String] {
         guard let text = try? String(contentsOfFile: path(name), encoding: .utf8) else { return [] }
         return text.split(separator: "\n").map(String.init)
-    }
-}
-
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import System
 import Testing
 
 @testable import Networking
@@ -11,7 +12,7 @@ import Testing
     /// Whatever comes, a connection delivers frames within its limits or closes with a typed error, and the next one works.
     @Test func garbageEndsItsOwnConnectionOnly() async throws {
         try await onLoop { home in
-            var random = SplitMix(seed: 99)
+            var random = SplitMix64(seed: 99)
             var closed = 0
             var codes: Set<NetworkError.Code> = []
             let listener = try Listener(

@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import System
 import Testing
 
 @testable import Networking

@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import System
 import Testing
 
 @testable import Networking
@@ -7,7 +8,7 @@ import Testing
 @Suite struct OutputQueueTests {
     /// Takes what is gathered, in pieces of random size, as a socket would.
     @Test func yieldsEveryByteInOrderHoweverLittleIsTaken() {
-        var random = SplitMix(seed: 11)
+        var random = SplitMix64(seed: 11)
         let vectors = UnsafeMutableBufferPointer<iovec>.allocate(capacity: 7)
         defer { vectors.deallocate() }
         var queue = OutputQueue()

@@ -1,6 +1,7 @@
 import Bytes
 import Glibc
 import Synchronization
+import System
 import Testing
 
 @testable import Networking
@@ -62,7 +63,7 @@ func pattern(_ byteCount: Int, seed: Int = 0) -> [UInt8] {
 
 /// Of a prime length, so that no power of two is a multiple of it.
 private let tile: [UInt8] = {
-    var random = SplitMix(seed: 1)
+    var random = SplitMix64(seed: 1)
     return (0..<8_191).map { _ in UInt8(truncatingIfNeeded: random.next()) }
 }()
 

@@ -1,3 +1,4 @@
+import System
 import Testing
 
 @testable import Networking
@@ -6,7 +7,7 @@ import Testing
     /// Deadlines from a small range, so that many are equal.
     @Test func popsInOrderOfDeadlineAndOfSettingUnderRandomRemovals() async throws {
         try await onLoop { home in
-            var random = SplitMix(seed: 7)
+            var random = SplitMix64(seed: 7)
             var heap = TimerHeap()
             var pending: [(deadlineNs: UInt64, id: Int, timer: EventLoop.Timer)] = []
             var popped: [Int] = []
@@ -41,20 +42,5 @@ import Testing
             #expect(heap.popDue(15, before: .max) == nil)
             #expect(heap.earliestNs == 20)
         }
-    }
-}
-
-/// A small generator with a seed, so that a failing run can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import Synchronization
+import System
 import Testing
 
 @testable import Networking
@@ -6,7 +7,7 @@ import Testing
 @Suite struct TimerTests {
     @Test func tenThousandTimersFireInOrderAndTheCancelledDoNot() async throws {
         try await onLoop { home in
-            var random = SplitMix(seed: 3)
+            var random = SplitMix64(seed: 3)
             let startNs = EventLoop.nowNs() + 1_000_000
             var fired: [(Int, UInt64)] = []
             var timers: [EventLoop.Timer] = []

@@ -1,6 +1,6 @@
-import Instants
 import KafkaProtocol
 import Networking
+import System
 
 /// A fetch that waits for more bytes.
 struct WaitingFetch {

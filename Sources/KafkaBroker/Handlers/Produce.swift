@@ -1,4 +1,5 @@
 import KafkaProtocol
+import System
 
 extension BrokerCore {
     /// Produce 0–13: appends records, and answers once they are in the log's file, which is all that acks 1 and −1 can mean with one replica.
@@ -9,7 +10,7 @@ extension BrokerCore {
         let refusal = Self.refusal(of: request)
         var ready: [FetchPurgatory<ObjectIdentifier>.Ticket] = []
         var failed: ErrorCode?
-        let nowMs = wallClockMs()
+        let nowMs = WallClock.nowMs()
         var response = ProduceResponse()
         response.responses = request.topicData.map { data in
             let topic = exchange.version >= 13 ? topics.byId[data.topicId] : topics.byName[data.name]

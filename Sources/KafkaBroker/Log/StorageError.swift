@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// Why a file of the data directory could not be read or written, and which.
 public struct StorageError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -58,13 +59,7 @@ public struct StorageError: Error, Equatable, Sendable, CustomStringConvertible 
             case .corrupt(let what, let byteOffset): "\(what) at byte \(byteOffset)"
             case .inputOutput: "failed"
             }
-        let system = errorNumber == 0 ? "" : " (\(systemErrorText(errorNumber)))"
+        let system = errorNumber == 0 ? "" : " (\(Errno(errorNumber).text))"
         return "cannot \(operation) \(path): \(reason)\(system)"
     }
-}
-
-/// The system's words for an error number.
-func systemErrorText(_ errorNumber: Int32) -> String {
-    guard let text = unsafe strerror(errorNumber) else { return "error \(errorNumber)" }
-    return unsafe String(cString: text)
 }

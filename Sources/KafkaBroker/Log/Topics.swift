@@ -1,5 +1,6 @@
 import Bytes
 import KafkaProtocol
+import System
 
 /// The topics of a data directory: made, deleted and looked up here, and kept in a journal.
 final class Topics {
@@ -59,7 +60,7 @@ final class Topics {
             try Files.makeDirectory(path)
             let recovery = LogRecovery(
                 directory: path, limits: limits(configuration), openSegments: openSegments, log: log)
-            let recovered = try recovery.run(logStartOffset: known.logStarts[index] ?? 0, nowMs: wallClockMs())
+            let recovered = try recovery.run(logStartOffset: known.logStarts[index] ?? 0, nowMs: WallClock.nowMs())
             partitions.append(Partition(index: index, log: recovered))
         }
         insert(Topic(name: known.name, id: id, configuration: configuration, partitions: partitions))

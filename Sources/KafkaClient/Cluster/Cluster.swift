@@ -1,6 +1,6 @@
-import Instants
 import KafkaProtocol
 import Networking
+import System
 
 /// The brokers of a cluster and the connections to them, which are made when they are needed. On
 /// its loop only.

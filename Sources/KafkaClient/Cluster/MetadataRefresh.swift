@@ -1,6 +1,6 @@
-import Instants
 import KafkaProtocol
 import Networking
+import System
 
 /// What a cluster keeps for asking for metadata: when, whom next, and for whom.
 struct MetadataRefresh {

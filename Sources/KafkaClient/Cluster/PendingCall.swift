@@ -1,6 +1,6 @@
-import Instants
 import KafkaProtocol
 import Networking
+import System
 
 /// A call to the cluster that is under way: until when, whom it asks, and what it has met. On the
 /// cluster's loop only.

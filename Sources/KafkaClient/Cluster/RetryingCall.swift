@@ -1,6 +1,6 @@
-import Instants
 import KafkaProtocol
 import Networking
+import System
 
 /// A call that is attempted again and again, with back-off, until it succeeds, fails for good or
 /// has used up its time.

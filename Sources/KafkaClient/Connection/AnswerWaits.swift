@@ -1,4 +1,4 @@
-import Instants
+import System
 
 /// How long the requests over one connection waited while nothing was answered; of such stretches the longest is kept.
 ///

@@ -1,7 +1,7 @@
 import Bytes
-import Instants
 import KafkaProtocol
 import Networking
+import System
 
 extension BrokerConnection {
     /// Begins to connect, at once or when a back-off has passed; `places` is what a name was found

@@ -1,7 +1,7 @@
 import Bytes
-import Instants
 import KafkaProtocol
 import Networking
+import System
 
 /// A request under way: how it is written, what it waits for, and who gets its outcome.
 final class PendingRequest {

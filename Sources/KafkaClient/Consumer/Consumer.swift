@@ -1,6 +1,6 @@
-import Instants
 public import KafkaProtocol
 import Networking
+import System
 
 /// Reads partitions that it assigns itself, from where the rules say, and commits for a group where
 /// there is one.

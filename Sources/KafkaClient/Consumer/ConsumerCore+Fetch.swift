@@ -1,7 +1,7 @@
 import Bytes
-import Instants
 import KafkaProtocol
 import Networking
+import System
 
 extension ConsumerCore {
     /// A partition as one fetch asks for it.

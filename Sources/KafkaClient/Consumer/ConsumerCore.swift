@@ -1,7 +1,7 @@
 import Bytes
-import Instants
 import KafkaProtocol
 import Networking
+import System
 
 /// What a consumer does per answer: fetching from every leader, checking, handing out. On its loop
 /// only.
@@ -174,7 +174,7 @@ final class ConsumerCore: @unchecked Sendable {
             // What was sought, paused or removed since is somewhere else by now.
             let partitions = resetting.filter(\.place.isResetting)
             resetting = []
-            guard isRunning, let timestamp = configuration.offsetReset.listTimestamp(nowMs: wallClockMs()) else {
+            guard isRunning, let timestamp = configuration.offsetReset.listTimestamp(nowMs: WallClock.nowMs()) else {
                 return
             }
             findOffsets(partitions, timestamp, run: run, generations: partitions.map(\.place.generation))

@@ -1,5 +1,5 @@
-import Instants
 import KafkaProtocol
+import System
 
 /// Where one partition stands: what was asked for, what was handed out, and what a failure means
 /// for it.

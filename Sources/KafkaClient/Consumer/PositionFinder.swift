@@ -1,4 +1,5 @@
 import KafkaProtocol
+import System
 
 /// Carries out a start plan: asks for commits and for the ends of the log at the same time, and
 /// starts fetching when every place is known.
@@ -51,7 +52,7 @@ final class PositionFinder {
             core.start(partitions, at: plan.positions)
             return finish(.success(()))
         }
-        let questions = plan.questions(nowMs: wallClockMs())
+        let questions = plan.questions(nowMs: WallClock.nowMs())
         if !questions.committed.isEmpty, !isAskingForCommits, let group = core.configuration.groupId {
             isAskingForCommits = true
             core.cluster.committed(group, questions.committed) { [self] result in

@@ -1,4 +1,4 @@
-import Instants
+import System
 
 /// What a producer keeps for one partition.
 final class PartitionState {

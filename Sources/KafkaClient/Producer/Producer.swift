@@ -1,6 +1,6 @@
-import Instants
 public import KafkaProtocol
 import Networking
+import System
 
 /// Sends records to topics, in batches. Keep one and use it for all topics: what it costs to make
 /// is paid once.
@@ -205,7 +205,7 @@ public actor Producer {
         _ record: ProducerRecord, _ handles: [PartitionHandle]
     ) throws(ClientError) -> (PartitionHandle, UInt64?) {
         let (key, value) = unsafe (record.key?.span.bytes, record.value?.span.bytes)
-        let timestampMs = record.timestampMs ?? wallClockMs()
+        let timestampMs = record.timestampMs ?? WallClock.nowMs()
         guard let number = record.partition else {
             return try core.enqueue(
                 core.topic(record.topic, count: handles.count), key: key, value: value, headers: record.headers,

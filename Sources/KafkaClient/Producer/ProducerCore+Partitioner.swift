@@ -1,6 +1,6 @@
-import Instants
 import KafkaProtocol
 import Networking
+import System
 
 extension ProducerCore {
     /// Appends records without a key to the partition that the partitioner has chosen, and says

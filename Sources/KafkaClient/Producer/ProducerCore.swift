@@ -1,8 +1,8 @@
 import Bytes
-import Instants
 import KafkaCompression
 import KafkaProtocol
 import Networking
+import System
 
 /// What a producer does per batch: filling, sending, and telling what became of each. On its loop
 /// only.

@@ -2,6 +2,7 @@ import Glibc
 import Networking
 import Results
 import Synchronization
+import System
 
 /// The process that generates load: it carries out the orders that come over its standard input,
 /// and tells over its standard output what was measured.
@@ -12,7 +13,7 @@ public enum Agent {
         // Whatever prints must not stand between the lines.
         let output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
         guard output >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else {
-            throw EngineError("no descriptor for its output: \(unsafe String(cString: strerror(errno)))")
+            throw EngineError("no descriptor for its output: \(Errno.last.text)")
         }
         let loop = try EventLoop(name: "weir-client")
         let server = AgentServer(

@@ -1,8 +1,8 @@
 import Glibc
-import Instants
 import Networking
 import Results
 import Synchronization
+import System
 
 /// One agent's process, and the order it carries out.
 final class AgentConnection: Sendable {
@@ -33,23 +33,24 @@ final class AgentConnection: Sendable {
 
     /// Starts `executable agent`.
     init(executable: String) throws(EngineError) {
-        let commands = try PipeEnds(), events = try PipeEnds(), errors = try PipeEnds(), wake = try PipeEnds()
-        do {
-            process = try ChildProcess(
-                [executable, "agent"],
-                descriptors: [
-                    (STDIN_FILENO, commands.readEnd), (STDOUT_FILENO, events.writeEnd),
-                    (STDERR_FILENO, errors.writeEnd),
-                ],
-                // A backtrace would show what its registers point to, which may be a secret.
-                setting: ["SWIFT_BACKTRACE": "enable=no"])
-            for descriptor in [commands.readEnd, events.writeEnd, errors.writeEnd] { Glibc.close(descriptor) }
+        let wake: PipeEnds
+        do throws(Errno) {
+            wake = try PipeEnds()
         } catch {
-            for pipe in [commands, events, errors, wake] { pipe.close() }
-            throw EngineError("the load generator could not be started from \(executable): \(error)")
+            throw EngineError("no pipe can be made: \(error.text)")
+        }
+        do throws(Errno) {
+            process = try ChildProcess(
+                // A backtrace would show what its registers point to, which may be a secret.
+                SpawnCommand([executable, "agent"], environment: ["SWIFT_BACKTRACE": "enable=no"]),
+                pipes: [STDIN_FILENO: .toChild, STDOUT_FILENO: .fromChild, STDERR_FILENO: .fromChild])
+        } catch {
+            for end in [wake.readEnd, wake.writeEnd] { Glibc.close(end) }
+            throw EngineError("the load generator could not be started from \(executable): \(error.text)")
         }
         channel = LineChannel(
-            input: events.readEnd, output: commands.writeEnd, errors: errors.readEnd, wake: wake)
+            input: process.pipeEnd(STDOUT_FILENO), output: process.pipeEnd(STDIN_FILENO),
+            errors: process.pipeEnd(STDERR_FILENO), wake: wake)
         channel.start(
             LineChannel.Handlers(
                 onLine: { self.enter($0, number: $1) }, onTick: { self.lookAtClock() }, onEnd: { self.ended($0) }))
@@ -167,8 +168,7 @@ final class AgentConnection: Sendable {
 
     private func ended(_ fault: AgentError?) {
         // One that closed its output and goes on is of no use.
-        process.signal(SIGKILL)
-        let status = ChildProcess.words(process.waitForEnd())
+        let status = process.endByForce().map(EmbeddedBrokerProcess.words) ?? "has ended"
         let words = channel.lastWords
         let said = words.isEmpty ? "" : "; its last words: \(words)"
         let error =

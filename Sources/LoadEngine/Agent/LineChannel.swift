@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
-import Instants
 import Networking
 import Synchronization
+import System
 
 /// Lines to and from another process, by a thread of its own, so that a sender never waits.
 final class LineChannel: Sendable {

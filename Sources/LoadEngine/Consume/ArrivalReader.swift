@@ -1,9 +1,9 @@
-import Instants
 import KafkaClient
 import KafkaProtocol
 import Measurement
 import Networking
 import Results
+import System
 
 /// Consumes what is being produced, and times each record from its intended time to its arrival.
 ///

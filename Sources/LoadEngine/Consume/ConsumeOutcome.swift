@@ -1,6 +1,6 @@
-import Instants
 import Measurement
 import Results
+import System
 
 /// What a repeat of consuming left behind.
 struct ConsumeOutcome: Codable, Sendable, Equatable {

@@ -1,9 +1,9 @@
-import Instants
 import KafkaClient
 import Measurement
 import Networking
 import Results
 import Scenario
+import System
 
 /// One repeat of consuming the preload again and again.
 struct ConsumeRepeat {

@@ -1,8 +1,8 @@
-import Instants
 import KafkaClient
 import KafkaProtocol
 import Measurement
 import Results
+import System
 
 /// What became of every record of a repeat, warm-up included, and what was measured of those in the
 /// window.

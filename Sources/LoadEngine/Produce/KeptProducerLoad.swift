@@ -1,9 +1,9 @@
-import Instants
 import KafkaClient
 import Measurement
 import Networking
 import Results
 import Scenario
+import System
 
 /// Drives kept producers through one repeat: closed loop, open loop or as fast as they take
 /// records.

@@ -1,8 +1,8 @@
-import Instants
 import KafkaClient
 import Measurement
 import Results
 import Scenario
+import System
 
 extension ProduceOutcome {
     /// How late the 99th percentile of an open loop's hand-overs may be before the generator itself

@@ -1,6 +1,6 @@
-import Instants
 import Measurement
 import Results
+import System
 
 /// What a repeat of producing left behind, before it is reconciled.
 struct ProduceOutcome: Codable, Sendable, Equatable {

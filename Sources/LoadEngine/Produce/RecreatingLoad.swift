@@ -1,8 +1,8 @@
-import Instants
 import KafkaClient
 import Measurement
 import Networking
 import Scenario
+import System
 
 /// Senders that throw their producer, or the client under it too, away after some records and make
 /// it anew.

@@ -3,6 +3,7 @@ import KafkaProtocol
 import Networking
 import Results
 import Scenario
+import System
 
 /// Fills a topic before measuring, evenly over its partitions, and makes sure that everything is
 /// there.

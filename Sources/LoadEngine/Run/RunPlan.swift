@@ -1,5 +1,5 @@
-import Instants
 public import Scenario
+import System
 
 /// How long a scenario takes, before it runs.
 public struct RunPlan: Sendable {

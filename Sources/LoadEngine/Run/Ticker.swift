@@ -1,6 +1,6 @@
-import Instants
 import Networking
 import Synchronization
+import System
 
 /// Passes a count on no more often than five times a second.
 final class Ticker: Sendable {

@@ -1,7 +1,7 @@
-import Instants
 import KafkaClient
 import KafkaProtocol
 import Networking
+import System
 
 /// When a start reached which of its ends, on the monotonic clock.
 struct StartEnds: Sendable {

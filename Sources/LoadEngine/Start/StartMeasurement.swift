@@ -1,9 +1,9 @@
-import Instants
 import KafkaClient
 import KafkaProtocol
 import Networking
 import Results
 import Scenario
+import System
 
 /// The measured side of a repeat of consumer starts: one after the other, each with its own client.
 ///

@@ -1,8 +1,8 @@
-import Instants
 import KafkaClient
 import KafkaProtocol
 import Networking
 import Results
+import System
 
 /// What arrives at a consumer that was just started; on its loop only.
 ///

@@ -1,9 +1,9 @@
-import Instants
 import KafkaClient
 import KafkaCompression
 import KafkaProtocol
 import Networking
 import Results
+import System
 
 /// Reads what a repeat stored, once, and counts it: records, and batches by the codec they are
 /// stored with.

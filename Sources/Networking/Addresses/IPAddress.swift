@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A numeric address and port in the form that the socket calls take.

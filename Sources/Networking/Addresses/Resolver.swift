@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import System
 
 extension SocketAddress {
     /// The numeric addresses behind the host, in the order in which they should be tried.
@@ -58,7 +59,7 @@ extension SocketAddress {
     }
 
     private static func text(_ code: Int32) -> String {
-        if code == EAI_SYSTEM { return systemErrorText(errno) }
+        if code == EAI_SYSTEM { return Errno.last.words }
         guard let text = unsafe gai_strerror(code) else { return "error \(code)" }
         return unsafe lowercasingFirst(String(cString: text))
     }

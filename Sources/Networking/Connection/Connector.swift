@@ -1,5 +1,5 @@
 import Glibc
-import Instants
+import System
 
 /// Opens connections: one address after another until one answers.
 enum Connector {

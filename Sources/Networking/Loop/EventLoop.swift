@@ -2,6 +2,7 @@ public import Bytes
 import CLinux
 import Glibc
 import Synchronization
+import System
 
 /// One thread with an epoll set, a timer queue, and the executor of the actors and tasks that live on it.
 ///
@@ -58,15 +59,15 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         self.name = name
         _ = ignoreBrokenPipes
         poller = try Poller()
-        thread = try startThread { self.run() }
+        do throws(Errno) {
+            thread = try startThread { self.run() }
+        } catch {
+            throw NetworkError(errno: error.number, .loop, nil, doing: "starting a thread")
+        }
     }
 
     /// Nanoseconds of `CLOCK_MONOTONIC`, the clock of every deadline here.
-    public static func nowNs() -> UInt64 {
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
-        return UInt64(now.tv_sec) &* 1_000_000_000 &+ UInt64(now.tv_nsec)
-    }
+    public static func nowNs() -> UInt64 { MonotonicClock.nowNs() }
 
     /// Whether the caller runs on this loop.
     public var isCurrent: Bool { actingThread.load(ordering: .relaxed) == UInt(pthread_self()) }

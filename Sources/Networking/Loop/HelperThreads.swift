@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import System
 
 /// A few threads for calls that block, such as name look-up: never more than eight, none while there is nothing to do.
 public final class HelperThreads: Sendable {

@@ -1,27 +1,23 @@
 internal import Glibc
+internal import System
 
 /// The few calls that writing and reading a result takes, with the system's refusals as errors.
 enum FileSystem {
-    /// A refusal of the system's.
-    struct Refusal: Error {
-        let errno: Int32
-    }
-
     /// Makes a folder and those above it.
-    static func makeFolder(_ path: String) throws(Refusal) {
+    static func makeFolder(_ path: String) throws(Errno) {
         guard let refused = makeOneFolder(path) else { return }
         let parent = folder(of: path)
-        guard refused.errno == ENOENT, parent != path else { throw refused }
+        guard refused.number == ENOENT, parent != path else { throw refused }
         try makeFolder(parent)
         if let refused = makeOneFolder(path) { throw refused }
     }
 
     /// Makes a folder in one that is there; nil when it is there now.
-    private static func makeOneFolder(_ path: String) -> Refusal? {
+    private static func makeOneFolder(_ path: String) -> Errno? {
         if unsafe mkdir(path, 0o777) == 0 { return nil }
         // Looking for the folder sets it anew.
         let number = errno
-        return isFolder(path) ? nil : Refusal(errno: number)
+        return isFolder(path) ? nil : Errno(number)
     }
 
     /// The folder that a path lies in.
@@ -35,28 +31,21 @@ enum FileSystem {
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// The bytes that may still be written to a path's disk; nil where the system does not tell.
-    static func freeBytes(_ path: String) -> UInt64? {
-        var status = statvfs()
-        guard unsafe statvfs(path, &status) == 0 else { return nil }
-        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
-    }
-
     /// Makes a file that must not exist yet.
-    static func createNew(_ path: String) throws(Refusal) {
+    static func createNew(_ path: String) throws(Errno) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw Refusal(errno: errno) }
+        guard descriptor >= 0 else { throw Errno.last }
         close(descriptor)
     }
 
     /// Puts bytes in a file's place, whole or not at all: beside it first, onto the disk, then
     /// renamed.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(Refusal) {
+    static func replace(_ path: String, with bytes: [UInt8]) throws(Errno) {
         let folder = folder(of: path)
         let temporary = "\(folder)/.\(path.split(separator: "/").last ?? "result").\(getpid()).tmp"
-        do throws(Refusal) {
+        do throws(Errno) {
             try write(bytes, to: temporary)
-            guard unsafe rename(temporary, path) == 0 else { throw Refusal(errno: errno) }
+            guard unsafe rename(temporary, path) == 0 else { throw Errno.last }
         } catch {
             _ = unsafe unlink(temporary)
             throw error
@@ -72,23 +61,23 @@ enum FileSystem {
 
     static func remove(_ path: String) { _ = unsafe unlink(path) }
 
-    private static func write(_ bytes: [UInt8], to path: String) throws(Refusal) {
+    private static func write(_ bytes: [UInt8], to path: String) throws(Errno) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666)
-        guard descriptor >= 0 else { throw Refusal(errno: errno) }
+        guard descriptor >= 0 else { throw Errno.last }
         defer { close(descriptor) }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw Refusal(errno: count < 0 ? errno : EIO) }
+            guard count > 0 else { throw count < 0 ? Errno.last : Errno(EIO) }
             rest = rest.dropFirst(count)
         }
-        guard fsync(descriptor) == 0 else { throw Refusal(errno: errno) }
+        guard fsync(descriptor) == 0 else { throw Errno.last }
     }
 
     /// The names of what is in a folder.
-    static func names(in path: String) throws(Refusal) -> [String] {
-        guard let stream = unsafe opendir(path) else { throw Refusal(errno: errno) }
+    static func names(in path: String) throws(Errno) -> [String] {
+        guard let stream = unsafe opendir(path) else { throw Errno.last }
         defer { unsafe closedir(stream) }
         var names: [String] = []
         while let entry = unsafe readdir(stream) {
@@ -98,23 +87,5 @@ enum FileSystem {
                 })
         }
         return names
-    }
-
-    /// The bytes of a file up to one more than the limit, by which the reader sees that there are
-    /// too many.
-    static func read(_ path: String, limit: Int) throws(Refusal) -> [UInt8] {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Refusal(errno: errno) }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while bytes.count <= limit {
-            let count = unsafe Glibc.read(descriptor, &chunk, min(chunk.count, limit + 1 - bytes.count))
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw Refusal(errno: errno) }
-            if count == 0 { break }
-            bytes += chunk[..<count]
-        }
-        return bytes
     }
 }

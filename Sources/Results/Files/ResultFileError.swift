@@ -1,4 +1,5 @@
 internal import Glibc
+internal import System
 
 /// Why a result can't be written or read, where, and what to do.
 public struct ResultFileError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -46,14 +47,14 @@ public struct ResultFileError: Error, Equatable, Sendable, CustomStringConvertib
     public var description: String {
         switch code {
         case .folder(let number):
-            "\(path): results can't be written here (\(Self.text(number))): make the folder writable or say another --out FILE"
+            "\(path): results can't be written here (\(Errno(number).text)): make the folder writable or say another --out FILE"
         case .exists: "\(path): exists, and a result is never overwritten: move it away or say another --out FILE"
         case .diskFull(let freeBytes?):
             "\(path): only \(freeBytes / 1_000_000) MB are free on its disk: free some or say --out FILE on another"
         case .diskFull(nil): "\(path): its disk is full: free some of it or say --out FILE on another"
-        case .unreadable(let number): "\(path): cannot be read: \(Self.text(number))"
+        case .unreadable(let number): "\(path): cannot be read: \(Errno(number).text)"
         case .isFolder: "\(path): is a folder: name a file in it"
-        case .system(let number): "\(path): cannot be written: \(Self.text(number))"
+        case .system(let number): "\(path): cannot be written: \(Errno(number).text)"
         case .tooLarge(let byteCount, let limit):
             "\(path): \(byteCount / 1_000_000) MB are more than the bound of \(limit / 1_000_000) MB for a result"
         case .notAResult(let what): "\(path): not a result of weir: \(what)"
@@ -62,6 +63,4 @@ public struct ResultFileError: Error, Equatable, Sendable, CustomStringConvertib
         case .damaged(let jsonPath, let what): "\(path): damaged at \(jsonPath): \(what)"
         }
     }
-
-    private static func text(_ number: Int32) -> String { unsafe String(cString: strerror(number)) }
 }

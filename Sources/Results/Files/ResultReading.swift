@@ -1,4 +1,5 @@
 internal import Glibc
+internal import System
 
 extension RunResult {
     /// The most bytes of a file that is read as a result.
@@ -7,8 +8,8 @@ extension RunResult {
     /// Reads a result, and checks that its statements agree with its data.
     public init(path: String) throws(ResultFileError) {
         let bytes: [UInt8]
-        do { bytes = try FileSystem.read(path, limit: Self.fileByteCountMax) } catch {
-            throw ResultFileError(error.errno == EISDIR ? .isFolder : .unreadable(errno: error.errno), path: path)
+        do { bytes = try BoundedRead.file(path, byteCountMax: Self.fileByteCountMax) } catch {
+            throw ResultFileError(error.number == EISDIR ? .isFolder : .unreadable(errno: error.number), path: path)
         }
         guard bytes.count <= Self.fileByteCountMax else {
             throw ResultFileError(.tooLarge(byteCount: bytes.count, limit: Self.fileByteCountMax), path: path)

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import System
 
 /// Keeps a run's result in a file of its own: written at the begin and after every repeat, each
 /// time whole.
@@ -16,15 +17,15 @@ public struct ResultWriter: Sendable {
     /// missing.
     public static func check(folder: String) throws(ResultFileError) {
         do { try FileSystem.makeFolder(folder) } catch {
-            throw ResultFileError(.folder(errno: error.errno), path: folder)
+            throw ResultFileError(.folder(errno: error.number), path: folder)
         }
         let probe = "\(folder)/.weir-probe.\(getpid())"
         do { try FileSystem.replace(probe, with: [0]) } catch {
-            let isFull = error.errno == ENOSPC || error.errno == EDQUOT
-            throw ResultFileError(isFull ? .diskFull(freeBytes: nil) : .folder(errno: error.errno), path: folder)
+            let isFull = error.number == ENOSPC || error.number == EDQUOT
+            throw ResultFileError(isFull ? .diskFull(freeBytes: nil) : .folder(errno: error.number), path: folder)
         }
         FileSystem.remove(probe)
-        if let free = FileSystem.freeBytes(folder), free < freeBytesMin {
+        if let free = DiskSpace.freeByteCount(at: folder), free < freeBytesMin {
             throw ResultFileError(.diskFull(freeBytes: free), path: folder)
         }
     }
@@ -40,7 +41,7 @@ public struct ResultWriter: Sendable {
     /// that exists.
     public init(folder: String, initial result: RunResult) throws(ResultFileError) {
         do { try FileSystem.makeFolder(folder) } catch {
-            throw ResultFileError(.folder(errno: error.errno), path: folder)
+            throw ResultFileError(.folder(errno: error.number), path: folder)
         }
         let stem = "\(folder)/\(Self.fileName(result.scenario.name))-\(result.startedAt.compact)"
         var path = "\(stem).json"
@@ -58,7 +59,7 @@ public struct ResultWriter: Sendable {
     public init(path: String, initial result: RunResult) throws(ResultFileError) {
         let folder = FileSystem.folder(of: path)
         do { try FileSystem.makeFolder(folder) } catch {
-            throw ResultFileError(.folder(errno: error.errno), path: folder)
+            throw ResultFileError(.folder(errno: error.number), path: folder)
         }
         guard try Self.reserve(path) else { throw ResultFileError(.exists, path: path) }
         self.path = path
@@ -72,7 +73,7 @@ public struct ResultWriter: Sendable {
         do { bytes = try ResultJSON.encode(result) } catch {
             throw ResultFileError(.notAResult("it can't be encoded: \(error)"), path: path)
         }
-        do { try FileSystem.replace(path, with: bytes) } catch { throw .refusal(error.errno, path: path) }
+        do { try FileSystem.replace(path, with: bytes) } catch { throw .refusal(error.number, path: path) }
     }
 
     /// Writes for the first time; a file that stays empty would be no result.
@@ -89,10 +90,10 @@ public struct ResultWriter: Sendable {
     /// Takes a name for this run alone; false when it is taken.
     private static func reserve(_ path: String) throws(ResultFileError) -> Bool {
         do { try FileSystem.createNew(path) } catch {
-            if error.errno == EEXIST || error.errno == EISDIR { return false }
-            let isFolder = error.errno == EACCES || error.errno == EROFS || error.errno == ENOTDIR
-            guard isFolder else { throw .refusal(error.errno, path: path) }
-            throw ResultFileError(.folder(errno: error.errno), path: FileSystem.folder(of: path))
+            if error.number == EEXIST || error.number == EISDIR { return false }
+            let isFolder = error.number == EACCES || error.number == EROFS || error.number == ENOTDIR
+            guard isFolder else { throw .refusal(error.number, path: path) }
+            throw ResultFileError(.folder(errno: error.number), path: FileSystem.folder(of: path))
         }
         return true
     }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import System
 
 /// The commits of somebody's groups before a run moved them, kept in a file until they are put
 /// back.
@@ -70,11 +71,11 @@ public struct SavedCommits: Codable, Sendable, Equatable {
     /// Reads what a run left; nil where it left nothing.
     public static func read(path: String) throws(ResultFileError) -> SavedCommits? {
         let bytes: [UInt8]
-        do throws(FileSystem.Refusal) {
-            bytes = try FileSystem.read(path, limit: byteCountMax)
+        do throws(Errno) {
+            bytes = try BoundedRead.file(path, byteCountMax: byteCountMax)
         } catch {
-            if error.errno == ENOENT { return nil }
-            throw ResultFileError(.unreadable(errno: error.errno), path: path)
+            if error.number == ENOENT { return nil }
+            throw ResultFileError(.unreadable(errno: error.number), path: path)
         }
         guard bytes.count <= byteCountMax else {
             throw ResultFileError(.tooLarge(byteCount: bytes.count, limit: byteCountMax), path: path)
@@ -93,20 +94,20 @@ public struct SavedCommits: Codable, Sendable, Equatable {
     ///
     /// - Throws: ``ResultFileError`` where the folder cannot be read.
     public static func fileNames(in folder: String) throws(ResultFileError) -> [String] {
-        do throws(FileSystem.Refusal) {
+        do throws(Errno) {
             return try FileSystem.names(in: folder)
         } catch {
-            if error.errno == ENOENT { return [] }
-            throw ResultFileError(.unreadable(errno: error.errno), path: folder)
+            if error.number == ENOENT { return [] }
+            throw ResultFileError(.unreadable(errno: error.number), path: folder)
         }
     }
 
     /// Writes it in the file's place, whole or not at all, and onto the disk before it returns.
     public func write(path: String) throws(ResultFileError) {
-        do throws(FileSystem.Refusal) {
+        do throws(Errno) {
             try FileSystem.makeFolder(FileSystem.folder(of: path))
         } catch {
-            throw ResultFileError(.folder(errno: error.errno), path: path)
+            throw ResultFileError(.folder(errno: error.number), path: path)
         }
         let bytes: [UInt8]
         do {
@@ -116,10 +117,10 @@ public struct SavedCommits: Codable, Sendable, Equatable {
         } catch {
             throw ResultFileError(.notAResult("\(error)"), path: path)
         }
-        do throws(FileSystem.Refusal) {
+        do throws(Errno) {
             try FileSystem.replace(path, with: bytes)
         } catch {
-            throw ResultFileError.refusal(error.errno, path: path)
+            throw ResultFileError.refusal(error.number, path: path)
         }
     }
 

@@ -1,3 +1,5 @@
+import System
+
 /// The order of one round: cells one after the other, and within each its contestants, both drawn
 /// from the seed.
 ///
@@ -28,22 +30,9 @@ public struct RoundOrder: Sendable {
         // The cells' ids are part of the seed, so that groups of one cell each do not all have the
         // same order.
         let cells = entries.flatMap { $0.cell.id.utf8 }.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        var generator = SplitMix64(state: cells &+ UInt64(bitPattern: Int64(round)) &* 0xd134_2543_de82_ef95)
+        var generator = SplitMix64(seed: cells &+ UInt64(bitPattern: Int64(round)) &* 0xd134_2543_de82_ef95)
         return entries.shuffled(using: &generator).flatMap { entry in
             entry.contestants.shuffled(using: &generator).map { Slot(cell: entry.cell, contestant: $0) }
         }
-    }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same seed gives the same order again.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

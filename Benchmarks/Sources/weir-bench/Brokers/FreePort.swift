@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// Ports that nobody listens on.
 enum FreePort {
@@ -15,7 +16,7 @@ enum FreePort {
                 bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
             }
         }
-        guard isBound else { throw BenchmarkError("no free loopback port: \(String(cString: strerror(errno)))") }
+        guard isBound else { throw BenchmarkError("no free loopback port: \(Errno.last.text)") }
         return UInt16(bigEndian: address.sin_port)
     }
 }

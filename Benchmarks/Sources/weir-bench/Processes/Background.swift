@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// A program that runs beside a sample until it is stopped.
 final class Background {
@@ -7,7 +8,7 @@ final class Background {
     /// Starts it; what it prints goes nowhere.
     init(_ words: [String]) throws(BenchmarkError) {
         let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
-        guard nowhere >= 0 else { throw BenchmarkError("/dev/null: \(String(cString: strerror(errno)))") }
+        guard nowhere >= 0 else { throw BenchmarkError("/dev/null: \(Errno.last.text)") }
         defer { close(nowhere) }
         processId = try Spawn.start(words, streams: .init(standardOutput: nowhere, standardError: nowhere))
     }

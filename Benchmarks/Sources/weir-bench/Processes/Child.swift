@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// A program that is run to its end, within a time, with what it printed and what it used.
 struct Child {
@@ -101,11 +102,7 @@ extension Child.Outcome {
 
 /// The monotonic clock.
 enum Clock {
-    static func nowNs() -> Int {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return time.tv_sec * 1_000_000_000 + time.tv_nsec
-    }
+    static func nowNs() -> Int { Int(MonotonicClock.nowNs()) }
 
     static func nowMs() -> Int { nowNs() / 1_000_000 }
 }

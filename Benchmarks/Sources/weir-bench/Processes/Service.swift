@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// A program that runs beside the benchmark until it is stopped: it says a first line when it is
 /// ready, and ends when its standard input is closed, which the kernel does however this process
@@ -17,7 +18,7 @@ final class Service {
     {
         let input = try Spawn.pipe(), output = try Spawn.pipe()
         let errors = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard errors >= 0 else { throw BenchmarkError("\(log): \(String(cString: strerror(errno)))") }
+        guard errors >= 0 else { throw BenchmarkError("\(log): \(Errno.last.text)") }
         let spawned = Result { () throws(BenchmarkError) in
             try Spawn.start(
                 words, environment: environment,

@@ -1,7 +1,7 @@
-import Glibc
+public import Glibc
 
 /// Starts a thread that runs `body`; the caller joins or detaches it.
-func startThread(_ body: @escaping @Sendable () -> Void) throws(NetworkError) -> pthread_t {
+public func startThread(_ body: @escaping @Sendable () -> Void) throws(Errno) -> pthread_t {
     let start = unsafe Unmanaged.passRetained(ThreadStart(body))
     var thread = pthread_t()
     let number = unsafe pthread_create(
@@ -13,7 +13,7 @@ func startThread(_ body: @escaping @Sendable () -> Void) throws(NetworkError) ->
         }, start.toOpaque())
     guard number == 0 else {
         unsafe start.release()
-        throw NetworkError(errno: number, .loop, nil, doing: "starting a thread")
+        throw Errno(number)
     }
     return thread
 }

@@ -1,4 +1,4 @@
-import Instants
+import System
 import Testing
 
 @Suite struct InstantsTests {

@@ -1,8 +1,0 @@
-import Glibc
-
-/// Milliseconds since 1970, as Kafka's timestamps count them.
-func wallClockMs() -> Int64 {
-    var now = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &now)
-    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
-}
