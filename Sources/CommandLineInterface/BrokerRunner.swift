@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import KafkaBroker
 import Networking
-import Synchronization
+import System
 
 /// `weir broker`: the embedded broker in the foreground, until a signal or its parent's end.
 enum BrokerRunner {
@@ -10,14 +10,14 @@ enum BrokerRunner {
         let folder = try DataFolder(named: arguments.last("data-dir"), isRemoved: arguments.has("remove-data-dir"))
         let configuration = try configuration(arguments, dataDirectory: folder.path)
         let parentPipe = try parentPipe(arguments)
-        let stop = StopSignal()
+        let stop = Signal()
         Signals.install { _ in stop.fire() }
         if let parentPipe { watchParent(parentPipe) { stop.fire() } }
         let code = await serve(configuration, stop: stop)
         return folder.removeIfTemporary() ? code : ExitCode.failed
     }
 
-    private static func serve(_ configuration: BrokerConfiguration, stop: StopSignal) async -> Int32 {
+    private static func serve(_ configuration: BrokerConfiguration, stop: Signal) async -> Int32 {
         do {
             let loop = try EventLoop(name: "weir-broker")
             let broker = Broker(configuration: configuration, loop: loop) { Terminal.printError("weir broker: \($0)") }
@@ -113,35 +113,6 @@ private struct DataFolder {
         } catch {
             Terminal.printError("weir broker: \(path) was left behind: \(error.localizedDescription)")
             return false
-        }
-    }
-}
-
-/// Something to wait for that happens once, from any thread.
-private final class StopSignal: Sendable {
-    private struct State {
-        var isFired = false
-        var waiting: CheckedContinuation<Void, Never>?
-    }
-
-    private let state = Mutex(State())
-
-    func fire() {
-        let waiting = state.withLock { state in
-            state.isFired = true
-            defer { state.waiting = nil }
-            return state.waiting
-        }
-        waiting?.resume()
-    }
-
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            let isFired = state.withLock { state in
-                if !state.isFired { state.waiting = continuation }
-                return state.isFired
-            }
-            if isFired { continuation.resume() }
         }
     }
 }

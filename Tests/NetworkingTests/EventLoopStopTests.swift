@@ -41,7 +41,7 @@ import Testing
         let sleeper = Task(executorPreference: loop) { try await loop.sleep(untilNs: .max) }
         let timer = Task(executorPreference: loop) {
             await withCheckedContinuation { told in
-                _ = loop.schedule(atNs: .max, onStop: { told.resume(returning: "stopped") }) {
+                loop.schedule(atNs: .max, onStop: { told.resume(returning: "stopped") }) {
                     told.resume(returning: "fired")
                 }
             }

@@ -73,7 +73,8 @@ import Testing
                 at: loopback, on: home.loop, pool: BufferPool(keptByteCountMax: 0), connectionCountMax: 3
             ) { accepted.add($0) }
             let peers = try (0..<5).map { _ in try RawPeer(to: listener.address) }
-            for _ in 0..<2 { try await home.loop.sleep(untilNs: EventLoop.nowNs() + 2_000_000) }
+            while accepted.waiting.count < 3 { await Task.yield() }
+            await home.loop.pass(turns: 4)
             #expect(accepted.waiting.count == 3)
             #expect(listener.connectionCount == 3)
             let before = home.loop.turnCount

@@ -38,6 +38,14 @@ func start<Value: Sendable>(
     Task(executorPreference: loop) { try await Resident(loop).run(body) }
 }
 
+extension EventLoop {
+    /// Lets the loop go round so often; on the loop. What was ready before the second turn has been told by the end.
+    nonisolated(nonsending) func pass(turns: UInt64) async {
+        let end = turnCount + turns
+        while turnCount < end { await Task.yield() }
+    }
+}
+
 /// A moment that no test reaches: on a busy machine, one that waits for its turn among all others waits for minutes.
 func lateNs() -> UInt64 { EventLoop.nowNs() + 600_000_000_000 }
 

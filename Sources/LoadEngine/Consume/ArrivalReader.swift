@@ -79,11 +79,11 @@ actor ArrivalReader {
     /// Waits until every partition was read to `ends`, and closes the consumer.
     func finish(ends: [Int64], loss: TargetLoss) async -> ConsumeOutcome {
         goals = ends
-        let watch = loss.watch { [loop] error in loop.execute { self.assumeIsolated { $0.fail(error) } } }
+        let watch = loss.watch { [loop] error in loop.execute(on: self) { $0.fail(error) } }
         defer { loss.unwatch(watch) }
         let deadlineNs = EventLoop.nowNs() + Self.drainTimeoutNs
         while !hasArrived, outcome.failures.isEmpty, EventLoop.nowNs() < deadlineNs {
-            let timer = loop.schedule(atNs: deadlineNs) { self.assumeIsolated { $0.wake() } }
+            let timer = loop.schedule(atNs: deadlineNs, on: self) { $0.wake() }
             await withCheckedContinuation { waiting = $0 }
             timer.cancel()
         }

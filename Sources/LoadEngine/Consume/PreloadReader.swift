@@ -83,9 +83,9 @@ actor PreloadReader {
             onPosition: order.isDense ? nil : onPosition)
         self.consumer = consumer
         begin()
-        interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.close() } } }
+        interruption.onRequest { [loop] in loop.execute(on: self) { $0.close() } }
         let watch = client.closing(on: loss) { [loop] error in
-            loop.execute { self.assumeIsolated { $0.fail(error) } }
+            loop.execute(on: self) { $0.fail(error) }
         }
         defer { loss.unwatch(watch) }
         do {
@@ -115,9 +115,9 @@ actor PreloadReader {
         case .records(let count), .starts(let count):
             window = MeasureWindow(beginNs: nowNs, warmupNs: measure.warmupNs, records: count)
         }
-        _ = loop.schedule(atNs: window.warmupEndNs) { self.assumeIsolated { $0.beginWindow() } }
+        loop.schedule(atNs: window.warmupEndNs, on: self) { $0.beginWindow() }
         if window.endNs != .max {
-            _ = loop.schedule(atNs: window.endNs) { self.assumeIsolated { $0.close() } }
+            loop.schedule(atNs: window.endNs, on: self) { $0.close() }
         }
     }
 
@@ -191,7 +191,7 @@ actor PreloadReader {
         isRewinding[partition] = true
         let place = TopicPartition(topic: topic, partition: Int32(partition))
         // Not from within the batch that ends the pass, which is still being handed out.
-        loop.execute { self.assumeIsolated { $0.rewind(place, to: range.start) } }
+        loop.execute(on: self) { $0.rewind(place, to: range.start) }
     }
 
     private func rewind(_ place: TopicPartition, to offset: Int64) {

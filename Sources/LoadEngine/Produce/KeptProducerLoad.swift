@@ -59,10 +59,10 @@ actor KeptProducerLoad {
         try await makeProducers(client)
         begin()
         let windowWatch = plan.loss.watch { [loop] _ in
-            loop.execute { self.assumeIsolated { $0.closeWindow() } }
+            loop.execute(on: self) { $0.closeWindow() }
         }
         defer { plan.loss.unwatch(windowWatch) }
-        interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.closeWindow() } } }
+        interruption.onRequest { [loop] in loop.execute(on: self) { $0.closeWindow() } }
         // A small bound on what may be written closes it with the first hand-over.
         if !isClosed { await withCheckedContinuation { closed = $0 } }
         for producer in producers { await producer.flush() }
@@ -105,9 +105,9 @@ actor KeptProducerLoad {
         window = plan.window(beginNs: nowNs)
         outcome.beginNs = nowNs
         plan.onWindow?(window)
-        _ = loop.schedule(atNs: window.warmupEndNs) { self.assumeIsolated { $0.beginWindow() } }
+        loop.schedule(atNs: window.warmupEndNs, on: self) { $0.beginWindow() }
         if window.endNs != .max {
-            _ = loop.schedule(atNs: window.endNs) { self.assumeIsolated { $0.closeWindow() } }
+            loop.schedule(atNs: window.endNs, on: self) { $0.closeWindow() }
         }
         switch plan.load {
         case .concurrency(let senders): hold(senders)
@@ -262,7 +262,7 @@ actor KeptProducerLoad {
         }
         wasBlocked = false
         let nextNs = max(pacer.intendedNs(of: handedOverCount), nowNs + ProducePlan.tickNs)
-        _ = loop.schedule(atNs: nextNs) { self.assumeIsolated { $0.tick() } }
+        loop.schedule(atNs: nextNs, on: self) { $0.tick() }
     }
 
     private var wasBlocked = false
@@ -301,8 +301,8 @@ actor KeptProducerLoad {
         wasBlocked = true
         afterRoom = body
         let blockNs = UInt64.nanoseconds(ofMs: max(1, plan.configuration.blockMs))
-        roomLimit = loop.schedule(atNs: EventLoop.nowNs().later(by: blockNs)) {
-            self.assumeIsolated { $0.noRoomCame(withinNs: blockNs) }
+        roomLimit = loop.schedule(atNs: EventLoop.nowNs().later(by: blockNs), on: self) {
+            $0.noRoomCame(withinNs: blockNs)
         }
         let producer = blockedProducer
         // One that has not answered yet is asked already.
@@ -373,9 +373,8 @@ actor KeptProducerLoad {
     /// that failed goes on too.
     private func letNextGo(_ count: Int, isAcknowledged: Bool) {
         if isAcknowledged { return hold(count) }
-        // Failures may be told of from within a hand-over, and where the next fails at once again
-        // there would be no end of it.
-        loop.execute { self.assumeIsolated { $0.hold(count) } }
+        // Failures may be told of from within a hand-over, and where the next fails at once again there would be no end of it.
+        loop.execute(on: self) { $0.hold(count) }
     }
 
     /// Whether a batch counts in the window by its acknowledgement, as all but an open loop's do.

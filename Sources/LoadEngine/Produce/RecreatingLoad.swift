@@ -43,9 +43,9 @@ actor RecreatingLoad {
     /// are re-created.
     func run(client: Client?, interruption: Interruption) async throws -> ProduceOutcome {
         begin()
-        interruption.onRequest { [loop] in loop.execute { self.assumeIsolated { $0.isClosed = true } } }
-        // One for the load, because a watch for each client would be made and ended with each.
-        let watch = plan.loss.watch { [loop] _ in loop.execute { self.assumeIsolated { $0.closeClients() } } }
+        interruption.onRequest { [loop] in loop.execute(on: self) { $0.isClosed = true } }
+        // One for the load, as a watch of each client's own would be made and ended with each.
+        let watch = plan.loss.watch { [loop] _ in loop.execute(on: self) { $0.closeClients() } }
         defer { plan.loss.unwatch(watch) }
         await withTaskGroup(of: Void.self) { group in
             for sender in 0..<senderCount {
@@ -75,13 +75,11 @@ actor RecreatingLoad {
         window = plan.window(beginNs: nowNs)
         metrics.tracedPhases = LifeMilestones.phases
         outcome.beginNs = nowNs
-        _ = loop.schedule(atNs: window.warmupEndNs) { self.assumeIsolated { $0.beginWindow() } }
+        loop.schedule(atNs: window.warmupEndNs, on: self) { $0.beginWindow() }
         if window.endNs != .max {
-            _ = loop.schedule(atNs: window.endNs) {
-                self.assumeIsolated { load in
-                    load.isClosed = true
-                    load.endWindow(atNs: EventLoop.nowNs())
-                }
+            loop.schedule(atNs: window.endNs, on: self) { load in
+                load.isClosed = true
+                load.endWindow(atNs: EventLoop.nowNs())
             }
         }
     }

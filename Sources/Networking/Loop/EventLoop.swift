@@ -27,13 +27,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         var life = Life.running
         var isRunningLate = false
         var isJoinStarted = false
-        var isJoined = false
-        var stopWaiters: [CheckedContinuation<Void, Never>] = []
     }
 
     /// The name of the loop's thread.
     public let name: String
     let shared = Mutex(Shared())
+    /// The thread has ended.
+    let joined = Signal()
     /// Whoever acts as the loop: its thread or, after its end, the one that runs late jobs; 0 is nobody.
     private let actingThread = Atomic<UInt>(0)
     /// Written in `init` only.

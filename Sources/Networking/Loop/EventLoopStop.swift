@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import System
 
 extension EventLoop {
     /// Jobs run before the thread ends; what is left then, or comes later, is run by the global pool.
@@ -11,30 +12,21 @@ extension EventLoop {
     /// Sleeping tasks are resumed with `CancellationError`, connections are closed with `.loopStopped`. It may be
     /// called more than once and from anywhere, the loop's own tasks included; it returns when the thread has ended.
     public nonisolated(nonsending) func stop() async {
-        await withCheckedContinuation { continuation in
-            let (isJoined, joins) = shared.withLock { shared in
-                if shared.isJoined { return (true, false) }
-                shared.stopWaiters.append(continuation)
-                if shared.life == .running {
-                    shared.life = .stopping
-                    poller.ring()
-                }
-                defer { shared.isJoinStarted = true }
-                return (false, !shared.isJoinStarted)
+        let joins = shared.withLock { shared in
+            if shared.life == .running {
+                shared.life = .stopping
+                poller.ring()
             }
-            if isJoined { continuation.resume() }
-            if joins { Task.detached { self.joinThread() } }
+            defer { shared.isJoinStarted = true }
+            return !shared.isJoinStarted
         }
+        if joins { Task.detached { self.joinThread() } }
+        await joined.wait()
     }
 
     private func joinThread() {
         pthread_join(thread, nil)
-        let waiters = shared.withLock { shared in
-            shared.isJoined = true
-            defer { shared.stopWaiters = [] }
-            return shared.stopWaiters
-        }
-        for waiter in waiters { waiter.resume() }
+        joined.fire()
     }
 
     /// The last thing that the loop's thread does.
