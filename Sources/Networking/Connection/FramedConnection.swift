@@ -1,5 +1,6 @@
 public import Bytes
 import Glibc
+import System
 
 /// A TCP connection that carries frames: a 4-byte big-endian length and as many bytes of payload.
 ///
@@ -37,6 +38,7 @@ public final class FramedConnection: @unchecked Sendable {
     @safe @exclusivity(unchecked) public var onDrain: (() -> Void)?
 
     let descriptor: Int32
+    let stream: ByteStream
     var token: PollToken?
     /// What the poller was last asked for; at first what it will be asked for anyway, which saves a system call.
     var interest = PollEvents.readable
@@ -55,22 +57,25 @@ public final class FramedConnection: @unchecked Sendable {
     var closesWhenSent = false
     var idleTimer: EventLoop.Timer?
     var frameTimer: EventLoop.Timer?
+    var handshakeTimer: EventLoop.Timer?
     private var closeError: NetworkError?
     private var isCloseDue = false
     /// For the listener that accepted it.
     var onGone: (() -> Void)?
 
-    /// Takes over a connected socket; on the loop. If this throws, the socket is closed.
+    /// Takes over a connected socket, and a layer over it; on the loop. If this throws, the socket is closed.
     init(
         takingOver descriptor: Int32, _ remoteAddress: SocketAddress, on loop: EventLoop, pool: BufferPool,
-        limits: FrameLimits
+        limits: FrameLimits, layer: (any StreamLayer)? = nil
     ) throws(NetworkError) {
         self.descriptor = descriptor
+        stream = layer.map { .layered(LayeredStream($0)) } ?? .socket
         self.remoteAddress = remoteAddress
         self.loop = loop
         self.pool = pool
         self.limits = limits
         assembler = FrameAssembler(limits: limits, pool: pool)
+        if case .layered(let layered) = stream { interest = layered.wanted(isReading: false, isBlocked: false) }
         do throws(NetworkError) {
             token = try loop.watch(descriptor, for: interest, self)
         } catch {
@@ -78,6 +83,7 @@ public final class FramedConnection: @unchecked Sendable {
             throw NetworkError(copying: error, address: remoteAddress)
         }
         watchIdleness()
+        if case .layered(let layered) = stream { watchHandshake(layered) }
     }
 
     /// Connects to the first of the address's hosts that accepts; called on the loop.
@@ -139,6 +145,7 @@ public final class FramedConnection: @unchecked Sendable {
         isFinished = true
         if let token { loop.unwatch(token) }
         token = nil
+        if case .layered(let layered) = stream { layered.close() }
         Glibc.close(descriptor)
         stopWatching()
         queue.removeAll()
@@ -166,6 +173,7 @@ public final class FramedConnection: @unchecked Sendable {
     }
 
     func fail(_ error: Errno, _ phase: NetworkError.Phase) {
+        if case .layered(let layered) = stream, let failure = layered.failure { return finish(failure) }
         finish(NetworkError(errno: error.number, phase, remoteAddress))
     }
 }
@@ -204,11 +212,12 @@ private final class PendingConnect: @unchecked Sendable {
 
 extension FramedConnection: Pollable {
     func ready(_ events: PollEvents) {
+        if case .layered(let layered) = stream { return ready(events, layered) }
         if isReading, !events.isDisjoint(with: [.readable, .failed, .hungUp]) {
             readFrames()
             if isOpen { watchFrame() }
         } else if !events.isDisjoint(with: [.failed, .hungUp]) {
-            return fail(Socket.takeError(descriptor) ?? Errno(ECONNRESET), queue.isEmpty ? .read : .write)
+            return fail(socketError, queue.isEmpty ? .read : .write)
         }
         if isOpen, events.contains(.writable) { flush() }
         if isOpen { updateInterest() }
@@ -219,6 +228,9 @@ extension FramedConnection: Pollable {
         fail(.loopStopped, .loop, "the event loop \(loop.name) has stopped")
     }
 
+    /// What the kernel noted on the socket, which has failed.
+    var socketError: Errno { Socket.takeError(descriptor) ?? Errno(ECONNRESET) }
+
     /// Frames may be read and delivered.
     var isReading: Bool { onFrame != nil && !isPaused && !closesWhenSent }
 
@@ -227,6 +239,10 @@ extension FramedConnection: Pollable {
         guard let token else { return }
         var wanted: PollEvents = isReading ? .readable : []
         if isBlocked { wanted.insert(.writable) }
+        if case .layered(let layered) = stream {
+            wanted = layered.wanted(isReading: isReading, isBlocked: isBlocked)
+            readHeldBytes(layered)
+        }
         guard wanted != interest else { return }
         interest = wanted
         loop.change(token, to: wanted)

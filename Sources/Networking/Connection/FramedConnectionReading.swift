@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import System
 
 extension FramedConnection {
     /// Delivers no more frames until `resumeReading()`; what the peer sends meanwhile stays in the kernel.
@@ -45,6 +46,7 @@ extension FramedConnection {
     /// One system call: the rest of the frame under way into its own buffer, and what follows it into the loop's
     /// scratch. A negative count is the system's error number.
     private func receive(byteCountMax: Int) -> (received: Int, asked: Int) {
+        if case .layered(let layered) = stream { return receive(layered, byteCountMax: byteCountMax) }
         let readAhead = loop.scratch.readAhead
         readAhead.removeAll()
         let ahead = min(assembler.readAheadByteCount, readAhead.capacity, byteCountMax)

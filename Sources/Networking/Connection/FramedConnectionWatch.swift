@@ -23,6 +23,15 @@ extension FramedConnection {
         }
     }
 
+    /// Begins to watch for a peer that does not end the handshake.
+    func watchHandshake(_ layered: LayeredStream) {
+        guard let timeoutNs = limits.frameTimeoutNs else { return }
+        handshakeTimer = loop.schedule(atNs: EventLoop.nowNs() + timeoutNs) { [weak self] in
+            guard let self, !layered.isOpen else { return }
+            fail(.timedOut, .connect, "the handshake was not done within \(seconds(timeoutNs))")
+        }
+    }
+
     /// Closes when everything queued has been handed to the kernel, or after `timeoutNs` if the peer does not take it.
     ///
     /// No more frames are delivered or accepted for sending meanwhile.
@@ -41,7 +50,9 @@ extension FramedConnection {
     func stopWatching() {
         idleTimer?.cancel()
         frameTimer?.cancel()
+        handshakeTimer?.cancel()
         idleTimer = nil
+        handshakeTimer = nil
         frameTimer = nil
     }
 }

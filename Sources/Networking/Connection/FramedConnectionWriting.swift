@@ -1,6 +1,7 @@
 public import Bytes
 import CLinux
 import Glibc
+import System
 
 extension FramedConnection: TurnEnder {
     /// Bytes that wait to be handed to the kernel.
@@ -70,6 +71,7 @@ extension FramedConnection: TurnEnder {
 
     /// One system call for what comes next. A negative count is the system's error number.
     private func write(byteCountMax: Int) -> (sent: Int, asked: Int) {
+        if case .layered(let layered) = stream { return write(layered, byteCountMax: byteCountMax) }
         if let (file, start, byteCount) = queue.nextFile {
             var offset = off_t(start)
             let asked = min(byteCount, byteCountMax)

@@ -1,5 +1,6 @@
 public import Bytes
 import Glibc
+import System
 
 /// A listening TCP socket that turns those who dial into framed connections on its loop.
 ///
