@@ -24,7 +24,7 @@ final class BrokerCore {
     let downConversion: DownConversion
     // Nothing that could come back to what is unchecked runs while it changes.
     @safe @exclusivity(unchecked) var purgatory = FetchPurgatory<ObjectIdentifier>()
-    @safe @exclusivity(unchecked) var waitingFetches: [FetchPurgatory<ObjectIdentifier>.Ticket: WaitingFetch] = [:]
+    @safe @exclusivity(unchecked) var parkedFetches: [FetchPurgatory<ObjectIdentifier>.Ticket: ParkedRequest] = [:]
     @safe @exclusivity(unchecked) var connections: [ObjectIdentifier: ClientConnection] = [:]
     /// Bytes of requests that wait behind another of their connection.
     var queuedRequestByteCount = 0
@@ -84,7 +84,7 @@ final class BrokerCore {
         connections[ObjectIdentifier(client)] = client
     }
 
-    /// Forgets a connection that is closed, and the fetch that it waited with.
+    /// Forgets a connection that is closed.
     func closed(_ client: ClientConnection) { connections[ObjectIdentifier(client)] = nil }
 
     /// Goes on with a client whose long wait is over: after what is being served now, not from within it, or a chain of fetches that wake one another
@@ -104,8 +104,6 @@ final class BrokerCore {
     func stop() {
         idleSweep?.cancel()
         listener?.close()
-        for fetch in waitingFetches.values { fetch.timer?.cancel() }
-        waitingFetches = [:]
         for client in connections.values { client.close() }
         connections = [:]
         topics.close()
@@ -122,35 +120,6 @@ final class BrokerCore {
             scheduleIdleSweep()
         }
     }
-}
-
-/// How the process's descriptors are shared out between clients and segments.
-struct DescriptorBudget: Equatable {
-    var segmentCount: Int
-    var connectionCount: Int
-
-    init(limit: Int) {
-        segmentCount = min(max(limit / 4, 16), 4096)
-        // An evicted segment stays open while a response sends from it; each connection has one such response at most.
-        connectionCount = max((limit - segmentCount) / 2, 16)
-    }
-
-    /// Raises the descriptors that this process may have as far as it may itself, and returns them.
-    static func raiseProcessLimit() -> Int {
-        var limit = rlimit()
-        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        guard unsafe getrlimit(resource, &limit) == 0 else { return 1024 }
-        let wanted = min(limit.rlim_max, rlim_t(countMax))
-        if limit.rlim_cur < wanted {
-            limit.rlim_cur = wanted
-            // Refused, the limit stays what it was.
-            _ = unsafe setrlimit(resource, &limit)
-            _ = unsafe getrlimit(resource, &limit)
-        }
-        return Int(min(limit.rlim_cur, rlim_t(countMax)))
-    }
-
-    private static let countMax = 1 << 16
 }
 
 extension TopicConfiguration {

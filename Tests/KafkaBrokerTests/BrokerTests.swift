@@ -49,7 +49,7 @@ import Testing
     @Test func saysWhatIsDamaged() async throws {
         let folder = try makeFolder()
         defer { removeTree(folder) }
-        let journal = try LogFile(path: folder + "/topics.journal", create: true)
+        let journal = try DataFile(path: folder + "/topics.journal", create: true)
         try journal.append(ByteBuffer(bytes("something else")), 0..<14, at: 0)
         let error = await #expect(throws: BrokerError.self) { _ = try await RunningBroker(folder, [:]) }
         #expect(error?.code == .dataCorrupt)
@@ -112,7 +112,7 @@ import Testing
         }
         // The last write was torn.
         let last = try #require(try Files.names(in: killed + "/t-0").filter { $0.hasSuffix(".log") }.max())
-        let file = try LogFile(path: "\(killed)/t-0/\(last)", create: false)
+        let file = try DataFile(path: "\(killed)/t-0/\(last)", create: false)
         let torn = Array(try TestBatch(values: ["torn"]).bytes.dropLast(3))
         try file.append(ByteBuffer(torn), 0..<torn.count, at: file.byteCount())
         try await withBroker(["log.segment.bytes": "3000"], folder: killed) { broker in
@@ -147,7 +147,7 @@ import Testing
                 try copyTree(source, to: target)
             } else {
                 let bytes = try content(of: source)
-                try LogFile(path: target, create: true).append(ByteBuffer(bytes), 0..<bytes.count, at: 0)
+                try DataFile(path: target, create: true).append(ByteBuffer(bytes), 0..<bytes.count, at: 0)
             }
         }
     }

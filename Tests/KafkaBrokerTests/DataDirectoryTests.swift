@@ -86,7 +86,7 @@ import Testing
             try open(folder) { topics, _ in
                 try topics.delete(make(topics, "a", 2))
                 try Files.makeDirectory(folder + "/a-1")
-                _ = try LogFile(path: folder + "/a-1/00000000000000000000.log", create: true)
+                _ = try DataFile(path: folder + "/a-1/00000000000000000000.log", create: true)
             }
             try open(folder) { topics, _ in
                 let names = try Files.names(in: folder)
@@ -98,7 +98,7 @@ import Testing
     @Test func leavesForeignFilesAlone() throws {
         try withFolder { folder in
             try Files.makeDirectory(folder + "/a-0")
-            _ = try LogFile(path: folder + "/a-0/precious.txt", create: true)
+            _ = try DataFile(path: folder + "/a-0/precious.txt", create: true)
             try open(folder) { topics, _ in
                 #expect(throws: StorageError.self) { try make(topics, "a") }
                 let names = try Files.names(in: folder + "/a-0")

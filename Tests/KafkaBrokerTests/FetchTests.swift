@@ -230,12 +230,25 @@ import Testing
         try await withBroker { broker in
             let writer = try broker.client()
             try writer.createTopic("t")
-            for _ in 0..<20 {
-                let reader = try broker.client()
-                try reader.send(reader.fetchRequest("t", from: 0, maxWaitMs: 600_000), 11)
-            }
+            var readers = try (0..<20).map { _ in try broker.client() }
+            for reader in readers { try reader.send(reader.fetchRequest("t", from: 0, maxWaitMs: 600_000), 11) }
+            while await broker.waits().purgatory < 20 { await Task.yield() }
+            readers = []
+            while await broker.connectionCount() > 1 { await Task.yield() }
+            #expect(await broker.waits() == .init(purgatory: 0, parked: 0))
             try writer.produce("v0", to: "t")
             #expect(try writer.fetch("t") == numbered(0..<1))
+        }
+    }
+
+    @Test func aStopAbandonsWhatWaits() async throws {
+        try await withBroker { broker in
+            let (reader, writer) = (try broker.client(), try broker.client())
+            try writer.createTopic("t")
+            try reader.send(reader.fetchRequest("t", from: 0, maxWaitMs: 600_000), 11)
+            while await broker.waits().parked < 1 { await Task.yield() }
+            await broker.stop()
+            #expect(reader.isClosed())
         }
     }
 }

@@ -20,7 +20,7 @@ import Testing
     }
 
     private func write(_ bytes: [UInt8], to path: String) throws {
-        let file = try LogFile(path: path, create: true)
+        let file = try DataFile(path: path, create: true)
         try file.truncate(to: 0)
         try file.append(ByteBuffer(bytes), 0..<bytes.count, at: 0)
     }

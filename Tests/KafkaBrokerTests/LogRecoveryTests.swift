@@ -7,13 +7,13 @@ import Testing
 
 @Suite struct LogRecoveryTests {
     private func cut(_ path: String, to byteCount: Int) throws {
-        try LogFile(path: path, create: false).truncate(to: byteCount)
+        try DataFile(path: path, create: false).truncate(to: byteCount)
     }
 
     private func damage(_ path: String, at position: Int) throws {
         var bytes = try content(of: path)
         bytes[position] ^= 0x40
-        let file = try LogFile(path: path, create: false)
+        let file = try DataFile(path: path, create: false)
         try file.append(ByteBuffer(bytes), 0..<bytes.count, at: 0)
     }
 
@@ -101,7 +101,7 @@ import Testing
             let again = try LogDriver(folder)
             #expect(again.log.nextOffset == 9)
             #expect(again.lines.all.first?.contains("byte \(lastStart)") == true)
-            #expect(try LogFile(path: driver.logPath, create: false).byteCount() == lastStart)
+            #expect(try DataFile(path: driver.logPath, create: false).byteCount() == lastStart)
         }
     }
 
@@ -177,7 +177,7 @@ import Testing
             let driver = try LogDriver(folder, segmentByteCount: 2000)
             for index in 0..<60 { try driver.append("v\(index)") }
             let first = driver.log.segments[0].files
-            _ = try LogFile(path: folder + "/00000000000000000020.index.tmp", create: true)
+            _ = try DataFile(path: folder + "/00000000000000000020.index.tmp", create: true)
             // A deletion that was interrupted after the log itself was gone.
             unlink(first.log)
             let again = try LogDriver(folder, segmentByteCount: 2000, logStartOffset: 30)

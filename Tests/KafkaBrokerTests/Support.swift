@@ -41,7 +41,7 @@ func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 /// The content of a file.
 func content(of path: String) throws -> [UInt8] {
-    let file = try LogFile(path: path, create: false)
+    let file = try DataFile(path: path, create: false)
     let buffer = ByteBuffer(capacity: 0)
     try file.read(file.byteCount(), at: 0, into: buffer)
     return buffer.array

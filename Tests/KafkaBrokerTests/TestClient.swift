@@ -37,6 +37,19 @@ final class RunningBroker: Sendable {
     /// Bytes of requests that wait behind another of their connection.
     func queuedRequestByteCount() async -> Int { await broker.inspect { $0.queuedRequestByteCount } ?? 0 }
 
+    /// Fetches that wait, as the purgatory counts them and as requests.
+    struct Waits: Equatable {
+        var purgatory: Int
+        var parked: Int
+    }
+
+    func waits() async -> Waits {
+        await broker.inspect { Waits(purgatory: $0.purgatory.count, parked: $0.parkedFetches.count) }
+            ?? Waits(purgatory: 0, parked: 0)
+    }
+
+    func connectionCount() async -> Int { await broker.inspect { $0.connections.count } ?? 0 }
+
     /// Waits until the broker has run what was queued on its loop.
     func settle() async { _ = await queuedRequestByteCount() }
 

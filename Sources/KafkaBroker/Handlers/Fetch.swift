@@ -1,13 +1,5 @@
 import KafkaProtocol
-import Networking
 import System
-
-/// A fetch that waits for more bytes.
-struct WaitingFetch {
-    var request: FetchRequest
-    var exchange: Exchange
-    var timer: EventLoop.Timer?
-}
 
 extension BrokerCore {
     /// Fetch 0–18: whole batches of partitions, sent from their files, as soon as there are `minBytes` of them or the wait is over.
@@ -26,36 +18,29 @@ extension BrokerCore {
         guard missing > 0, request.maxWaitMs > 0, !read.hasError, !read.partitions.isEmpty else {
             return exchange.respond(read.response, records: read.records)
         }
-        wait(request, exchange, on: read.partitions, missingByteCount: missing)
+        park(request, exchange, on: read.partitions, missingByteCount: missing)
     }
 
-    private func wait(
+    private func park(
         _ request: FetchRequest, _ exchange: Exchange, on partitions: [ObjectIdentifier], missingByteCount: Int
     ) {
-        exchange.releaseFrame()
         let ticket = purgatory.wait(on: partitions, missingByteCount: missingByteCount)
-        let untilNs = EventLoop.nowNs().later(byMs: Int(request.maxWaitMs))
-        let timer = loop.schedule(atNs: untilNs) { [weak self] in self?.timeIsOver(ticket) }
-        waitingFetches[ticket] = WaitingFetch(request: request, exchange: exchange, timer: timer)
-        exchange.client.onAbandoned = { [weak self] in self?.abandon(ticket) }
-    }
-
-    private func timeIsOver(_ ticket: FetchPurgatory<ObjectIdentifier>.Ticket) {
-        if purgatory.remove(ticket) { wake([ticket]) }
-    }
-
-    private func abandon(_ ticket: FetchPurgatory<ObjectIdentifier>.Ticket) {
-        purgatory.remove(ticket)
-        waitingFetches.removeValue(forKey: ticket)?.timer?.cancel()
+        let untilNs = MonotonicClock.nowNs().later(byMs: Int(request.maxWaitMs))
+        parkedFetches[ticket] = exchange.park(untilNs: untilNs) { [weak self] end in
+            guard let self else { return }
+            parkedFetches[ticket] = nil
+            purgatory.remove(ticket)
+            guard end != .abandoned else { return }
+            let read = FetchRead(request, version: exchange.version, self)
+            exchange.respond(read.response, records: read.records)
+        }
     }
 
     /// Answers fetches that were taken out of the purgatory with what there is now.
     func wake(_ tickets: [FetchPurgatory<ObjectIdentifier>.Ticket]) {
         for ticket in tickets {
-            guard let fetch = waitingFetches.removeValue(forKey: ticket) else { continue }
-            fetch.timer?.cancel()
-            let read = FetchRead(fetch.request, version: fetch.exchange.version, self)
-            fetch.exchange.respond(read.response, records: read.records)
+            let fetch = parkedFetches[ticket]
+            fetch?.end(.woken)
         }
     }
 }

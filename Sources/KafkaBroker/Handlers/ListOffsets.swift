@@ -2,7 +2,7 @@ import KafkaProtocol
 
 extension BrokerCore {
     /// The special timestamps, with the version that each came with; any other negative one is refused.
-    private enum Special {
+    private enum SpecialTimestamp {
         static let latest: Int64 = -1
         static let earliest: Int64 = -2
         static let maxTimestamp: Int64 = -3
@@ -39,8 +39,8 @@ extension BrokerCore {
             answer.errorCode = .unknownTopicOrPartition
             return answer
         }
-        answer.errorCode = Self.checkEpoch(asked.currentLeaderEpoch)
-        if asked.timestamp < 0, version < Special.firstVersions[asked.timestamp] ?? .max {
+        answer.errorCode = Partition.checkEpoch(asked.currentLeaderEpoch)
+        if asked.timestamp < 0, version < SpecialTimestamp.firstVersions[asked.timestamp] ?? .max {
             answer.errorCode = .unsupportedVersion
         }
         guard answer.errorCode == .none else { return answer }
@@ -61,10 +61,10 @@ extension BrokerCore {
 
     private func offset(for timestamp: Int64, in log: PartitionLog) throws(StorageError) -> LogTimeSearch.Found? {
         switch timestamp {
-        case Special.latest: .init(offset: log.nextOffset, timestamp: -1)
-        case Special.earliest, Special.earliestLocal: .init(offset: log.logStartOffset, timestamp: -1)
-        case Special.maxTimestamp: try LogTimeSearch(log, codecs.decompressor).latestRecord()
-        case Special.latestTiered, Special.earliestPendingUpload: nil  // Nothing is moved elsewhere.
+        case SpecialTimestamp.latest: .init(offset: log.nextOffset, timestamp: -1)
+        case SpecialTimestamp.earliest, SpecialTimestamp.earliestLocal: .init(offset: log.logStartOffset, timestamp: -1)
+        case SpecialTimestamp.maxTimestamp: try LogTimeSearch(log, codecs.decompressor).latestRecord()
+        case SpecialTimestamp.latestTiered, SpecialTimestamp.earliestPendingUpload: nil  // Nothing is moved elsewhere.
         default: try LogTimeSearch(log, codecs.decompressor).firstRecord(atOrAfter: timestamp)
         }
     }
@@ -75,16 +75,10 @@ extension BrokerCore {
         if starts.last != log.nextOffset { starts.append(log.nextOffset) }
         let count: Int
         switch asked.timestamp {
-        case Special.latest: count = starts.count
-        case Special.earliest: count = 1
+        case SpecialTimestamp.latest: count = starts.count
+        case SpecialTimestamp.earliest: count = 1
         default: count = 1 + log.segments.prefix { $0.summary.maxTimestamp < asked.timestamp }.count
         }
         return starts.prefix(count).reversed().prefix(Int(max(0, asked.maxNumOffsets))).map { $0 }
-    }
-
-    /// What a client's idea of the leader's epoch is worth; −1 is none.
-    static func checkEpoch(_ epoch: Int32) -> ErrorCode {
-        if epoch < 0 || epoch == Partition.leaderEpoch { return .none }
-        return epoch > Partition.leaderEpoch ? .unknownLeaderEpoch : .fencedLeaderEpoch
     }
 }

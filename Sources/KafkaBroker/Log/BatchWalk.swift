@@ -18,7 +18,7 @@ struct BatchWalk {
 
     private static let windowByteCount = 64 << 10
 
-    private let file: LogFile
+    private let file: DataFile
     private let end: Int
     private let window: ByteBuffer
     private var windowStart = 0
@@ -27,7 +27,7 @@ struct BatchWalk {
     private(set) var stop: Stop?
 
     /// A walk from a batch's start to `end`.
-    init(_ file: LogFile, from position: Int, to end: Int, windowByteCount: Int = BatchWalk.windowByteCount) {
+    init(_ file: DataFile, from position: Int, to end: Int, windowByteCount: Int = BatchWalk.windowByteCount) {
         self.file = file
         self.position = position
         self.end = end

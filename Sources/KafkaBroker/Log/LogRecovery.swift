@@ -48,7 +48,7 @@ struct LogRecovery {
 
     private func recoverSegment(_ baseOffset: Int64, isLast: Bool) throws(StorageError) -> Segment {
         let files = SegmentFiles(directory: directory, baseOffset: baseOffset)
-        let file = try LogFile(path: files.log, create: false)
+        let file = try DataFile(path: files.log, create: false)
         let byteCount = try file.byteCount()
         let vouched = try files.readSummary()
         if let vouched, vouched.byteCount == byteCount {
@@ -77,7 +77,7 @@ struct LogRecovery {
 
     /// Says what will be cut from the last segment; an earlier one is not cut, but refused.
     private func report(
-        _ stop: BatchWalk.Stop, _ file: LogFile, byteCount: Int, isLast: Bool
+        _ stop: BatchWalk.Stop, _ file: DataFile, byteCount: Int, isLast: Bool
     ) throws(StorageError) {
         guard isLast else {
             // Cutting here would lose every later segment; that is for the owner of the data to decide.

@@ -9,7 +9,7 @@ final class Segment {
     /// What the summary file vouches for; what lies beyond it is only in memory.
     private var summaryOnDisk: SegmentSummary?
     private var loadedIndex: SegmentIndex?
-    private var openFile: LogFile?
+    private var openFile: DataFile?
     private let openSegments: OpenSegments
     var lastUse: UInt64 = 0
     var isCounted = false
@@ -76,10 +76,10 @@ final class Segment {
     }
 
     /// The log, opened if it was not.
-    func file(create: Bool = false) throws(StorageError) -> LogFile {
+    func file(create: Bool = false) throws(StorageError) -> DataFile {
         openSegments.use(self)
         if let openFile { return openFile }
-        let file = try LogFile(path: files.log, create: create)
+        let file = try DataFile(path: files.log, create: create)
         openFile = file
         return file
     }

@@ -3,7 +3,7 @@ import Networking
 
 /// Whole batches of a partition, as they lie in one file.
 struct LogSlice {
-    var file: LogFile
+    var file: DataFile
     var position: Int
     var byteCount: Int
 

@@ -17,9 +17,10 @@ final class ClientConnection {
     private var inProgress: Exchange?
     private var isServing = false
     private var lastActiveNs = EventLoop.nowNs()
-    /// Called when the connection is gone while a request of it is in progress.
-    var onAbandoned: (() -> Void)?
+    /// The request in progress, while its answer waits.
+    var parked: ParkedRequest?
 
+    var loop: EventLoop { connection.loop }
     var remoteAddress: SocketAddress { connection.remoteAddress }
 
     init(_ connection: FramedConnection, core: BrokerCore) {
@@ -35,7 +36,16 @@ final class ClientConnection {
     /// Whether nothing moved since `cutoffNs`, in either direction.
     func isIdle(since cutoffNs: UInt64) -> Bool { lastActiveNs < cutoffNs && inProgress == nil }
 
-    func close() { connection.close() }
+    func close() {
+        abandonParked()
+        connection.close()
+    }
+
+    private func abandonParked() {
+        let parked = self.parked
+        self.parked = nil
+        parked?.end(.abandoned)
+    }
 
     private var isBlocked: Bool { inProgress != nil || connection.queuedByteCount > Self.unsentByteCountMax }
 
@@ -90,7 +100,7 @@ final class ClientConnection {
     func finish(_ exchange: Exchange, _ parts: [OutputPart], head: ByteBuffer?) {
         guard inProgress === exchange else { return }
         inProgress = nil
-        onAbandoned = nil
+        parked = nil
         exchange.releaseFrame()
         if let head { connection.send(parts) { [pool = core.pool] in pool.give(head) } }
         if !waiting.isEmpty, !isServing { core.serveNext(self) }
@@ -111,8 +121,7 @@ final class ClientConnection {
         }
         waiting = []
         inProgress = nil
-        onAbandoned?()
-        onAbandoned = nil
+        abandonParked()
         core.closed(self)
     }
 }

@@ -6,7 +6,7 @@ import Networking
 /// An open file, read and written at explicit positions.
 ///
 /// A response that still sends a range of it shares its descriptor and so keeps it open, also after the file was unlinked.
-final class LogFile {
+final class DataFile {
     let shared: SharedFile
     let path: String
     private var descriptor: Int32 { shared.descriptor }

@@ -14,13 +14,13 @@ struct FetchRead {
     private(set) var partitions: [ObjectIdentifier] = []
     private let version: Int16
     private let core: BrokerCore
-    private var left: Int
+    private var byteCountLeft: Int
 
     /// Looks at every partition that is asked for, in the order of the request, until the response is full.
     init(_ request: FetchRequest, version: Int16, _ core: BrokerCore) {
         self.version = version
         self.core = core
-        left = min(Int(max(0, request.maxBytes)), core.configuration.fetchByteCountMax)
+        byteCountLeft = min(Int(max(0, request.maxBytes)), core.configuration.fetchByteCountMax)
         for asked in request.topics {
             let topic = version >= 13 ? core.topics.byId[asked.topicId] : core.topics.byName[asked.topic]
             var result = FetchResponse.FetchableTopicResponse()
@@ -58,7 +58,7 @@ struct FetchRead {
         _ data: inout FetchResponse.PartitionData
     ) -> OutputPart? {
         let log = partition.log
-        data.errorCode = BrokerCore.checkEpoch(wanted.currentLeaderEpoch)
+        data.errorCode = Partition.checkEpoch(wanted.currentLeaderEpoch)
         guard data.errorCode == .none else { return nil }
         data.highWatermark = log.nextOffset
         data.lastStableOffset = log.nextOffset
@@ -83,13 +83,13 @@ struct FetchRead {
     ) throws(StorageError) -> OutputPart? {
         // The first batch of a response is given whatever its size, or its reader would never get past it (KIP-74).
         let isFirst = byteCount == 0
-        guard left > 0 || isFirst else { return nil }
+        guard byteCountLeft > 0 || isFirst else { return nil }
         let slice = try partition.log.slice(
-            from: wanted.fetchOffset, byteCountMax: min(Int(max(0, wanted.partitionMaxBytes)), left),
+            from: wanted.fetchOffset, byteCountMax: min(Int(max(0, wanted.partitionMaxBytes)), byteCountLeft),
             isFirstWhole: isFirst)
         guard let slice else { return nil }
         byteCount += slice.byteCount
-        left -= slice.byteCount
+        byteCountLeft -= slice.byteCount
         guard version < 4 else { return .file(slice.region) }
         switch try core.downConversion.convert(slice, toMagic: version < 2 ? 0 : 1, from: wanted.fetchOffset) {
         case .success(let part): return part

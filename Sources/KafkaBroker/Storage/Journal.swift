@@ -11,7 +11,7 @@ final class Journal {
     private static let frameByteCount = 8
 
     let path: String
-    private var file: LogFile
+    private var file: DataFile
     private(set) var byteCount: Int
     /// Entries in the file, superseded ones too.
     private(set) var entryCount: Int
@@ -22,7 +22,7 @@ final class Journal {
         path: String, log: (String) -> Void, replay: (inout WireReader) throws(WireError) -> Void
     ) throws(StorageError) {
         self.path = path
-        file = try LogFile(path: path, create: true)
+        file = try DataFile(path: path, create: true)
         byteCount = 0
         entryCount = 0
         let size = try file.byteCount()
@@ -69,7 +69,7 @@ final class Journal {
             added += 1
         }
         try Files.replace(path, with: content)
-        file = try LogFile(path: path, create: false)
+        file = try DataFile(path: path, create: false)
         byteCount = content.count
         entryCount = added
     }

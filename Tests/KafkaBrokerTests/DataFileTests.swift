@@ -4,12 +4,12 @@ import Testing
 
 @testable import KafkaBroker
 
-@Suite struct LogFileTests {
+@Suite struct DataFileTests {
     /// The largest file is bounded for a moment, far beyond what any other test writes, so that a write stops half way as on a full disk.
     @Test func takesBackAWriteThatStopsHalfWay() throws {
         try withFolder { folder in
             _ = signal(SIGXFSZ, SIG_IGN)
-            let file = try LogFile(path: folder + "/f", create: true)
+            let file = try DataFile(path: folder + "/f", create: true)
             let end = 1 << 40
             try file.truncate(to: end - 100)
             var old = rlimit()
@@ -29,7 +29,7 @@ import Testing
     @Test func saysThatTheDiskIsFull() throws {
         try withFolder { folder in
             symlink("/dev/full", folder + "/f")
-            let file = try LogFile(path: folder + "/f", create: true)
+            let file = try DataFile(path: folder + "/f", create: true)
             let error = #expect(throws: StorageError.self) {
                 try file.append(ByteBuffer(bytes("x")), 0..<1, at: 0)
             }
@@ -40,7 +40,7 @@ import Testing
 
     @Test func readsNoFurtherThanTheEnd() throws {
         try withFolder { folder in
-            let file = try LogFile(path: folder + "/f", create: true)
+            let file = try DataFile(path: folder + "/f", create: true)
             try file.append(ByteBuffer(bytes("hello")), 0..<5, at: 0)
             let buffer = ByteBuffer(capacity: 0)
             try file.read(100, at: 3, into: buffer)

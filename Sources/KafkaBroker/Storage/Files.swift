@@ -62,7 +62,7 @@ enum Files {
     static func replace(_ path: String, with content: ByteBuffer) throws(StorageError) {
         let temporary = path + ".tmp"
         try remove(temporary)
-        let file = try LogFile(path: temporary, create: true)
+        let file = try DataFile(path: temporary, create: true)
         try file.append(content, 0..<content.count, at: 0)
         try rename(temporary, to: path)
     }
@@ -70,7 +70,7 @@ enum Files {
     /// Reads a whole file of at most `byteCountMax`, or nil if there is none.
     static func read(_ path: String, byteCountMax: Int) throws(StorageError) -> ByteBuffer? {
         guard unsafe access(path, F_OK) == 0 else { return nil }
-        let file = try LogFile(path: path, create: false)
+        let file = try DataFile(path: path, create: false)
         let byteCount = try file.byteCount()
         guard byteCount <= byteCountMax else {
             throw StorageError(
