@@ -3,7 +3,7 @@ import Testing
 
 @testable import KafkaBroker
 
-@Suite struct AdminTests {
+@Suite(.timeLimit(.minutes(5))) struct AdminTests {
     private func newTopic(_ name: String, _ partitions: Int32 = 1, _ replicas: Int16 = 1)
         -> CreateTopicsRequest.CreatableTopic
     {

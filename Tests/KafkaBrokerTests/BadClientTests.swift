@@ -4,7 +4,7 @@ import Testing
 
 @testable import KafkaBroker
 
-@Suite struct BadClientTests {
+@Suite(.timeLimit(.minutes(5))) struct BadClientTests {
     /// Whatever a client sends, it is closed, one line says why, and the others are served.
     private func expectRefusal(_ bytes: [UInt8], _ reason: String, _ properties: [String: String] = [:]) async throws {
         try await withBroker(properties) { broker in

@@ -6,7 +6,7 @@ import Testing
 
 @testable import KafkaBroker
 
-@Suite struct BrokerTests {
+@Suite(.timeLimit(.minutes(5))) struct BrokerTests {
     @Test func saysThatThePortIsTaken() async throws {
         try await withBroker { first in
             let folder = try makeFolder()

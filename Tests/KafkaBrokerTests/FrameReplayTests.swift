@@ -37,7 +37,7 @@ enum RecordedRequests {
     }
 }
 
-@Suite struct FrameReplayTests {
+@Suite(.timeLimit(.minutes(5))) struct FrameReplayTests {
     private let properties = ["auto.create.topics.enable": "false"]
 
     @Test func answersEveryRecordedRequest() async throws {

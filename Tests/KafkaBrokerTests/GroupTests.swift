@@ -4,7 +4,7 @@ import Testing
 @testable import KafkaBroker
 
 /// Groups as admin tools see them: those that committed something, none of which has members.
-@Suite struct GroupTests {
+@Suite(.timeLimit(.minutes(5))) struct GroupTests {
     private func withGroups(_ body: (RunningBroker, TestClient) async throws -> Void) async throws {
         try await withBroker { broker in
             let client = try broker.client()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import KafkaBroker
 
-@Suite struct OffsetTests {
+@Suite(.timeLimit(.minutes(5))) struct OffsetTests {
     @Test(arguments: Int16(0)...10)
     func keepsCommits(version: Int16) async throws {
         try await withBroker { broker in

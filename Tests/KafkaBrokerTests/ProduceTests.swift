@@ -7,7 +7,7 @@ import Testing
 
 @testable import KafkaBroker
 
-@Suite struct ProduceTests {
+@Suite(.timeLimit(.minutes(5))) struct ProduceTests {
     @Test(arguments: Int16(3)...13)
     func appendsInEveryVersion(version: Int16) async throws {
         try await withBroker { broker in

@@ -116,6 +116,14 @@ func records(_ batches: [UInt8]) throws -> [ReadRecord] {
     return found
 }
 
+/// Returns once `isMet` says so; throws when the test's time is over.
+func until(_ isMet: () async -> Bool) async throws {
+    while !(await isMet()) {
+        try Task.checkCancellation()
+        await Task.yield()
+    }
+}
+
 /// Lines said to `log`, from any thread.
 final class Lines: Sendable {
     private let lines = Mutex<[String]>([])

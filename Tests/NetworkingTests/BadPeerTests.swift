@@ -6,7 +6,7 @@ import Testing
 @testable import Networking
 
 /// What peers do that mean harm, or know no better.
-@Suite struct BadPeerTests {
+@Suite(.timeLimit(.minutes(5))) struct BadPeerTests {
     private static let limits = FrameLimits(maxFrameByteCount: 1 << 20, minFrameByteCount: 8)
 
     /// Whatever comes, a connection delivers frames within its limits or closes with a typed error, and the next one works.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Networking
 
-@Suite struct ConnectTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectTests {
     private static nonisolated(nonsending) func connect(
         to address: SocketAddress, on loop: EventLoop, deadlineNs: UInt64 = lateNs()
     ) async throws(NetworkError) -> FramedConnection {

@@ -5,7 +5,7 @@ import Testing
 @testable import Networking
 
 /// In processes of their own, because others of this process open descriptors too.
-@Suite struct DescriptorLeakTests {
+@Suite(.timeLimit(.minutes(5))) struct DescriptorLeakTests {
     @Test func loopsConnectionsAndListenersLeaveNothingOpen() async {
         await #expect(processExitsWith: .success) {
             try await useEverything()  // once before, for what the runtime keeps

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Networking
 
-@Suite struct EventLoopStopTests {
+@Suite(.timeLimit(.minutes(5))) struct EventLoopStopTests {
     @Test func stopRunsWhatIsQueuedAndJoinsTheThread() async throws {
         let loop = try EventLoop(name: "weir-stop-join")
         let count = Locked(0)
@@ -71,8 +71,8 @@ import Testing
         }
         #expect(await counter.count == 1_000)
         let isIsolated = await withCheckedContinuation { told in
-            loop.execute {
-                counter.assumeIsolated { $0.add() }
+            loop.execute(on: counter) { counter in
+                counter.add()
                 told.resume(returning: loop.isCurrent)
             }
         }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Networking
 
-@Suite struct FramedConnectionReadingTests {
+@Suite(.timeLimit(.minutes(5))) struct FramedConnectionReadingTests {
     @Test func framesThatComeByteByByte() async throws {
         try await onLoop { home in
             let (peer, connection) = try await RawPeer.pair(on: home.loop)

@@ -2,7 +2,7 @@ import Bytes
 import Networking
 import Testing
 
-@Suite struct FramedConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct FramedConnectionTests {
     @Test(arguments: [0, 1, 3, 4, 100, 8188, 8189, 65_536, 1 << 20, (1 << 20) + 1, 5 << 20])
     func carriesFramesOfEverySize(byteCount: Int) async throws {
         try await onLoop { home in

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Networking
 
-@Suite struct FramedConnectionWritingTests {
+@Suite(.timeLimit(.minutes(5))) struct FramedConnectionWritingTests {
     @Test func fileRegionsGoOutBetweenBuffersThroughATinySocket() async throws {
         try await onLoop { home in
             let options = SocketOptions(sendBufferByteCount: 4_096, receiveBufferByteCount: 4_096)

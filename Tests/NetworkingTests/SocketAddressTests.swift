@@ -1,7 +1,7 @@
 import Networking
 import Testing
 
-@Suite struct SocketAddressTests {
+@Suite(.timeLimit(.minutes(5))) struct SocketAddressTests {
     @Test(arguments: [
         ("localhost:9092", "localhost", 9092), ("127.0.0.1:0", "127.0.0.1", 0), ("[::1]:65535", "::1", 65535),
         ("broker-1.example.org:09092", "broker-1.example.org", 9092), ("[2001:db8::1]:1", "2001:db8::1", 1),

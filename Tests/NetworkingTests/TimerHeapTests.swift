@@ -3,7 +3,7 @@ import Testing
 
 @testable import Networking
 
-@Suite struct TimerHeapTests {
+@Suite(.timeLimit(.minutes(5))) struct TimerHeapTests {
     /// Deadlines from a small range, so that many are equal.
     @Test func popsInOrderOfDeadlineAndOfSettingUnderRandomRemovals() async throws {
         try await onLoop { home in

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Networking
 
-@Suite struct TimerTests {
+@Suite(.timeLimit(.minutes(5))) struct TimerTests {
     @Test func tenThousandTimersFireInOrderAndTheCancelledDoNot() async throws {
         try await onLoop { home in
             var random = SplitMix64(seed: 3)
