@@ -10,7 +10,7 @@ final class BrokerCore {
     private static let decompressedByteCountMax = 256 << 20
     private static let pooledByteCountMax = 64 << 20
     /// Descriptors left for whatever else the process has open.
-    private static let sparedDescriptorCount = 64
+    private static let reservedDescriptorCount = 64
 
     let configuration: BrokerConfiguration
     let loop: EventLoop
@@ -49,7 +49,7 @@ final class BrokerCore {
         writeLine = onLog
         acceptance = BatchAcceptance(codecs: codecs)
         downConversion = DownConversion(codecs: codecs, byteCountMax: configuration.fetchByteCountMax)
-        let budget = DescriptorBudget(limit: DescriptorBudget.raiseProcessLimit() - Self.sparedDescriptorCount)
+        let budget = DescriptorBudget(limit: DescriptorBudget.raiseProcessLimit() - Self.reservedDescriptorCount)
         do throws(StorageError) {
             directory = try DataDirectory(path: configuration.dataDirectory, nodeId: configuration.nodeId)
             let topics = try Topics(

@@ -164,7 +164,7 @@ final class ScriptedServer: @unchecked Sendable {
         case .close: connection.close()
         case .rawThenClose(let bytes):
             write(bytes, connection)
-            connection.closeWhenSent()
+            connection.send([]) { connection.close() }
         case .drip:
             write(bigEndian(100_000) + bigEndian(header.correlationId), connection)
             drip(connection)
@@ -172,7 +172,7 @@ final class ScriptedServer: @unchecked Sendable {
         case .served(let ranges): answer(versions(ranges), header, connection)
         case .lastWell:
             answerWell(header, connection)
-            connection.closeWhenSent()
+            connection.send([]) { connection.close() }
         case .throttled(let ms):
             var response = metadata()
             response.throttleTimeMs = ms

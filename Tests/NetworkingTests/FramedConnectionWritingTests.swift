@@ -153,36 +153,6 @@ import Testing
         }
     }
 
-    @Test func closeWhenSentSendsEverythingFirst() async throws {
-        try await onLoop { home in
-            let options = SocketOptions(sendBufferByteCount: 4_096)
-            let (peer, connection) = try await RawPeer.pair(on: home.loop, options: options)
-            let received = Received(connection)
-            let payload = pattern(2 << 20)
-            let reader = HelperThread { peer.receiveAll() }
-            connection.send(frame(payload))
-            connection.closeWhenSent()
-            connection.send(frame([9]))  // too late
-            await received.closed()
-            #expect(received.error == nil)
-            let isWhole = await reader.value() == content(frame(payload))
-            #expect(isWhole)
-        }
-    }
-
-    @Test func closeWhenSentDoesNotWaitForEver() async throws {
-        try await onLoop { home in
-            let (peer, connection) = try await RawPeer.pair(on: home.loop)
-            let received = Received(connection)
-            connection.send(frame(pattern(16 << 20)))
-            connection.closeWhenSent(withinNs: 5_000_000)
-            await received.closed()
-            #expect(received.error?.code == .timedOut)
-            #expect(received.error?.phase == .write)
-            withExtendedLifetime(peer) {}
-        }
-    }
-
     @Test func aPeerThatOnlySendsNoMoreStillGetsWhatWasAnsweredAtOnce() async throws {
         try await onLoop { home in
             let (peer, connection) = try await RawPeer.pair(on: home.loop)

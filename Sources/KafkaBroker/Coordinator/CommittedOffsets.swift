@@ -23,7 +23,7 @@ final class CommittedOffsets {
         }
         found.forgetTopics(unless: isKnown)
         store = found
-        boundJournal()
+        limitJournal()
     }
 
     /// Keeps commits of one group: all of them or, when that fails, none.
@@ -32,18 +32,18 @@ final class CommittedOffsets {
         guard store.count + commits.count <= Self.countMax else {
             throw StorageError(.noSpace, operation: "keep more than \(Self.countMax) offsets in", path: journal.path)
         }
-        try note(commits.map { .commit(group: group, $0, $1) })
+        try record(commits.map { .commit(group: group, $0, $1) })
     }
 
     /// Forgets groups with all that they committed: all of them or, when that fails, none.
-    func delete(groups: [String]) throws(StorageError) { try note(groups.map { .noGroup($0) }) }
+    func delete(groups: [String]) throws(StorageError) { try record(groups.map { .noGroup($0) }) }
 
     /// Forgets commits of one group: all of them or, when that fails, none.
     func delete(group: String, _ places: [OffsetStore.Place]) throws(StorageError) {
-        try note(places.map { .noCommit(group: group, $0) })
+        try record(places.map { .noCommit(group: group, $0) })
     }
 
-    private func note(_ entries: [OffsetEntry]) throws(StorageError) {
+    private func record(_ entries: [OffsetEntry]) throws(StorageError) {
         guard !entries.isEmpty else { return }
         try journal.append { add in
             for entry in entries { add { entry.write(to: $0) } }
@@ -55,7 +55,7 @@ final class CommittedOffsets {
     /// Drops the commits for topics that are gone; the journal follows when it is rewritten.
     func forgetTopics(unless isKnown: (KafkaUUID) -> Bool) { store.forgetTopics(unless: isKnown) }
 
-    private func boundJournal() { entryCountMax = 2 * store.count + Self.supersededCountMax }
+    private func limitJournal() { entryCountMax = 2 * store.count + Self.supersededCountMax }
 
     private func compactIfNeeded() {
         guard journal.entryCount > entryCountMax else { return }
@@ -67,7 +67,7 @@ final class CommittedOffsets {
                     }
                 }
             }
-            boundJournal()
+            limitJournal()
         } catch {
             // The journal only stays longer than it must be; the next attempt comes when it has doubled.
             log("\(error)")

@@ -78,13 +78,6 @@ final class PartitionLog {
         return try segment.slice(from: offset, byteCountMax: byteCountMax, isFirstWhole: isFirstWhole)
     }
 
-    /// About how many bytes there are to read from `offset` on, from the indexes alone.
-    func byteCountAvailable(from offset: Int64) throws(StorageError) -> Int {
-        guard offset < nextOffset, let first = segments.lastIndex(where: { $0.baseOffset <= offset }) else { return 0 }
-        let start = try segments[first].index().floor(relativeOffset: offset - segments[first].baseOffset)
-        return segments[first...].reduce(-Int(start.position)) { $0 + $1.byteCount }
-    }
-
     private func segment(holding offset: Int64) -> Segment? {
         if let last = segments.last, offset >= last.baseOffset { return last }
         let after = segments.partitioningIndex { $0.baseOffset > offset }

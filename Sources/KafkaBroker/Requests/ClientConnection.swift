@@ -106,13 +106,13 @@ final class ClientConnection {
         if !waiting.isEmpty, !isServing { core.serveNext(self) }
     }
 
-    /// What says that a client does what no client should; others come and go unsaid.
-    private static let saidCodes: Set<NetworkError.Code> = [
+    /// Errors of clients that do what no client should; others come and go without a line.
+    private static let loggedCodes: Set<NetworkError.Code> = [
         .frameTooLarge, .frameTooSmall, .negativeFrameLength, .foreignProtocol,
     ]
 
     private func closed(_ error: NetworkError?, _ core: BrokerCore) {
-        if let error, Self.saidCodes.contains(error.code) {
+        if let error, Self.loggedCodes.contains(error.code) {
             core.log("\(error); closed")
         }
         for frame in waiting {

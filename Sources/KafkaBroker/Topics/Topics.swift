@@ -46,7 +46,7 @@ final class Topics {
         for (id, topic) in known.topics { try recover(id, topic) }
         for path in known.leftDirectories { try Self.removePartition("\(directory.path)/\(path)") }
         if known.hasDeletions { try rewriteJournal() }
-        boundJournal()
+        limitJournal()
     }
 
     private func recover(_ id: KafkaUUID, _ known: KnownTopics.Known) throws(StorageError) {
@@ -178,10 +178,10 @@ final class Topics {
             // The journal only stays longer than it must be.
             log("\(error)")
         }
-        boundJournal()
+        limitJournal()
     }
 
-    private func boundJournal() { entryCountMax = 2 * journal.entryCount + Self.supersededCountMax }
+    private func limitJournal() { entryCountMax = 2 * journal.entryCount + Self.supersededCountMax }
 
     private func rewriteJournal() throws(StorageError) {
         try journal.rewrite { add in

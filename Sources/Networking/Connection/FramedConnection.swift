@@ -45,7 +45,7 @@ public final class FramedConnection: @unchecked Sendable {
     @safe @exclusivity(unchecked) var assembler: FrameAssembler
     @safe @exclusivity(unchecked) var queue = OutputQueue()
     /// Bytes received but not looked at, because reading was paused: the buffer and how far it is read.
-    var stash: (buffer: ByteBuffer, offset: Int)?
+    var unread: (buffer: ByteBuffer, offset: Int)?
     /// False once it is closed.
     public var isOpen: Bool { !isFinished }
     // Nobody outside sees it, so that the compiler knows all accesses and none is checked at run time for overlapping another.
@@ -54,7 +54,6 @@ public final class FramedConnection: @unchecked Sendable {
     var isBlocked = false
     var isFlushDue = false
     var isAboveDrain = false
-    var closesWhenSent = false
     var idleTimer: EventLoop.Timer?
     var frameTimer: EventLoop.Timer?
     var handshakeTimer: EventLoop.Timer?
@@ -150,8 +149,8 @@ public final class FramedConnection: @unchecked Sendable {
         stopWatching()
         queue.removeAll()
         assembler.abandon()
-        if let stash { pool.give(stash.buffer) }
-        stash = nil
+        if let unread { pool.give(unread.buffer) }
+        unread = nil
         closeError = error
         isCloseDue = true
         loop.execute { self.reportClose() }
@@ -232,7 +231,7 @@ extension FramedConnection: Pollable {
     var socketError: Errno { Socket.takeError(descriptor) ?? Errno(ECONNRESET) }
 
     /// Frames may be read and delivered.
-    var isReading: Bool { onFrame != nil && !isPaused && !closesWhenSent }
+    var isReading: Bool { onFrame != nil && !isPaused }
 
     /// Tells the poller what is wanted now, if that has changed.
     func updateInterest() {

@@ -16,13 +16,13 @@ extension FramedConnection {
         guard isPaused else { return }
         isPaused = false
         guard isOpen else { return }
-        if stash != nil { loop.execute { self.readStash() } }
+        if unread != nil { loop.execute { self.readUnread() } }
         updateInterest()
     }
 
     /// Reads what is there, up to a bound, and delivers the frames that this completes.
     func readFrames() {
-        if stash != nil { readStash() }
+        if unread != nil { readUnread() }
         var left = limits.turnByteCountMax
         while isOpen, isReading, left > 0 {
             let (received, asked) = receive(byteCountMax: left)
@@ -90,14 +90,14 @@ extension FramedConnection {
         return offset
     }
 
-    private func readStash() {
-        guard isOpen, isReading, let (buffer, start) = stash else { return }
+    private func readUnread() {
+        guard isOpen, isReading, let (buffer, start) = unread else { return }
         let offset = takeFrames(buffer, from: start)
         guard isOpen else { return }
         if offset < buffer.count {
-            stash = (buffer, offset)
+            unread = (buffer, offset)
         } else {
-            stash = nil
+            unread = nil
             pool.give(buffer)
         }
     }
@@ -105,7 +105,7 @@ extension FramedConnection {
     private func keep(_ bytes: ByteBuffer, from offset: Int) {
         let buffer = pool.take(bytes.count - offset)
         buffer.append(bytes.bytes.extracting(droppingFirst: offset))
-        stash = (buffer, 0)
+        unread = (buffer, 0)
     }
 
     private func deliver(_ frame: ByteBuffer) {

@@ -32,21 +32,6 @@ extension FramedConnection {
         }
     }
 
-    /// Closes when everything queued has been handed to the kernel, or after `timeoutNs` if the peer does not take it.
-    ///
-    /// No more frames are delivered or accepted for sending meanwhile.
-    public func closeWhenSent(withinNs timeoutNs: UInt64 = 5_000_000_000) {
-        loop.preconditionCurrent()
-        guard isOpen, !closesWhenSent else { return }
-        closesWhenSent = true
-        guard !queue.isEmpty else { return finish(nil) }
-        idleTimer?.cancel()
-        idleTimer = loop.schedule(atNs: EventLoop.nowNs() + timeoutNs) { [weak self] in
-            guard let self else { return }
-            fail(.timedOut, .write, "\(queuedByteCount) bytes were not taken within \(seconds(timeoutNs))")
-        }
-    }
-
     func stopWatching() {
         idleTimer?.cancel()
         frameTimer?.cancel()

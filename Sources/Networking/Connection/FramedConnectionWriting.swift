@@ -14,7 +14,7 @@ extension FramedConnection: TurnEnder {
     /// again. If the connection closes first it is not called, and nothing refers to the buffers when `onClose` is.
     public func send(_ parts: [OutputPart], onSent: (() -> Void)? = nil) {
         loop.preconditionCurrent()
-        guard isOpen, !closesWhenSent else { return }
+        guard isOpen else { return }
         queue.append(parts, onSent: onSent)
         queued()
     }
@@ -22,7 +22,7 @@ extension FramedConnection: TurnEnder {
     /// Queues everything written to `frame`, which must start with its length.
     public func send(_ frame: ByteBuffer, onSent: (() -> Void)? = nil) {
         loop.preconditionCurrent()
-        guard isOpen, !closesWhenSent else { return }
+        guard isOpen else { return }
         queue.append(.buffer(frame), onSent: onSent)
         queued()
     }
@@ -95,6 +95,5 @@ extension FramedConnection: TurnEnder {
             isAboveDrain = false
             onDrain?()
         }
-        if isOpen, closesWhenSent, queue.isEmpty { finish(nil) }
     }
 }

@@ -15,7 +15,7 @@ extension EventLoop {
         let joins = shared.withLock { shared in
             if shared.life == .running {
                 shared.life = .stopping
-                poller.ring()
+                poller.wake()
             }
             defer { shared.isJoinStarted = true }
             return !shared.isJoinStarted

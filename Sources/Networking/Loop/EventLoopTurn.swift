@@ -18,7 +18,7 @@ extension EventLoop {
             if shared.isAsleep {
                 shared.isAsleep = false
                 // Under the lock, so that the loop cannot have closed its descriptors meanwhile.
-                poller.ring()
+                poller.wake()
             }
             guard shared.life == .ended, !shared.isRunningLate else { return false }
             shared.isRunningLate = true

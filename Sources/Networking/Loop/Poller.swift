@@ -50,10 +50,10 @@ public struct PollToken: Hashable, Sendable {
 
     private var descriptor: Int32
     /// An eventfd that ends a wait.
-    private var bell: Int32
+    private var wakeEvent: Int32
     /// A timerfd that ends a wait at a set time.
-    private var clock: Int32
-    private let clockbell = Clockbell()
+    private var wakeTimer: Int32
+    private let timerWatch = WakeTimerWatch()
     private let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 256)
     // Nothing that could come back to what is unchecked runs while it changes.
     @safe @exclusivity(unchecked) private var slots: [Slot] = []
@@ -61,16 +61,16 @@ public struct PollToken: Hashable, Sendable {
 
     init() throws(NetworkError) {
         descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
-        bell = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
-        clock = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_NONBLOCK | TFD_CLOEXEC))
+        wakeEvent = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+        wakeTimer = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_NONBLOCK | TFD_CLOEXEC))
         let number = errno
         unsafe events.initialize(repeating: epoll_event())
-        guard descriptor >= 0, bell >= 0, clock >= 0 else {
+        guard descriptor >= 0, wakeEvent >= 0, wakeTimer >= 0 else {
             throw NetworkError(errno: number, .loop, nil, doing: "epoll, eventfd, timerfd")
         }
         // Edge-triggered, so that neither has to be read to be quiet again.
-        _ = try add(Doorbell(), bell, [.readable, .edgeTriggered])
-        _ = try add(clockbell, clock, [.readable, .edgeTriggered])
+        _ = try add(WakeEventWatch(), wakeEvent, [.readable, .edgeTriggered])
+        _ = try add(timerWatch, wakeTimer, [.readable, .edgeTriggered])
     }
 
     deinit {
@@ -79,27 +79,27 @@ public struct PollToken: Hashable, Sendable {
     }
 
     func closeDescriptors() {
-        for open in [descriptor, bell, clock] where open >= 0 { close(open) }
-        (descriptor, bell, clock) = (-1, -1, -1)
+        for open in [descriptor, wakeEvent, wakeTimer] where open >= 0 { close(open) }
+        (descriptor, wakeEvent, wakeTimer) = (-1, -1, -1)
     }
 
     /// Ends the wait, or the next one; from any thread, while the descriptors are known to be open.
-    func ring() {
+    func wake() {
         var one: UInt64 = 1
-        _ = unsafe write(bell, &one, 8)
+        _ = unsafe write(wakeEvent, &one, 8)
     }
 
-    /// Ends the wait at `deadlineNs` of the monotonic clock, unless it is to end before that anyway: a timer that was
-    /// cancelled costs one idle turn instead of a system call.
-    func ring(atNs deadlineNs: UInt64) {
-        guard deadlineNs < clockbell.ringsAtNs else { return }
-        clockbell.ringsAtNs = deadlineNs
+    /// Ends the wait at `deadlineNs` of the monotonic clock, unless it is to end before that anyway: a timer that
+    /// was cancelled costs one idle turn instead of a system call.
+    func wake(atNs deadlineNs: UInt64) {
+        guard deadlineNs < timerWatch.wakesAtNs else { return }
+        timerWatch.wakesAtNs = deadlineNs
         var time = itimerspec()
         // Zero would disarm it.
         let atNs = min(max(deadlineNs, 1), UInt64(Int64.max))
         time.it_value.tv_sec = Int(atNs / 1_000_000_000)
         time.it_value.tv_nsec = Int(atNs % 1_000_000_000)
-        _ = unsafe timerfd_settime(clock, Int32(TFD_TIMER_ABSTIME), &time, nil)
+        _ = unsafe timerfd_settime(wakeTimer, Int32(TFD_TIMER_ABSTIME), &time, nil)
     }
 
     func add(_ pollable: any Pollable, _ watched: Int32, _ wanted: PollEvents) throws(NetworkError) -> PollToken {
@@ -171,16 +171,16 @@ public struct PollToken: Hashable, Sendable {
     }
 }
 
-/// Nothing to do when it rings: that the wait ended is all that was wanted.
-private final class Doorbell: Pollable {
+/// Does nothing: that the wait ended is all that was wanted.
+private final class WakeEventWatch: Pollable {
     func ready(_ events: PollEvents) {}
     func loopStopped() {}
 }
 
-/// Remembers when the clock is to ring, until it has.
-private final class Clockbell: Pollable {
-    var ringsAtNs = UInt64.max
+/// Remembers when the timer is set to fire, until it has.
+private final class WakeTimerWatch: Pollable {
+    var wakesAtNs = UInt64.max
 
-    func ready(_ events: PollEvents) { ringsAtNs = .max }
+    func ready(_ events: PollEvents) { wakesAtNs = .max }
     func loopStopped() {}
 }

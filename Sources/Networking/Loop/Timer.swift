@@ -70,7 +70,7 @@ extension EventLoop {
     func isTimerDue(atNs nowNs: UInt64) -> Bool {
         guard let earliestNs = timers.earliestNs else { return false }
         guard earliestNs > nowNs else { return true }
-        poller.ring(atNs: earliestNs)
+        poller.wake(atNs: earliestNs)
         return false
     }
 }
