@@ -1,9 +1,10 @@
 public import Networking
 
-/// A Kafka broker in one process and on one loop: topics on segment files, committed offsets, and the APIs that
-/// producers, consumers without membership and admin tools need.
+/// A Kafka broker in one process and on one loop: topics on segment files, committed offsets, and
+/// the APIs that producers, consumers without membership and admin tools need.
 ///
-/// Everything behind it lives on the loop, file work too, so that nothing is locked or handed between threads.
+/// Everything behind it lives on the loop, file work too, so that nothing is locked or handed
+/// between threads.
 public actor Broker {
     private let configuration: BrokerConfiguration
     private let loop: EventLoop
@@ -15,7 +16,8 @@ public actor Broker {
         unsafe loop.asUnownedSerialExecutor()
     }
 
-    /// A broker that will live on `loop`; `onLog` gets what an operator should know, a line each, on the loop.
+    /// A broker that will live on `loop`; `onLog` gets what an operator should know, a line each,
+    /// on the loop.
     public init(
         configuration: BrokerConfiguration, loop: EventLoop, onLog: @escaping @Sendable (String) -> Void = { _ in }
     ) {
@@ -32,8 +34,8 @@ public actor Broker {
         return started.port
     }
 
-    /// Stops listening, closes every connection, leaves the data ready for a quick start, and lets go of the data
-    /// directory.
+    /// Stops listening, closes every connection, leaves the data ready for a quick start, and lets
+    /// go of the data directory.
     public func stop() {
         core?.stop()
         core = nil

@@ -22,11 +22,13 @@ public struct BrokerConfiguration: Sendable {
     public var messageByteCountMax = 1_048_588
     /// `log.message.timestamp.type`: whether records keep their producer's time.
     var timestampType = TimestampType.createTime
-    /// `socket.send.buffer.bytes`: what the kernel takes ahead of a client (Kafka's default is 100 KiB); nil leaves that to the system.
+    /// `socket.send.buffer.bytes`: what the kernel takes ahead of a client (Kafka's default is 100
+    /// KiB); nil leaves that to the system.
     public var sendBufferByteCount: Int32? = 262_144
     /// `socket.request.max.bytes`: the largest request.
     public var requestByteCountMax = 104_857_600
-    /// `queued.max.request.bytes`: requests that wait behind another of their connection, over all connections.
+    /// `queued.max.request.bytes`: requests that wait behind another of their connection, over all
+    /// connections.
     public var queuedRequestByteCountMax = 256 << 20
     /// `max.connections`: the clients served at a time; the next wait until one leaves.
     public var connectionCountMax = 10_000
@@ -42,7 +44,8 @@ public struct BrokerConfiguration: Sendable {
     /// A broker with Kafka's defaults, where not said otherwise, on a free loopback port.
     public init(dataDirectory: String) { self.dataDirectory = dataDirectory }
 
-    /// The defaults, changed by settings under Kafka's names; an unknown name or a value out of bounds is an error.
+    /// The defaults, changed by settings under Kafka's names; an unknown name or a value out of
+    /// bounds is an error.
     public init(dataDirectory: String, properties: [String: String]) throws(BrokerError) {
         self.init(dataDirectory: dataDirectory)
         for (name, value) in properties.sorted(by: { $0.key < $1.key }) { try set(name, value) }

@@ -6,7 +6,7 @@ import System
 
 /// What a running broker consists of; on its loop only.
 final class BrokerCore {
-    /// What decompression may grow to where the broker itself must look into a batch.
+    /// The most bytes that the broker decompresses of one batch.
     private static let decompressedByteCountMax = 256 << 20
     private static let pooledByteCountMax = 64 << 20
     /// Descriptors left for whatever else the process has open.
@@ -42,7 +42,7 @@ final class BrokerCore {
         _ configuration: BrokerConfiguration, _ loop: EventLoop, _ onLog: @escaping @Sendable (String) -> Void
     ) throws(BrokerError) {
         try configuration.validate()
-        // A bound on the size of files is an error to answer, not the end of the process.
+        // A write beyond RLIMIT_FSIZE must fail with an error instead of ending the process.
         _ = signal(SIGXFSZ, SIG_IGN)
         self.configuration = configuration
         self.loop = loop
@@ -87,8 +87,8 @@ final class BrokerCore {
     /// Forgets a connection that is closed.
     func closed(_ client: ClientConnection) { connections[ObjectIdentifier(client)] = nil }
 
-    /// Goes on with a client whose long wait is over: after what is being served now, not from within it, or a chain of fetches that wake one another
-    /// would nest without bound.
+    /// Serves the next request of a client whose wait is over: after the current request and not
+    /// within it, as fetches that wake one another would nest without bound.
     func serveNext(_ client: ClientConnection) {
         readyClients.append(client)
         guard readyClients.count == 1 else { return }
@@ -123,7 +123,7 @@ final class BrokerCore {
 }
 
 extension TopicConfiguration {
-    /// What holds for a topic whose creator sets nothing.
+    /// The settings of a topic whose creator sets none.
     init(_ configuration: BrokerConfiguration) {
         self.init(
             segmentByteCount: configuration.segmentByteCount, maxMessageByteCount: configuration.messageByteCountMax)

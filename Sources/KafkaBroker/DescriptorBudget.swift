@@ -7,7 +7,8 @@ struct DescriptorBudget: Equatable {
 
     init(limit: Int) {
         segmentCount = min(max(limit / 4, 16), 4096)
-        // An evicted segment stays open while a response sends from it; each connection has one such response at most.
+        // An evicted segment stays open while a response sends from it; each connection has one
+        // such response at most.
         connectionCount = max((limit - segmentCount) / 2, 16)
     }
 
@@ -19,7 +20,7 @@ struct DescriptorBudget: Equatable {
         let wanted = min(limit.rlim_max, rlim_t(countMax))
         if limit.rlim_cur < wanted {
             limit.rlim_cur = wanted
-            // Refused, the limit stays what it was.
+            // If it is refused, the limit stays as it was.
             _ = unsafe setrlimit(resource, &limit)
             _ = unsafe getrlimit(resource, &limit)
         }

@@ -1,7 +1,7 @@
 import Networking
 
-/// Keeps what happens again and again, a client that misbehaves or a disk that is full, from filling the log: the same line once in a while, so
-/// many lines a second, then the number of those left out.
+/// Keeps repeated events, such as a client that misbehaves or a full disk, from filling the log:
+/// the same line once in a while, a number of lines a second, then a count of the lines left out.
 struct LineLimiter {
     static let lineCountMaxPerSecond = 10
     /// How long a line that was written is not written again.
@@ -40,7 +40,7 @@ struct LineLimiter {
 }
 
 extension BrokerCore {
-    /// Says what happened in serving a client, within bounds.
+    /// Logs what happened in serving a client, within the limits.
     func log(_ line: String) {
         for line in limiter.lines(for: line, nowNs: EventLoop.nowNs()) { writeLine(line) }
     }

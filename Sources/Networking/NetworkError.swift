@@ -49,7 +49,7 @@ public struct NetworkError: Error, Hashable, Sendable {
         self.foreign = foreign
     }
 
-    /// The same failure, told with more about its place.
+    /// The same failure with another phase, address or reason.
     init(
         copying error: NetworkError, phase: Phase? = nil, address: SocketAddress? = nil, reason: String? = nil
     ) {
@@ -75,7 +75,7 @@ extension NetworkError: CustomStringConvertible {
     /// A sentence for users: `127.0.0.1:9092: connect: connection refused`.
     public var description: String {
         let place = address.map { "\($0): " } ?? ""
-        // Of a peer that speaks something else it does not matter what was being done.
+        // If the peer speaks another protocol, the phase does not matter.
         return phase == .address || foreign != nil ? place + reason : place + "\(phase.rawValue): " + reason
     }
 }

@@ -13,7 +13,8 @@ enum Socket {
 
     /// Begins to connect; true if that is done already.
     static func connect(_ descriptor: Int32, to address: IPAddress) throws(Errno) -> Bool {
-        // Within a machine the handshake is over when the first call returns, but only a second one says so.
+        // On the same machine the connection is made when the first call returns, but only a second
+        // call says so.
         for _ in 0..<2 {
             let result = unsafe address.withSockaddr { unsafe Glibc.connect(descriptor, $0, $1) }
             if result == 0 { return true }
@@ -33,7 +34,7 @@ enum Socket {
         do throws(Errno) {
             try set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
             if address.isV6 { try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
-            // Those who dial get sockets with what the listening one was given.
+            // Accepted sockets inherit the options of the listening socket.
             try configure(descriptor, options)
             let result = unsafe address.withSockaddr { unsafe bind(descriptor, $0, $1) }
             guard result == 0, listen(descriptor, Int32(clamping: backlog)) == 0 else { throw Errno.last }
@@ -56,8 +57,8 @@ enum Socket {
         return (descriptor, IPAddress(storage))
     }
 
-    /// Sends small writes at once, and sets the kernel's buffers where that was asked for; before `connect` or `listen`, so that the window is agreed
-    /// accordingly.
+    /// Sends small writes at once, and sets the kernel's buffers where that was asked for; before
+    /// `connect` or `listen`, so that the window is agreed accordingly.
     static func configure(_ descriptor: Int32, _ options: SocketOptions) throws(Errno) {
         try set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         if let byteCount = options.sendBufferByteCount {

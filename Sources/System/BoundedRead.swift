@@ -4,7 +4,8 @@ import Glibc
 public enum BoundedRead {
     private static let chunkByteCount = 1 << 16
 
-    /// The bytes of a file; one more than the bound where it has more, by which the caller sees that.
+    /// The bytes of a file; one more than the bound where it has more, by which the caller sees
+    /// that.
     public static func file(_ path: String, byteCountMax: Int) throws(Errno) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Errno.last }
@@ -12,7 +13,8 @@ public enum BoundedRead {
         return try stream(descriptor, byteCountMax: byteCountMax)
     }
 
-    /// What comes up to the end of an open descriptor; one byte more than the bound where there is more.
+    /// What comes up to the end of an open descriptor; one byte more than the bound where there is
+    /// more.
     public static func stream(_ descriptor: Int32, byteCountMax: Int) throws(Errno) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: min(chunkByteCount, byteCountMax + 1))

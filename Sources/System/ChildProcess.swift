@@ -2,7 +2,8 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// A program that runs beside this one. It is kept, and waited for on a thread of its own, until it has ended.
+/// A program that runs beside this one. It is kept, and waited for on a thread of its own, until it
+/// has ended.
 public final class ChildProcess: Sendable {
     /// How a process ended.
     public enum End: Equatable, Sendable {

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The clock that everything is timed with: it never steps, and every process of the host shares it.
+/// The clock that everything is timed with: it never steps, and every process of the host shares
+/// it.
 public enum MonotonicClock {
     /// Nanoseconds of CLOCK_MONOTONIC; a call costs some 25 ns.
     public static func nowNs() -> UInt64 {

@@ -1,7 +1,8 @@
 import CLinux
 import Glibc
 
-/// The two ends of a pipe, which no child inherits unless it is given one; whoever holds them closes them.
+/// The two ends of a pipe, which no child inherits unless it is given one; whoever holds them
+/// closes them.
 public struct PipeEnds: Sendable {
     /// Where what was written comes out.
     public let readEnd: Int32

@@ -9,8 +9,8 @@ public struct SpawnCommand: Sendable {
     public var environment: [String: String]
     /// Descriptors of this process by the numbers that the child finds them under.
     ///
-    /// Standard input is `/dev/null` unless it stands here; standard output and error are this process's own unless
-    /// they do. The child gets no other descriptor.
+    /// Standard input is `/dev/null` unless it stands here; standard output and error are this
+    /// process's own unless they do. The child gets no other descriptor.
     public var descriptors: [Int32: Int32]
 
     /// A command from its parts.
@@ -21,11 +21,12 @@ public struct SpawnCommand: Sendable {
         self.descriptors = descriptors
     }
 
-    /// Starts the program in a process group of its own, which keeps the terminal's Ctrl-C from it, and with no signal
-    /// blocked; returns its process id, which the caller must wait for.
+    /// Starts the program in a process group of its own, which keeps the terminal's Ctrl-C from it,
+    /// and with no signal blocked; returns its process id, which the caller must wait for.
     public func spawn() throws(Errno) -> Int32 {
         let firstFree = max(descriptors.keys.max() ?? 0, STDERR_FILENO) + 1
-        // One descriptor may lie under a number that another is to have: all are moved out of the way first.
+        // One descriptor may lie under a number that another is to have: all are moved out of the
+        // way first.
         let moved = try Self.duplicate(descriptors, from: firstFree)
         defer { for descriptor in moved.values { close(descriptor) } }
         var actions = unsafe posix_spawn_file_actions_t()

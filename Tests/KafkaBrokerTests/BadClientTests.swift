@@ -69,7 +69,8 @@ import Testing
         }
     }
 
-    /// A client that asks and asks and never reads: the broker stops reading from it, and so does not grow.
+    /// A client that asks and asks and never reads: the broker stops reading from it, and so does
+    /// not grow.
     @Test func holdsLittleForAClientThatNeverReads() async throws {
         try await withBroker { broker in
             let (greedy, good) = (try broker.client(), try broker.client())

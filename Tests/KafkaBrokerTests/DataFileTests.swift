@@ -5,7 +5,8 @@ import Testing
 @testable import KafkaBroker
 
 @Suite struct DataFileTests {
-    /// The largest file is bounded for a moment, far beyond what any other test writes, so that a write stops half way as on a full disk.
+    /// The largest file is bounded for a moment, far beyond what any other test writes, so that a
+    /// write stops half way as on a full disk.
     @Test func takesBackAWriteThatStopsHalfWay() throws {
         try withFolder { folder in
             _ = signal(SIGXFSZ, SIG_IGN)

@@ -98,7 +98,8 @@ import Testing
             let (reader, writer) = (try broker.client(), try broker.client())
             try writer.createTopic("t", partitions: 2)
             try reader.send(reader.fetchRequest("t", 1, from: 0, maxWaitMs: 600_000), 11)
-            // The broker answers in order, so after this it has seen the fetch, on whichever connection.
+            // The broker answers in order, so after this it has seen the fetch, on whichever
+            // connection.
             try writer.produce(TestBatch(values: ["other"]).bytes, to: "t", 0)
             #expect(!reader.hasResponse())
             try writer.produce(TestBatch(values: ["v0"]).bytes, to: "t", 1)
@@ -203,7 +204,8 @@ import Testing
         }
     }
 
-    /// Each client waits on one partition and has a record for the next in its queue, so that one append sets off all the others.
+    /// Each client waits on one partition and has a record for the next in its queue, so that one
+    /// append sets off all the others.
     @Test func followsAChainOfWakeUps() async throws {
         let count = Int32(100)
         try await withBroker { broker in

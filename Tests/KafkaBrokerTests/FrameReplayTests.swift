@@ -87,7 +87,8 @@ enum RecordedRequests {
         }
     }
 
-    /// Bytes changed, cut out or doubled, but for the API's number: an unknown one only ends the connection.
+    /// Bytes changed, cut out or doubled, but for the API's number: an unknown one only ends the
+    /// connection.
     private static func damage(_ request: inout [UInt8], _ random: inout SplitMix64) {
         guard request.count > 12 else { return }
         let place = 2 + Int(random.next() % UInt64(request.count - 2))
@@ -107,7 +108,8 @@ extension TestClient {
         return try readBytes(length)
     }
 
-    /// Reads up to the answer to the ApiVersions request that was encoded last; false where the broker closed first.
+    /// Reads up to the answer to the ApiVersions request that was encoded last; false where the
+    /// broker closed first.
     func skipToApiVersions() throws -> Bool {
         do {
             while true {

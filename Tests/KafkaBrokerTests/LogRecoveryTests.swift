@@ -17,7 +17,8 @@ import Testing
         try file.append(ByteBuffer(bytes), 0..<bytes.count, at: 0)
     }
 
-    /// Nothing is closed before the second start: that is kill -9, as the files have what was written.
+    /// Nothing is closed before the second start: that is kill -9, as the files have what was
+    /// written.
     @Test func findsEverythingAfterKill() throws {
         try withFolder { folder in
             let driver = try LogDriver(folder, segmentByteCount: 5000)

@@ -9,7 +9,8 @@ import Testing
     private func withLog(_ codec: CompressionType, _ body: (LogDriver, LogTimeSearch) throws -> Void) throws {
         try withFolder { folder in
             let driver = try LogDriver(folder, segmentByteCount: 6000)
-            // Offsets 0–299, three a batch; timestamps 10 apart, but for one late record at offset 100.
+            // Offsets 0–299, three a batch; timestamps 10 apart, but for one late record at offset
+            // 100.
             for batch in 0..<100 {
                 let times = (0..<3).map { Int64(batch * 3 + $0) * 10 }
                 try driver.append(

@@ -164,7 +164,8 @@ final class TestClient {
         try write(encode(request, version, records: records))
     }
 
-    /// The next response, which must answer the request that was sent `ago` requests before the last one.
+    /// The next response, which must answer the request that was sent `ago` requests before the
+    /// last one.
     func receive<Response: KafkaMessage>(
         _ type: Response.Type = Response.self, _ version: Int16, ago: Int32 = 0
     ) throws -> Response {

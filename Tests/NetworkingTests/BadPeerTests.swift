@@ -9,7 +9,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct BadPeerTests {
     private static let limits = FrameLimits(maxFrameByteCount: 1 << 20, minFrameByteCount: 8)
 
-    /// Whatever comes, a connection delivers frames within its limits or closes with a typed error, and the next one works.
+    /// Whatever comes, a connection delivers frames within its limits or closes with a typed error,
+    /// and the next one works.
     @Test func garbageEndsItsOwnConnectionOnly() async throws {
         try await onLoop { home in
             var random = SplitMix64(seed: 99)
@@ -78,7 +79,8 @@ import Testing
         }
     }
 
-    /// A client that asks and asks and never listens: who serves it can stop reading, and then nothing grows.
+    /// A client that asks and asks and never listens: who serves it can stop reading, and then
+    /// nothing grows.
     @Test func aPeerThatNeverListensIsHeldBackByBackpressure() async throws {
         try await onLoop { home in
             let options = SocketOptions(sendBufferByteCount: 16_384, receiveBufferByteCount: 16_384)

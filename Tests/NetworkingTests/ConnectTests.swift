@@ -101,7 +101,8 @@ import Testing
         }
     }
 
-    /// Dialling a free port of the own machine, a socket can be given that same port and be its own peer.
+    /// Dialling a free port of the own machine, a socket can be given that same port and be its own
+    /// peer.
     @Test func aSocketThatMeetsItselfCountsAsRefused() throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }

@@ -52,7 +52,8 @@ import Testing
         #expect(await timer.value == "stopped")
     }
 
-    /// After the end jobs still run, one at a time and isolated, so that no task hangs on a loop that is gone.
+    /// After the end jobs still run, one at a time and isolated, so that no task hangs on a loop
+    /// that is gone.
     @Test func lateJobsRunOneAtATimeAndIsolated() async throws {
         let loop = try EventLoop(name: "test")
         await loop.stop()

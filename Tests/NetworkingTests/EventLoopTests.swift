@@ -72,7 +72,8 @@ import Testing
             }
             loop.schedule(atNs: 0) { isTimerFired = true }
             _ = write(writer, "x", 1)
-            // As many jobs as the loop runs in dozens of turns, in each of which it must look at the others.
+            // As many jobs as the loop runs in dozens of turns, in each of which it must look at
+            // the others.
             for _ in 0..<10_000 { await Task.yield() }
             #expect(isReady && isTimerFired)
             spinner.cancel()
@@ -82,7 +83,8 @@ import Testing
         }
     }
 
-    /// Two descriptors are ready at once; whoever is called first closes the other and reuses its number.
+    /// Two descriptors are ready at once; whoever is called first closes the other and reuses its
+    /// number.
     @Test func aReusedDescriptorGetsNoEventOfItsPredecessor() async throws {
         try await onLoop { home in
             let loop = home.loop

@@ -93,7 +93,8 @@ import Testing
         }
     }
 
-    /// A paused connection hears nothing of its peer by reading, and must neither spin nor sleep over a reset.
+    /// A paused connection hears nothing of its peer by reading, and must neither spin nor sleep
+    /// over a reset.
     @Test func aResetIsNoticedWhileReadingIsPaused() async throws {
         try await onLoop { home in
             let (peer, connection) = try await RawPeer.pair(on: home.loop)

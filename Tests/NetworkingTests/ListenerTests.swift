@@ -60,7 +60,8 @@ import Testing
                 }
             }
             let found = try #require(await answers.value())
-            // A peer that ends its stream is closed at once, so what it gets is all of its answer or none.
+            // A peer that ends its stream is closed at once, so what it gets is all of its answer
+            // or none.
             let isSound = found.enumerated().allSatisfy { $1 == content(frame(pattern($0))) || $1 == [] || $1 == nil }
             #expect(isSound)
             while listener.connectionCount > 0 { await Task.yield() }
@@ -94,8 +95,9 @@ import Testing
         }
     }
 
-    /// In a process of its own, because the limit on descriptors is the process's; and with a table of descriptors of
-    /// the loop's own, because libdispatch, which now and then opens a file of /proc, does not outlive having none.
+    /// In a process of its own, because the limit on descriptors is the process's; and with a table
+    /// of descriptors of the loop's own, because libdispatch, which now and then opens a file of
+    /// /proc, does not outlive having none.
     @Test func wantOfDescriptorsNeitherSpinsNorEndsTheListening() async {
         await #expect(processExitsWith: .success) {
             try await onLoop { home in
@@ -130,9 +132,11 @@ private func option(_ descriptor: Int32, _ level: Int32, _ name: Int32) -> Int32
     return getsockopt(descriptor, level, name, &value, &byteCount) == 0 ? value : nil
 }
 
-/// Leaves the calling thread no descriptor to spare, and returns those that it took; others have a hundred left.
+/// Leaves the calling thread no descriptor to spare, and returns those that it took; others have a
+/// hundred left.
 private func takeAllDescriptors() -> [Int32] {
-    // Each is the lowest that is free, so that none below the last one is, whatever the process began with.
+    // Each is the lowest that is free, so that none below the last one is, whatever the process
+    // began with.
     let fillers = (0..<100).map { _ in open("/dev/null", O_RDONLY) }
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)

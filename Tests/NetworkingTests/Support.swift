@@ -39,14 +39,16 @@ func start<Value: Sendable>(
 }
 
 extension EventLoop {
-    /// Lets the loop go round so often; on the loop. What was ready before the second turn has been told by the end.
+    /// Lets the loop go round so often; on the loop. What was ready before the second turn has been
+    /// told by the end.
     nonisolated(nonsending) func pass(turns: UInt64) async {
         let end = turnCount + turns
         while turnCount < end { await Task.yield() }
     }
 }
 
-/// A moment that no test reaches: on a busy machine, one that waits for its turn among all others waits for minutes.
+/// A moment that no test reaches: on a busy machine, one that waits for its turn among all others
+/// waits for minutes.
 func lateNs() -> UInt64 { EventLoop.nowNs() + 600_000_000_000 }
 
 let loopback = SocketAddress(host: "127.0.0.1", port: 0)
@@ -60,7 +62,8 @@ func frame(_ payload: [UInt8]) -> ByteBuffer {
     return buffer
 }
 
-/// Bytes that differ from place to place and from seed to seed, so that a shifted or repeated stretch shows.
+/// Bytes that differ from place to place and from seed to seed, so that a shifted or repeated
+/// stretch shows.
 func pattern(_ byteCount: Int, seed: Int = 0) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(byteCount + tile.count)

@@ -3,9 +3,9 @@ import System
 
 @testable import Networking
 
-/// A layer such as TLS is, in small: a handshake of one byte each way, records of masked bytes, and steps that want the
-/// socket in the other direction. A writer waits for a sign that its record was read, and a reader wants to write now
-/// and then.
+/// A layer such as TLS is, in small: a handshake of one byte each way, records of masked bytes, and
+/// steps that want the socket in the other direction. A writer waits for a sign that its record was
+/// read, and a reader wants to write now and then.
 final class TestLayer: StreamLayer {
     static let mask: UInt8 = 0x5a
     private static let recordByteCountMax = 1000

@@ -72,7 +72,8 @@ import Testing
         }
     }
 
-    /// The last thing in a turn before the loop waits is to write; what that sets must not be slept over.
+    /// The last thing in a turn before the loop waits is to write; what that sets must not be slept
+    /// over.
     @Test func aTimerSetWhileWritingEndsTheWait() async throws {
         try await onLoop { home in
             let pair = try await Pair.make(on: home.loop)

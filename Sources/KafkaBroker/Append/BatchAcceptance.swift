@@ -9,10 +9,12 @@ struct AcceptedBatch {
     var header: RecordBatchHeader
 }
 
-/// Checks the records that a producer sent, and makes one batch of magic 2 of an old client's message set.
+/// Checks the records that a producer sent, and makes one batch of magic 2 of an old client's
+/// message set.
 ///
-/// Every batch's checksum, header and counts are checked. The records of an uncompressed batch are walked too, to the last header; those of a compressed one
-/// are not, which would cost a decompression of every batch: one that lies about its compressed records harms only those who read it, and they check.
+/// Every batch's checksum, header and counts are checked. The records of an uncompressed batch are
+/// walked too, to the last header; those of a compressed one are not, as every batch would have to
+/// be decompressed. Wrong records in it harm only its readers, and readers check.
 final class BatchAcceptance {
     private let converter: RecordConverter<CompressionError>
     private let codecs: BatchCodecs
@@ -24,9 +26,10 @@ final class BatchAcceptance {
         converter = codecs.makeConverter(byteCountMax: codecs.byteCountMax)
     }
 
-    /// The batch to append for `range` of a request of Produce `version`; nil for an old client's empty set.
+    /// The batch to append for `range` of a request of Produce `version`; nil for an old client's
+    /// empty set.
     ///
-    /// What is made of a message set stays valid until the next call.
+    /// A batch made of a message set is valid until the next call.
     func accept(
         _ frame: ByteBuffer, _ range: Range<Int>, version: Int16, byteCountMax: Int
     ) throws(AppendRefusal) -> AcceptedBatch? {

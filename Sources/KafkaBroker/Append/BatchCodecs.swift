@@ -2,7 +2,8 @@ import Bytes
 import KafkaCompression
 import KafkaProtocol
 
-/// The codecs of a broker, made when first needed and kept: for conversions between message formats, and to look into batches.
+/// The codecs of a broker, made when first needed and kept: for conversions between message
+/// formats, and to look into batches.
 final class BatchCodecs {
     /// What one batch may grow to when it is decompressed.
     let byteCountMax: Int

@@ -3,7 +3,8 @@ import KafkaProtocol
 
 /// The committed offsets of a data directory: in memory, and in a journal that survives kill -9.
 final class CommittedOffsets {
-    /// Commits that are kept; a client that makes more groups than that is refused instead of filling the memory.
+    /// Commits that are kept; a client that makes more groups than that is refused instead of
+    /// filling the memory.
     static let countMax = 1_000_000
     /// A group id's length, which Kafka leaves to the frame; entries of the journal need a bound.
     static let groupByteCountMax = 32_767
@@ -69,7 +70,8 @@ final class CommittedOffsets {
             }
             limitJournal()
         } catch {
-            // The journal only stays longer than it must be; the next attempt comes when it has doubled.
+            // The journal only stays longer than it must be; the next attempt comes when it has
+            // doubled.
             log("\(error)")
             entryCountMax = 2 * journal.entryCount
         }

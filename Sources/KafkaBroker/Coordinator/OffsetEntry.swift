@@ -1,8 +1,8 @@
 import Bytes
 import KafkaProtocol
 
-/// One change as the journal keeps it: an entry that ends behind the group forgets that, one that ends behind the
-/// partition forgets the commit for it.
+/// One change as the journal keeps it: an entry that ends behind the group forgets that, one that
+/// ends behind the partition forgets the commit for it.
 enum OffsetEntry: Equatable {
     case commit(group: String, OffsetStore.Place, OffsetStore.Commit)
     case noCommit(group: String, OffsetStore.Place)

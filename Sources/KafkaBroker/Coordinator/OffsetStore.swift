@@ -2,7 +2,8 @@ import KafkaProtocol
 
 /// What groups committed, in memory: by group, then by topic and partition.
 ///
-/// Topics are meant by their id, so that a topic that is deleted and made again starts without commits.
+/// Topics are meant by their id, so that a topic that is deleted and made again starts without
+/// commits.
 struct OffsetStore: Equatable {
     /// A partition of a topic.
     struct Place: Hashable {

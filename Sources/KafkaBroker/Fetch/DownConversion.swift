@@ -3,14 +3,16 @@ import KafkaCompression
 import KafkaProtocol
 import Networking
 
-/// Message sets of magic 0 and 1 for clients that read nothing newer: the one way of records through the broker's own memory.
+/// Message sets of magic 0 and 1 for old clients. Only here do records pass through the broker's
+/// memory.
 final class DownConversion {
     private let converter: RecordConverter<CompressionError>
 
     /// Converts at most about `byteCountMax` bytes for one partition, beyond the first batch.
     init(codecs: BatchCodecs, byteCountMax: Int) { converter = codecs.makeConverter(byteCountMax: byteCountMax) }
 
-    /// The records of a slice from `offset` on in the older format; nil when the format has no place for their codec.
+    /// The records of a slice from `offset` on in the older format; nil when the format has no
+    /// place for their codec.
     func convert(
         _ slice: LogSlice, toMagic magic: Int8, from offset: Int64
     ) throws(StorageError) -> Result<OutputPart, RecordConversionError<CompressionError>> {

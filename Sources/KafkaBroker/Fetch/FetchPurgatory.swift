@@ -1,5 +1,5 @@
-/// Fetches that wait for bytes, by the partitions they wait on: an append wakes those that now have enough, and nobody
-/// looks in between.
+/// Fetches that wait for bytes, by the partitions they wait on: an append wakes those that now have
+/// enough, and nobody looks in between.
 ///
 /// Pure bookkeeping; whoever drives it keeps the parked requests.
 struct FetchPurgatory<Partition: Hashable> {
@@ -26,7 +26,8 @@ struct FetchPurgatory<Partition: Hashable> {
         return lastTicket
     }
 
-    /// Counts bytes appended to a partition, and takes out the fetches that now have enough, oldest first.
+    /// Counts bytes appended to a partition, and takes out the fetches that now have enough, oldest
+    /// first.
     mutating func appended(_ byteCount: Int, to partition: Partition) -> [Ticket] {
         guard let concerned = tickets[partition] else { return [] }
         var ready: [Ticket] = []

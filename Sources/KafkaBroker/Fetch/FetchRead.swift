@@ -16,7 +16,8 @@ struct FetchRead {
     private let core: BrokerCore
     private var byteCountLeft: Int
 
-    /// Looks at every partition that is asked for, in the order of the request, until the response is full.
+    /// Looks at every partition that is asked for, in the order of the request, until the response
+    /// is full.
     init(_ request: FetchRequest, version: Int16, _ core: BrokerCore) {
         self.version = version
         self.core = core
@@ -81,7 +82,8 @@ struct FetchRead {
         _ wanted: FetchRequest.FetchPartition, _ topic: Topic, _ partition: Partition,
         _ data: inout FetchResponse.PartitionData
     ) throws(StorageError) -> OutputPart? {
-        // The first batch of a response is given whatever its size, or its reader would never get past it (KIP-74).
+        // The first batch of a response is sent whatever its size, so that its reader can get past
+        // it (KIP-74).
         let isFirst = byteCount == 0
         guard byteCountLeft > 0 || isFirst else { return nil }
         let slice = try partition.log.slice(

@@ -3,7 +3,8 @@ import KafkaProtocol
 extension BrokerCore {
     /// ApiVersions 0–4: what this broker serves, and nothing else.
     ///
-    /// No features are named: a broker that finalises `transaction.version` would be sent what it does not serve.
+    /// No features are named: a broker that finalises `transaction.version` would be sent what it
+    /// does not serve.
     func apiVersions(_ request: ApiVersionsRequest, _ exchange: Exchange) {
         var response = ApiVersionsResponse()
         if exchange.version >= 3,
@@ -17,7 +18,8 @@ extension BrokerCore {
         exchange.respond(response)
     }
 
-    /// The answer to a version that is not served: error 35 in the layout of version 0, with the versions of this API (KIP-511).
+    /// The answer to a version that is not served: error 35 in the layout of version 0, with the
+    /// versions of this API (KIP-511).
     func refuseApiVersions(_ exchange: Exchange) {
         var response = ApiVersionsResponse()
         response.errorCode = .unsupportedVersion

@@ -1,7 +1,8 @@
 import KafkaProtocol
 
 extension BrokerCore {
-    /// DeleteGroups 0–2: none of the groups here has members, so each that is there goes, with all that it committed.
+    /// DeleteGroups 0–2: none of the groups here has members, so each that is there goes, with all
+    /// that it committed.
     func deleteGroups(_ request: DeleteGroupsRequest, _ exchange: Exchange) {
         var seen: Set<String> = []
         let names = request.groupsNames.filter { seen.insert($0).inserted }

@@ -1,7 +1,8 @@
 import KafkaProtocol
 
 extension BrokerCore {
-    /// DeleteRecords 0–2, all alike but for tagged fields: moves the start of a log up to an offset, −1 being its end.
+    /// DeleteRecords 0–2, all alike but for tagged fields: moves the start of a log up to an
+    /// offset, −1 being its end.
     func deleteRecords(_ request: DeleteRecordsRequest, _ exchange: Exchange) {
         var response = DeleteRecordsResponse()
         response.topics = request.topics.map { asked in

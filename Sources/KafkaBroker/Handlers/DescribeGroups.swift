@@ -3,8 +3,8 @@ import KafkaProtocol
 extension BrokerCore {
     /// DescribeGroups 0–6: groups that have committed something, none of which has members.
     ///
-    /// A group that is not there is `Dead`, and from version 6 on an error, too. Version 3 adds what the client may do,
-    /// 4 names of members.
+    /// A group that is not there is `Dead`, and from version 6 on an error, too. Version 3 adds
+    /// what the client may do, 4 names of members.
     func describeGroups(_ request: DescribeGroupsRequest, _ exchange: Exchange) {
         var response = DescribeGroupsResponse()
         response.groups = request.groups.map { group in
@@ -27,6 +27,7 @@ extension BrokerCore {
         exchange.respond(response)
     }
 
-    /// READ, DELETE and DESCRIBE, by the numbers of Kafka's `AclOperation`: nothing is forbidden here.
+    /// READ, DELETE and DESCRIBE, by the numbers of Kafka's `AclOperation`: nothing is forbidden
+    /// here.
     private static let groupOperations: Int32 = 1 << 3 | 1 << 6 | 1 << 8
 }

@@ -2,12 +2,14 @@ import KafkaProtocol
 import System
 
 extension BrokerCore {
-    /// Fetch 0–18: whole batches of partitions, sent from their files, as soon as there are `minBytes` of them or the wait is over.
+    /// Fetch 0–18: whole batches of partitions, sent from their files, as soon as there are
+    /// `minBytes` of them or the wait is over.
     ///
-    /// Up to version 1 clients read magic 0, up to 3 magic 1; 3 bounds the whole response; 7 adds sessions, which this broker never opens (id 0 says so);
-    /// 9 leader epochs; 13 replaces names by topic ids.
+    /// Up to version 1 clients read magic 0, up to 3 magic 1; 3 bounds the whole response; 7 adds
+    /// sessions, which this broker never opens (id 0 says so); 9 leader epochs; 13 replaces names
+    /// by topic ids.
     func fetch(_ request: FetchRequest, _ exchange: Exchange) {
-        // Later epochs belong to a session, and whoever names one must have it from somebody else.
+        // Later epochs belong to a session, and this broker has opened none.
         guard request.sessionEpoch <= 0 else {
             var response = FetchResponse()
             response.errorCode = .fetchSessionIdNotFound

@@ -1,11 +1,13 @@
 import KafkaProtocol
 
 extension BrokerCore {
-    /// FindCoordinator 0–6: this broker, for every group. Version 1 adds the key's type, 4 several keys at a time.
+    /// FindCoordinator 0–6: this broker, for every group. Version 1 adds the key's type, 4 several
+    /// keys at a time.
     ///
-    /// A transactional id is refused here from version 4 on, as Java's clients end with the answer's words. Older
-    /// versions name this broker, and InitProducerId refuses: librdkafka, which asks for 2, says at once what failed
-    /// there and ends with it, while of a refusal here it would tell only its own time-out.
+    /// A transactional id is refused here from version 4 on, as Java's clients end with the
+    /// answer's words. Older versions name this broker, and InitProducerId refuses: librdkafka,
+    /// which asks for 2, says at once what failed there and ends with it, while of a refusal here
+    /// it would tell only its own time-out.
     func findCoordinator(_ request: FindCoordinatorRequest, _ exchange: Exchange) {
         var response = FindCoordinatorResponse()
         if exchange.version >= 4 {

@@ -1,7 +1,8 @@
 import KafkaProtocol
 
 extension BrokerCore {
-    /// InitProducerId 0–6 without transactions: every idempotent producer gets an id of its own, at epoch 0.
+    /// InitProducerId 0–6 without transactions: every idempotent producer gets an id of its own, at
+    /// epoch 0.
     ///
     /// A transactional id is refused for good, by the code for what a broker does not have.
     func initProducerId(_ request: InitProducerIdRequest, _ exchange: Exchange) {

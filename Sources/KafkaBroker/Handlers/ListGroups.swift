@@ -1,7 +1,8 @@
 import KafkaProtocol
 
 extension BrokerCore {
-    /// ListGroups 0–5: every group that has committed something. Version 4 adds states, 5 types, each with a filter.
+    /// ListGroups 0–5: every group that has committed something. Version 4 adds states, 5 types,
+    /// each with a filter.
     func listGroups(_ request: ListGroupsRequest, _ exchange: Exchange) {
         var response = ListGroupsResponse()
         // Kafka compares without regard to case, too.
@@ -17,7 +18,8 @@ extension BrokerCore {
         exchange.respond(response)
     }
 
-    /// The state of a group without members. Its protocol type is empty in Kafka, too, as nobody has joined it.
+    /// The state of a group without members. Its protocol type is empty in Kafka, too, as nobody
+    /// has joined it.
     static let groupState = "Empty"
     private static let groupType = "classic"
 }

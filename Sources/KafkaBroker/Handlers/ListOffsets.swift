@@ -1,7 +1,8 @@
 import KafkaProtocol
 
 extension BrokerCore {
-    /// The special timestamps, with the version that each came with; any other negative one is refused.
+    /// The special timestamps, with the version that each came with; any other negative one is
+    /// refused.
     private enum SpecialTimestamp {
         static let latest: Int64 = -1
         static let earliest: Int64 = -2
@@ -17,7 +18,8 @@ extension BrokerCore {
 
     /// ListOffsets 0–11: an end of the log, or the first record of a time or later.
     ///
-    /// Version 0 answers several offsets, from the found one down; 1 answers one, with its timestamp; 4 checks and answers leader epochs.
+    /// Version 0 answers several offsets, from the found one down; 1 answers one, with its
+    /// timestamp; 4 checks and answers leader epochs.
     func listOffsets(_ request: ListOffsetsRequest, _ exchange: Exchange) {
         var response = ListOffsetsResponse()
         response.topics = request.topics.map { asked in
@@ -69,7 +71,8 @@ extension BrokerCore {
         }
     }
 
-    /// Version 0 knows segments only: their starts and the log's end, from the newest that began before the time down.
+    /// Version 0 knows segments only: their starts and the log's end, from the newest that began
+    /// before the time down.
     private func oldStyle(_ asked: ListOffsetsRequest.ListOffsetsPartition, _ log: PartitionLog) -> [Int64] {
         var starts = log.segments.map { max($0.baseOffset, log.logStartOffset) }
         if starts.last != log.nextOffset { starts.append(log.nextOffset) }

@@ -1,10 +1,11 @@
 import KafkaProtocol
 
 extension BrokerCore {
-    /// Metadata 0–13: this broker, and the topics asked for; a missing one is made if both sides allow it.
+    /// Metadata 0–13: this broker, and the topics asked for; a missing one is made if both sides
+    /// allow it.
     ///
-    /// Up to version 0 an empty list means all topics, later null does. From 4 the client says whether topics may be made; 10 adds topic ids, 13 an error for
-    /// the whole.
+    /// Up to version 0 an empty list means all topics, later null does. From 4 the client says
+    /// whether topics may be made; 10 adds topic ids, 13 an error for the whole.
     func metadata(_ request: MetadataRequest, _ exchange: Exchange) {
         var response = MetadataResponse()
         var broker = MetadataResponse.MetadataResponseBroker()
@@ -25,7 +26,8 @@ extension BrokerCore {
         exchange.respond(response)
     }
 
-    /// Everything a client may do, as bits of Kafka's `AclOperation`: there are no access rules here.
+    /// Everything a client may do, as bits of Kafka's `AclOperation`: there are no access rules
+    /// here.
     private static let topicOperations: Int32 = 0xdf8
     private static let clusterOperations: Int32 = 0x1fa0
 

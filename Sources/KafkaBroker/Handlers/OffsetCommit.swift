@@ -1,9 +1,11 @@
 import KafkaProtocol
 
 extension BrokerCore {
-    /// OffsetCommit 0–10: offsets of a group without members, whose clients assign partitions themselves.
+    /// OffsetCommit 0–10: offsets of a group without members, whose clients assign partitions
+    /// themselves.
     ///
-    /// Version 6 adds the leader epoch, 10 replaces names by topic ids. The retention that 2–4 carry is not kept: commits stay until their topic goes.
+    /// Version 6 adds the leader epoch, 10 replaces names by topic ids. The retention that 2–4
+    /// carry is not kept: commits stay until their topic goes.
     func offsetCommit(_ request: OffsetCommitRequest, _ exchange: Exchange) {
         var accepted: [(OffsetStore.Place, OffsetStore.Commit)] = []
         let refusal = refusal(of: request)
@@ -33,7 +35,8 @@ extension BrokerCore {
         exchange.respond(response)
     }
 
-    /// Nobody is a member here: who claims to be one is told so, as by Kafka for a group that is not there.
+    /// Nobody is a member here: who claims to be one is told so, as by Kafka for a group that is
+    /// not there.
     private func refusal(of request: OffsetCommitRequest) -> ErrorCode? {
         if request.groupId.utf8.count > CommittedOffsets.groupByteCountMax { return .invalidGroupId }
         if request.generationIdOrMemberEpoch >= 0 { return .illegalGeneration }

@@ -1,7 +1,8 @@
 import KafkaProtocol
 
 extension BrokerCore {
-    /// OffsetDelete 0: forgets what a group committed for some partitions; where it committed nothing, that is as well.
+    /// OffsetDelete 0: forgets what a group committed for some partitions; where it committed
+    /// nothing, that is as well.
     func offsetDelete(_ request: OffsetDeleteRequest, _ exchange: Exchange) {
         var response = OffsetDeleteResponse()
         guard let commits = offsets.store.groups[request.groupId] else {

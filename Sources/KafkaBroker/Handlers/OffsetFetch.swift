@@ -3,7 +3,8 @@ import KafkaProtocol
 extension BrokerCore {
     /// OffsetFetch 0–10: what a group committed; a partition without a commit is answered −1.
     ///
-    /// From version 2 null asks for all topics of the group, 8 asks for several groups, 10 replaces names by topic ids.
+    /// From version 2 null asks for all topics of the group, 8 asks for several groups, 10 replaces
+    /// names by topic ids.
     func offsetFetch(_ request: OffsetFetchRequest, _ exchange: Exchange) {
         var response = OffsetFetchResponse()
         if exchange.version >= 8 {

@@ -2,10 +2,12 @@ import KafkaProtocol
 import System
 
 extension BrokerCore {
-    /// Produce 0–13: appends records, and answers once they are in the log's file, which is all that acks 1 and −1 can mean with one replica.
+    /// Produce 0–13: appends records, and answers once they are in the log's file, which is all
+    /// that acks 1 and −1 can mean with one replica.
     ///
-    /// Up to version 2 message sets of magic 0 and 1 are taken, from 3 one batch of magic 2 for a partition, from 7 with zstd; 13 replaces names by topic ids.
-    /// With acks 0 nothing is answered, and an error closes the connection, as in Kafka: how else should the client learn of it.
+    /// Up to version 2 message sets of magic 0 and 1 are taken, from 3 one batch of magic 2 for a
+    /// partition, from 7 with zstd; 13 replaces names by topic ids. With acks 0 nothing is
+    /// answered, and an error closes the connection, as in Kafka, so that the client learns of it.
     func produce(_ request: ProduceRequest, _ exchange: Exchange) {
         let refusal = Self.refusal(of: request)
         var ready: [FetchPurgatory<ObjectIdentifier>.Ticket] = []

@@ -51,7 +51,8 @@ struct BatchWalk {
         return step
     }
 
-    /// The next batch after checking its checksum and that its offsets continue from `expectedOffset`.
+    /// The next batch after checking its checksum and that its offsets continue from
+    /// `expectedOffset`.
     mutating func nextVerified(expectedOffset: Int64) throws(StorageError) -> Step? {
         let start = position
         guard let step = try next() else { return nil }

@@ -1,9 +1,10 @@
 import KafkaProtocol
 
-/// Puts a partition's log together from its directory, as a clean stop, kill -9 or a full disk left it.
+/// Rebuilds a partition's log from its directory, after a clean stop, kill -9 or a full disk.
 ///
-/// Bytes that a summary vouches for are trusted; those after them are read, and each batch's checksum and offsets are checked. The first that fails ends
-/// the log: only the last segment may have such a tail, and no byte of it was ever acknowledged.
+/// Bytes that a summary vouches for are trusted; those after them are read, and each batch's
+/// checksum and offsets are checked. The first that fails ends the log: only the last segment may
+/// have such a tail, and no byte of it was ever acknowledged.
 struct LogRecovery {
     let directory: String
     let limits: PartitionLog.Limits
@@ -34,7 +35,8 @@ struct LogRecovery {
             segments: segments, producers: producers, snapshotOffset: snapshotOffset)
     }
 
-    /// Removes what an interrupted write left behind, and returns the base offsets of the segments in order.
+    /// Removes what an interrupted write left behind, and returns the base offsets of the segments
+    /// in order.
     private func sweep() throws(StorageError) -> [Int64] {
         let names = try Files.names(in: directory)
         let bases = Set(names.compactMap { $0.hasSuffix(".log") ? Int64($0.dropLast(4)) : nil })
@@ -69,7 +71,7 @@ struct LogRecovery {
             summary.note(step.header, byteCount: step.header.totalByteCount)
         }
         if let stop = walk.stop { try report(stop, file, byteCount: byteCount, isLast: isLast) }
-        // Also without a torn tail: a broker that was killed left the blocks that it had reserved.
+        // Even without a torn tail: a broker that was killed left reserved blocks behind.
         try file.truncate(to: summary.byteCount)
         return Segment(
             files: files, summary: summary, index: index, isSummaryOnDisk: false, openSegments: openSegments)
@@ -80,14 +82,16 @@ struct LogRecovery {
         _ stop: BatchWalk.Stop, _ file: DataFile, byteCount: Int, isLast: Bool
     ) throws(StorageError) {
         guard isLast else {
-            // Cutting here would lose every later segment; that is for the owner of the data to decide.
+            // Cutting here would lose every later segment, which only the owner of the data may
+            // decide.
             throw StorageError(
                 .corrupt(stop.reason, byteOffset: stop.position), operation: "recover", path: file.path)
         }
         log("\(file.path): dropped \(byteCount - stop.position) bytes after byte \(stop.position): \(stop.reason)")
     }
 
-    /// The producers of the newest snapshot, and after it those of the batches that follow; and the snapshot's offset.
+    /// The producers of the newest snapshot, and after it those of the batches that follow; and the
+    /// snapshot's offset.
     private func recoverProducers(
         _ segments: [Segment], _ logStartOffset: Int64, _ nowMs: Int64
     ) throws(StorageError) -> (ProducerStates, snapshotOffset: Int64) {

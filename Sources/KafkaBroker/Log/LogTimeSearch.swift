@@ -2,7 +2,8 @@ import Bytes
 import KafkaCompression
 import KafkaProtocol
 
-/// Finds records of a log by their timestamps; it looks into batches, and decompresses those it must.
+/// Finds records of a log by their timestamps. It reads into batches and decompresses the ones
+/// where that is needed.
 struct LogTimeSearch {
     /// A record.
     struct Found: Equatable {
@@ -91,7 +92,8 @@ struct LogTimeSearch {
             try decompressor.decompress(records, type: codec, into: plain)
             try visit(header, records: plain.bytes, body)
         } catch {
-            // A producer's compressed records are stored as they came; here they turn out to be none.
+            // Compressed records are stored as the producer sent them; these cannot be
+            // decompressed.
             throw StorageError(
                 .corrupt("the batch at offset \(header.baseOffset) cannot be read: \(error)", byteOffset: 0),
                 operation: "search", path: segment.files.log)

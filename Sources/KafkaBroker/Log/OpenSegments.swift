@@ -1,6 +1,8 @@
-/// Which segments hold an open file and a loaded index: at most so many, the least recently used being closed first.
+/// Which segments hold an open file and a loaded index: at most so many, the least recently used
+/// being closed first.
 ///
-/// A broker has one; so descriptors and index memory stay bounded however many partitions there are.
+/// A broker has one; so descriptors and index memory stay bounded however many partitions there
+/// are.
 final class OpenSegments {
     private let countMax: Int
     private var open: [ObjectIdentifier: Segment] = [:]

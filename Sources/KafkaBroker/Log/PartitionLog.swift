@@ -4,8 +4,9 @@ import Networking
 
 /// The log of one partition: segments in the order of their offsets, the last one growing.
 ///
-/// A batch is acknowledged once it is written to the file, which survives the end of the process (kill -9) because the system holds it; nothing is
-/// synced to the disk, so that a loss of power may cost the last seconds. As there is one replica, the high watermark is the end of the log.
+/// A batch is acknowledged once it is written to the file, which survives the end of the process
+/// (kill -9) because the system holds it; nothing is synced to the disk, so that a loss of power
+/// may cost the last seconds. As there is one replica, the high watermark is the end of the log.
 final class PartitionLog {
     /// What a log is bounded by.
     struct Limits {
@@ -45,7 +46,8 @@ final class PartitionLog {
     /// The bytes of all segments.
     var byteCount: Int { segments.reduce(0) { $0 + $1.byteCount } }
 
-    /// Appends a batch whose offset and epoch were patched to follow the log, and returns nothing: `nextOffset` has moved past it.
+    /// Appends a batch whose offset and epoch were patched to follow the log, and returns nothing:
+    /// `nextOffset` has moved past it.
     func append(
         _ buffer: ByteBuffer, _ range: Range<Int>, _ header: RecordBatchHeader, nowMs: Int64
     ) throws(StorageError) {
@@ -72,7 +74,8 @@ final class PartitionLog {
         return segment
     }
 
-    /// Batches from `offset` on, or nil at the end of the log and where `byteCountMax` has no room for one.
+    /// Batches from `offset` on, or nil at the end of the log and where `byteCountMax` has no room
+    /// for one.
     func slice(from offset: Int64, byteCountMax: Int, isFirstWhole: Bool) throws(StorageError) -> LogSlice? {
         guard offset < nextOffset, let segment = segment(holding: offset) else { return nil }
         return try segment.slice(from: offset, byteCountMax: byteCountMax, isFirstWhole: isFirstWhole)
@@ -86,7 +89,8 @@ final class PartitionLog {
 
     /// Moves the start of the log up, and removes the segments that lie wholly before it.
     ///
-    /// When nothing is left the growing segment goes too, so that its space is free; the producers are kept in a snapshot.
+    /// When nothing is left the growing segment goes too, so that its space is free; the producers
+    /// are kept in a snapshot.
     func advanceStart(to offset: Int64) throws(StorageError) {
         precondition(offset <= nextOffset)
         guard offset > logStartOffset else { return }

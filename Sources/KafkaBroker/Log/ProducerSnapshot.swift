@@ -1,11 +1,12 @@
 import Bytes
 import KafkaProtocol
 
-/// A partition's producers as they stood at an offset, in a file named after it, so that a start replays only the batches after it.
+/// A partition's producers as they stood at an offset, in a file named after it, so that a start
+/// replays only the batches after it.
 enum ProducerSnapshot {
     private static let magic: UInt32 = 0x5745_5053
     private static let version: UInt32 = 1
-    /// The newest is used; the one before it stands in should the newest be damaged.
+    /// The newest is used; if it is damaged, the one before it.
     private static let keptCount = 2
     private static let suffix = ".snapshot"
     /// A bound for reading: the most producers that there can be, with all their batches.
@@ -37,14 +38,15 @@ enum ProducerSnapshot {
         }
     }
 
-    /// The newest readable snapshot that is not beyond `endOffset`, and its offset; without one, no producers and `startOffset`.
+    /// The newest readable snapshot that is not beyond `endOffset`, and its offset; without one, no
+    /// producers and `startOffset`.
     static func readNewest(
         directory: String, startOffset: Int64, endOffset: Int64
     ) throws(StorageError) -> (ProducerStates, offset: Int64) {
         for offset in try offsets(in: directory).reversed() {
             let path = "\(directory)/\(SegmentFiles.name(offset))\(suffix)"
             if offset <= endOffset, let content = try Files.read(path, byteCountMax: byteCountMax) {
-                // What cannot be parsed is passed over for an older one.
+                // A snapshot that cannot be parsed is skipped.
                 if let states = try? parse(content, nextOffset: offset) { return (states, max(offset, startOffset)) }
             }
             try Files.remove(path)

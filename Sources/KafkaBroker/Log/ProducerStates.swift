@@ -1,11 +1,15 @@
-/// What one partition knows of its idempotent producers: enough to answer a batch that was sent twice and to refuse one that leaves a gap.
+/// What one partition knows of its idempotent producers: enough to answer a batch that was sent
+/// twice and to refuse one that leaves a gap.
 ///
-/// The rules are those of Kafka's `ProducerStateManager` (KIP-98): the last five batches of a producer are remembered, as a client may have five requests
-/// in flight; a batch equal to one of them is a duplicate; any other must continue the sequence of its epoch, or start a newer epoch at 0.
+/// The rules are those of Kafka's `ProducerStateManager` (KIP-98): the last five batches of a
+/// producer are remembered, as a client may have five requests in flight; a batch equal to one of
+/// them is a duplicate; any other must continue the sequence of its epoch, or start a newer epoch
+/// at 0.
 struct ProducerStates: Equatable {
     /// The batches remembered of each producer.
     static let batchCountMax = 5
-    /// The producers remembered; beyond it the quarter that wrote longest ago is forgotten, so that their late duplicates are no longer recognised.
+    /// The producers remembered; beyond it the quarter that wrote longest ago is forgotten, so that
+    /// their late duplicates are no longer recognised.
     static let producerCountMax = 100_000
 
     /// The sequence numbers of a batch.

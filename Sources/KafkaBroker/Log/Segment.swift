@@ -53,7 +53,8 @@ final class Segment {
         summary.note(header, byteCount: range.count)
     }
 
-    /// Writes the indexes and the summary, so that the next start need not read the log, and gives back the blocks that the log did not need.
+    /// Writes the indexes and the summary, so that the next start need not read the log, and gives
+    /// back the blocks that the log did not need.
     func checkpoint() throws(StorageError) {
         guard summaryOnDisk != summary, byteCount > 0 else { return }
         try file().truncate(to: byteCount)
@@ -71,7 +72,7 @@ final class Segment {
     func remove() throws(StorageError) {
         openSegments.forget(self)
         openFile = nil
-        // The log last: without it the others are swept up at the next start.
+        // The log goes last: files without a log are removed at the next start.
         for path in files.all.reversed() { try Files.remove(path) }
     }
 
@@ -84,7 +85,7 @@ final class Segment {
         return file
     }
 
-    /// The index, read from its file or, where that cannot be believed, from the log's headers.
+    /// The index, read from its file or, if the file is missing or damaged, from the log's headers.
     func index() throws(StorageError) -> SegmentIndex {
         openSegments.use(self)
         if let loadedIndex { return loadedIndex }

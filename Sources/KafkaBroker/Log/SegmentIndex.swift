@@ -1,9 +1,10 @@
 import Bytes
 
-/// Where batches lie in one segment: sparse entries, about one for every 4 KiB of log, in the order of the log.
+/// Where batches lie in one segment: sparse entries, about one for every 4 KiB of log, in the order
+/// of the log.
 ///
-/// An entry is a batch's base offset and position, with the greatest timestamp of all records before it. As offsets, positions and these timestamps never
-/// fall, each is searched by halving.
+/// An entry is a batch's base offset and position, with the greatest timestamp of all records
+/// before it. As offsets, positions and these timestamps never fall, each is searched by halving.
 struct SegmentIndex: Equatable {
     /// The bytes of log from one entry to the next.
     static let intervalByteCount = 4096
@@ -41,13 +42,15 @@ struct SegmentIndex: Equatable {
         nextEntryPosition = position + Self.intervalByteCount
     }
 
-    /// The last batch known to start at or before an offset; the segment's first batch if no entry does.
+    /// The last batch known to start at or before an offset; the segment's first batch if no entry
+    /// does.
     func floor(relativeOffset: Int64) -> Place {
         let after = places.partitioningIndex { Int64($0.relativeOffset) > relativeOffset }
         return after == 0 ? Place(relativeOffset: 0, position: 0) : places[after - 1]
     }
 
-    /// The last batch known to start at or before a position; the segment's first batch if no entry does.
+    /// The last batch known to start at or before a position; the segment's first batch if no entry
+    /// does.
     func floor(position: Int) -> Place {
         let after = places.partitioningIndex { Int($0.position) > position }
         return after == 0 ? Place(relativeOffset: 0, position: 0) : places[after - 1]

@@ -12,9 +12,11 @@ struct LogSlice {
 }
 
 extension Segment {
-    /// The batches from the one that holds `offset` on, as many as fit into `byteCountMax`, cut where a batch ends.
+    /// The batches from the one that holds `offset` on, as many as fit into `byteCountMax`, cut
+    /// where a batch ends.
     ///
-    /// Nil when not one fits, unless `isFirstWhole` grants the first whatever its size. The cut is at an index entry where one helps: then no header is read.
+    /// Nil when not one fits, unless `isFirstWhole` grants the first whatever its size. The cut is
+    /// at an index entry where one helps: then no header is read.
     func slice(from offset: Int64, byteCountMax: Int, isFirstWhole: Bool) throws(StorageError) -> LogSlice? {
         let start = try locate(offset)
         let limit = start.position + byteCountMax
@@ -47,7 +49,8 @@ extension Segment {
             .corrupt("no batch holds offset \(offset)", byteOffset: byteCount), operation: "read", path: files.log)
     }
 
-    /// The batches that may hold a record of `timestamp` or later, in order, until `body` says it has found what it wants.
+    /// The batches that may hold a record of `timestamp` or later, in order, until `body` says it
+    /// has found what it wants.
     func search(
         timestamp: Int64, _ body: (RecordBatchHeader, RawSpan) throws(StorageError) -> Bool
     ) throws(StorageError) -> Bool {

@@ -23,7 +23,8 @@ struct SegmentSummary: Equatable {
     }
 }
 
-/// The files of one segment: the log itself, its two indexes, and their summary, which is written last and without which they do not count.
+/// The files of one segment: the log itself, its two indexes, and their summary, which is written
+/// last and without which they do not count.
 struct SegmentFiles {
     let directory: String
     let baseOffset: Int64
@@ -74,7 +75,7 @@ struct SegmentFiles {
         try Files.replace(summary, with: vouching)
     }
 
-    /// The summary, or nil if there is none that can be believed.
+    /// The summary; nil if there is none, or if it is damaged.
     func readSummary() throws(StorageError) -> SegmentSummary? { try readVouching()?.known }
 
     /// The index, or nil if it is not the one that the summary vouches for.
@@ -97,7 +98,7 @@ struct SegmentFiles {
 
     private func readVouching() throws(StorageError) -> Vouching? {
         guard let content = try Files.read(summary, byteCountMax: 4096) else { return nil }
-        // What cannot be parsed is as good as not there: the log is read instead.
+        // If it cannot be parsed, the log is read instead.
         return try? parse(content)
     }
 

@@ -4,8 +4,9 @@ import Networking
 
 /// A client: its requests are answered one at a time and in order, as Kafka does.
 ///
-/// While a request is in progress, or while the client does not take its responses, at most one further frame is held and the socket is not read; so a
-/// client can neither be answered out of order nor make the broker hold more than a response or two for it.
+/// While a request is in progress, or while the client does not take its responses, at most one
+/// further frame is held and the socket is not read; so a client can neither be answered out of
+/// order nor make the broker hold more than a response or two for it.
 final class ClientConnection {
     /// Responses that may wait for the client to take them before its next request is looked at.
     private static let unsentByteCountMax = 1 << 20
@@ -27,7 +28,8 @@ final class ClientConnection {
         self.connection = connection
         self.core = core
         connection.drainByteCount = Self.unsentByteCountMax
-        // These references hold until the connection is closed, which the broker sees to when it stops.
+        // These references hold until the connection is closed, which the broker sees to when it
+        // stops.
         connection.onClose = { [self, core] error in closed(error, core) }
         connection.onDrain = { [unowned self] in serveWaiting() }
         connection.onFrame = { [unowned self] in received($0) }
@@ -74,7 +76,8 @@ final class ClientConnection {
         if connection.isOpen, waiting.isEmpty { connection.resumeReading() }
     }
 
-    /// Reads the header and hands the request to its API; what cannot be understood ends the connection.
+    /// Reads the header and hands the request to its API; what cannot be understood ends the
+    /// connection.
     private func serve(_ frame: ByteBuffer) {
         var reader = WireReader(frame.bytes)
         let exchange: Exchange
@@ -89,7 +92,7 @@ final class ClientConnection {
         }
     }
 
-    /// Ends a connection whose client does what no client should.
+    /// Closes the connection of a client that breaks the protocol.
     func refuse(_ reason: String) {
         guard connection.isOpen else { return }
         core.log("\(remoteAddress): closed: \(reason)")
@@ -106,7 +109,7 @@ final class ClientConnection {
         if !waiting.isEmpty, !isServing { core.serveNext(self) }
     }
 
-    /// Errors of clients that do what no client should; others come and go without a line.
+    /// The errors of clients that break the protocol; other errors are not logged.
     private static let loggedCodes: Set<NetworkError.Code> = [
         .frameTooLarge, .frameTooSmall, .negativeFrameLength, .foreignProtocol,
     ]

@@ -2,7 +2,8 @@ import Bytes
 import KafkaProtocol
 import Networking
 
-/// One request and the way to answer it, at once or later; answered exactly once or, when its connection closes first, not at all.
+/// One request and the way to answer it, at once or later; answered exactly once or, when its
+/// connection closes first, not at all.
 final class Exchange {
     let apiKey: ApiKey
     let version: Int16
@@ -23,7 +24,8 @@ final class Exchange {
         self.core = core
     }
 
-    /// Gives the request's bytes back to the pool; for requests that wait long and need them no more.
+    /// Gives the request's bytes back to the pool; for requests that wait long and need them no
+    /// more.
     func releaseFrame() {
         guard !isFrameReleased else { return }
         isFrameReleased = true
@@ -31,7 +33,8 @@ final class Exchange {
     }
     private var isFrameReleased = false
 
-    /// Answers, with the records of each records field in the order of the fields; nil for a field without bytes.
+    /// Answers, with the records of each records field in the order of the fields; nil for a field
+    /// without bytes.
     func respond<Response: KafkaMessage>(_ response: Response, version: Int16? = nil, records: [OutputPart?] = []) {
         let head = core.pool.take(256)
         do throws(WireError) {
@@ -39,7 +42,7 @@ final class Exchange {
                 response, version: version ?? self.version, correlationId: correlationId, into: head)
             client.finish(self, Self.parts(head, splices, records), head: head)
         } catch {
-            // Only a mistake here can make a response that its version cannot carry.
+            // A response that its version cannot carry is a bug of this broker.
             core.log("\(apiKey.name) v\(self.version): no response could be written: \(error)")
             client.refuse("its request cannot be answered")
         }

@@ -1,6 +1,7 @@
 import Networking
 
-/// A request whose answer waits until it is woken, its time is over, or its client leaves, whichever comes first.
+/// A request whose answer waits until it is woken, its time is over, or its client leaves,
+/// whichever comes first.
 final class ParkedRequest {
     /// Why the wait is over.
     enum End {
@@ -31,7 +32,7 @@ final class ParkedRequest {
 }
 
 extension Exchange {
-    /// Puts the answer off, for which `onEnd` is to see: it is called once, and must answer unless the request was
+    /// Puts the answer off. `onEnd` is called once, and must answer unless the request was
     /// abandoned. The request's bytes are given back.
     func park(untilNs: UInt64, onEnd: @escaping (ParkedRequest.End) -> Void) -> ParkedRequest {
         releaseFrame()

@@ -16,7 +16,7 @@ struct ServedApi: Sendable {
         }
     }
 
-    /// Everything that is served; a handler stands in the file of its API.
+    /// Everything that is served; each handler is in the file of its API.
     static let all: [ServedApi] = [
         ServedApi(0...13) { $0.produce($1, $2) },
         ServedApi(0...18) { $0.fetch($1, $2) },
@@ -40,7 +40,8 @@ struct ServedApi: Sendable {
 
     /// Hands a request to its handler.
     ///
-    /// ApiVersions of an unknown version is answered in the layout of version 0; any other request that was not advertised ends the connection, as in Kafka.
+    /// ApiVersions of an unknown version is answered in the layout of version 0; any other request
+    /// that was not advertised ends the connection, as in Kafka.
     static func serve(_ core: BrokerCore, _ reader: inout WireReader, _ exchange: Exchange) throws(WireError) {
         guard let api = byKey[exchange.apiKey] else {
             return exchange.client.refuse("\(exchange.apiKey.name) is not served here")

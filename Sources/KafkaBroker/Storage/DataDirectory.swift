@@ -2,7 +2,8 @@ import Bytes
 import Glibc
 import KafkaProtocol
 
-/// A broker's data directory: locked for as long as this lives, with the cluster's id in `meta.properties` as Kafka keeps it.
+/// A broker's data directory: locked for as long as this lives, with the cluster's id in
+/// `meta.properties` as Kafka keeps it.
 final class DataDirectory {
     let path: String
     let clusterId: String

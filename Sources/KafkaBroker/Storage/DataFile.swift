@@ -5,15 +5,17 @@ import Networking
 
 /// An open file, read and written at explicit positions.
 ///
-/// A response that still sends a range of it shares its descriptor and so keeps it open, also after the file was unlinked.
+/// A response that still sends a range of it shares its descriptor and so keeps it open, also after
+/// the file was unlinked.
 final class DataFile {
     let shared: SharedFile
     let path: String
     private var descriptor: Int32 { shared.descriptor }
-    /// Up to where blocks were asked for; beyond every position once the file system has refused.
+    /// The end of the reserved blocks; `.max` once the file system has refused.
     private var reservedEnd = 0
 
-    /// A file takes no blocks ahead before it has so many bytes, and never more than `reservedByteCountMax`.
+    /// Nothing is reserved before a file has so many bytes, and never more than
+    /// `reservedByteCountMax`.
     private static let reservedByteCountMin = 1 << 20
     private static let reservedByteCountMax = 16 << 20
 
@@ -33,9 +35,11 @@ final class DataFile {
         return end
     }
 
-    /// Takes blocks for an append at `position` and for as much again as the file has, so that not each page must find its own.
+    /// Reserves blocks for an append at `position` and for as many bytes again as the file has, so
+    /// that the file system does not allocate page by page.
     ///
-    /// The file's length stays. Where that cannot be had, on a full disk or a file system without it, nothing is taken and the append does without.
+    /// The file's length stays. If the file system refuses, nothing is reserved and the append goes
+    /// on without.
     func reserve(_ byteCount: Int, at position: Int) {
         guard position >= Self.reservedByteCountMin, position + byteCount > reservedEnd else { return }
         let ahead = max(byteCount, min(position, Self.reservedByteCountMax))
@@ -43,9 +47,11 @@ final class DataFile {
         reservedEnd = isTaken ? position + ahead : .max
     }
 
-    /// Writes all of `bytes` at `position`, the present end; on failure the file is cut back to it, so that no part of them stays.
+    /// Writes all of `bytes` at `position`, the present end; on failure the file is cut back to it,
+    /// so that no part of them stays.
     ///
-    /// Should the cut fail too, nothing is lost: the next write starts at the same position, and recovery drops a torn tail.
+    /// Should the cut fail too, nothing is lost: the next write starts at the same position, and
+    /// recovery drops a torn tail.
     func append(_ bytes: UnsafeRawBufferPointer, at position: Int) throws(StorageError) {
         var written = 0
         while written < bytes.count {
@@ -70,7 +76,8 @@ final class DataFile {
         }
     }
 
-    /// Reads up to `count` bytes at `position` to the end of `buffer`; fewer means the end of the file.
+    /// Reads up to `count` bytes at `position` to the end of `buffer`; fewer means the end of the
+    /// file.
     func read(_ count: Int, at position: Int, into buffer: ByteBuffer) throws(StorageError) {
         buffer.reserve(count)
         let start = buffer.count

@@ -1,9 +1,11 @@
 import Bytes
 import KafkaProtocol
 
-/// A file of small entries, each with its length and checksum, that grows at the end and is rewritten when too much of it is superseded.
+/// A file of small entries, each with its length and checksum, that grows at the end and is
+/// rewritten when too much of it is superseded.
 ///
-/// What `append` returned from survives kill -9: the entries of one call go out in one write, and a torn one at the end is dropped when the file is opened.
+/// What `append` returned from survives kill -9: the entries of one call go out in one write, and a
+/// torn one at the end is dropped when the file is opened.
 final class Journal {
     /// The largest entry; a longer one is damage, or a caller's mistake.
     static let entryByteCountMax = 1 << 20
@@ -17,7 +19,8 @@ final class Journal {
     private(set) var entryCount: Int
     private let scratch = ByteBuffer(capacity: 4096)
 
-    /// Opens or makes the journal, hands every entry to `replay` in order, and drops a torn tail, saying so to `log`.
+    /// Opens or makes the journal, hands every entry to `replay` in order, and drops a torn tail,
+    /// saying so to `log`.
     init(
         path: String, log: (String) -> Void, replay: (inout WireReader) throws(WireError) -> Void
     ) throws(StorageError) {
@@ -46,7 +49,8 @@ final class Journal {
         }
     }
 
-    /// Appends entries in one write: `body` writes each by a call of `add`. On failure none of them is in the file.
+    /// Appends entries in one write: `body` writes each by a call of `add`. On failure none of them
+    /// is in the file.
     func append(_ body: (_ add: ((ByteBuffer) -> Void) -> Void) -> Void) throws(StorageError) {
         scratch.removeAll()
         var added = 0
@@ -59,7 +63,8 @@ final class Journal {
         entryCount += added
     }
 
-    /// Replaces the content by the entries that `body` writes, by way of a new file, so that the old one stands until the new one is whole.
+    /// Replaces the content by the entries that `body` writes, by way of a new file, so that the
+    /// old one stands until the new one is whole.
     func rewrite(_ body: (_ add: ((ByteBuffer) -> Void) -> Void) -> Void) throws(StorageError) {
         let content = ByteBuffer(capacity: 64 << 10)
         content.appendInteger(Self.magic)
@@ -115,7 +120,8 @@ final class Journal {
         return Checksum.crc32c(content.bytes.extracting(payload)) == stored ? payload : nil
     }
 
-    /// Cuts what kill -9 or a full disk can leave, one torn write at the end; anything with sound entries after it is damage of another kind.
+    /// Cuts one torn write at the end, as kill -9 or a full disk leaves it. Damage with sound
+    /// entries after it is an error.
     private func dropTail(_ content: ByteBuffer, _ log: (String) -> Void) throws(StorageError) {
         let torn = byteCount
         var start = torn + 1

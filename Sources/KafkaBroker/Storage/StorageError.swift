@@ -1,7 +1,7 @@
 import Glibc
 import System
 
-/// Why a file of the data directory could not be read or written, and which.
+/// Why a file of the data directory could not be read or written.
 public struct StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What went wrong.
     public enum Code: Equatable, Sendable {

@@ -25,7 +25,7 @@ final class Partition {
     /// The epoch of the only leader there ever is.
     static let leaderEpoch: Int32 = 0
 
-    /// What a client's idea of the leader's epoch is worth; −1 is none.
+    /// Checks the leader epoch that a client believes in; −1 is none.
     static func checkEpoch(_ epoch: Int32) -> ErrorCode {
         if epoch < 0 || epoch == leaderEpoch { return .none }
         return epoch > leaderEpoch ? .unknownLeaderEpoch : .fencedLeaderEpoch

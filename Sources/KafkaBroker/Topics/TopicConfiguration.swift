@@ -1,6 +1,7 @@
 import KafkaProtocol
 
-/// A topic's settings by Kafka's names; what cannot be honoured is refused instead of being accepted and ignored.
+/// A topic's settings by Kafka's names; what cannot be honoured is refused instead of being
+/// accepted and ignored.
 struct TopicConfiguration: Equatable {
     /// Why an entry is refused.
     struct Refusal: Error, Equatable {
@@ -22,7 +23,7 @@ struct TopicConfiguration: Equatable {
     /// Sets one entry.
     mutating func set(_ name: String, _ value: String?) throws(Refusal) {
         guard let value else { throw Refusal(message: "\(name): a value is missing") }
-        // What is kept is the value as understood, which is short whatever the text was.
+        // The parsed value is kept, which is short whatever the text was.
         switch name {
         case "segment.bytes":
             segmentByteCount = try Self.integer(name, value, in: 1024...Int(Int32.max))
@@ -31,7 +32,7 @@ struct TopicConfiguration: Equatable {
             maxMessageByteCount = try Self.integer(name, value, in: 0...Int(Int32.max))
             entries[name] = String(maxMessageByteCount)
         case "min.insync.replicas":
-            // Met always: Kafka, too, wants no more of them than the partition has replicas.
+            // Always met: Kafka, too, asks for no more of them than the partition has replicas.
             entries[name] = String(try Self.integer(name, value, in: 1...Int(Int32.max)))
         case "message.timestamp.type":
             timestampType = try Self.timestampType(value)
@@ -51,7 +52,8 @@ struct TopicConfiguration: Equatable {
         return all.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// Entries that can only say what holds anyway: records are kept as the producer sent them until somebody deletes them.
+    /// Entries with the only values that this broker honours: records are kept as the producer sent
+    /// them until they are deleted.
     private static let onlyValues: [String: Set<String>] = [
         "cleanup.policy": ["delete"], "compression.type": ["producer"], "retention.ms": ["-1"],
         "retention.bytes": ["-1"], "unclean.leader.election.enable": ["false"],
@@ -104,7 +106,8 @@ enum TopicName {
             ? nil : "'\(name)' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'"
     }
 
-    /// Names that differ only in these two characters would share a name in metrics; Kafka allows only one of them.
+    /// Names that differ only in these two characters would share a name in metrics; Kafka allows
+    /// only one of them.
     static func collisionKey(_ name: String) -> String {
         String(decoding: name.utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
     }

@@ -1,6 +1,6 @@
 import KafkaProtocol
 
-/// A topic that somebody wants.
+/// A topic to be made.
 struct NewTopic {
     var name: String
     var partitionCount: Int32
@@ -17,7 +17,7 @@ extension BrokerCore {
     /// Partitions over all topics: each takes memory and a directory.
     private static let totalPartitionCountMax = 200_000
 
-    /// Makes a topic if nothing speaks against it.
+    /// Makes a topic if the checks allow it.
     func create(_ topic: NewTopic) -> Result<Topic, TopicRefusal> {
         check(topic).flatMap { configuration in
             do throws(StorageError) {

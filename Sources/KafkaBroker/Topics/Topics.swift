@@ -135,7 +135,8 @@ final class Topics {
         }
     }
 
-    /// Moves the start of a partition's log up: first in the journal, so that it holds whatever happens to the files.
+    /// Moves the start of a partition's log up: first in the journal, so that it holds whatever
+    /// happens to the files.
     func deleteRecords(_ topic: Topic, _ partition: Partition, before offset: Int64) throws(StorageError) {
         guard offset > partition.log.logStartOffset else { return }
         try append([.logStart(id: topic.id, partition: partition.index, offset: offset)])
@@ -175,7 +176,7 @@ final class Topics {
         do {
             try rewriteJournal()
         } catch {
-            // The journal only stays longer than it must be.
+            // The journal only stays longer than needed.
             log("\(error)")
         }
         limitJournal()
@@ -202,7 +203,8 @@ final class Topics {
         }
     }
 
-    /// Removes a partition's directory with the files that a broker makes; anything else in it is left, and is an error.
+    /// Removes a partition's directory with the files that a broker makes; anything else in it is
+    /// left, and is an error.
     private static func removePartition(_ path: String) throws(StorageError) {
         let suffixes = [".log", ".index", ".timeindex", ".summary", ".snapshot", ".tmp"]
         for name in try Files.names(in: path) where suffixes.contains(where: { name.hasSuffix($0) }) {

@@ -5,7 +5,8 @@ import System
 extension SocketAddress {
     /// The numeric addresses behind the host, in the order in which they should be tried.
     ///
-    /// Names are looked up on a helper thread; when `deadlineNs` passes first, its answer is no longer waited for.
+    /// Names are looked up on a helper thread; when `deadlineNs` passes first, its answer is no
+    /// longer waited for.
     public nonisolated(nonsending) func resolved(
         on loop: EventLoop, deadlineNs: UInt64
     ) async throws(NetworkError) -> [SocketAddress] {
@@ -26,7 +27,7 @@ extension SocketAddress {
                     NetworkError(code, .resolve, self, reason)
                 }
                 HelperThreads.shared.execute {
-                    // What nobody waits for any more need not hold up the others.
+                    // Nobody waits for this answer any more, and others wait for the thread.
                     guard !race.isSettled else { return }
                     let result = lookUp()
                     loop.execute { race.finish(result) }

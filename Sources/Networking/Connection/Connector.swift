@@ -5,8 +5,8 @@ import System
 enum Connector {
     /// A connected socket to the first of the host's addresses that accepts.
     ///
-    /// Each address gets an even share of the time that is left, so that a mute one does not use up what the next
-    /// would need. `dialed` is a socket that is on its way to the first of them already.
+    /// Each address gets an even share of the time that is left, so that one that does not answer
+    /// leaves time for the next. `dialed` is a socket that already connects to the first address.
     static nonisolated(nonsending) func connect(
         to address: SocketAddress, at places: HostAddresses?, on loop: EventLoop, options: SocketOptions,
         deadlineNs: UInt64, dialed: DialedSocket? = nil
@@ -33,7 +33,7 @@ enum Connector {
         throw NetworkError(copying: last, reason: "\(last.reason) (tried \(tried))")
     }
 
-    /// Sets a socket on its way to an address.
+    /// Begins to connect a new socket to an address.
     static func dial(
         _ candidate: IPAddress, _ address: SocketAddress, _ options: SocketOptions
     ) throws(NetworkError) -> DialedSocket {
@@ -53,7 +53,8 @@ enum Connector {
         }
     }
 
-    /// A socket that dials a free local port can draw that very port as its own and be its own peer, which counts as refused.
+    /// A socket that connects to a free local port may be given that port as its own and connect to
+    /// itself. That counts as refused.
     static func refuseItself(_ descriptor: Int32, port: UInt16) throws(Errno) {
         let local = Socket.localAddress(descriptor)
         guard local?.port == port, local == Socket.peerAddress(descriptor) else { return }
@@ -98,7 +99,7 @@ enum Connector {
     }
 }
 
-/// A socket on its way to an address, or there already, as within a machine it is at once.
+/// A socket that connects to an address, or is connected already, as on the same machine.
 struct DialedSocket {
     let descriptor: Int32
     let isConnected: Bool
@@ -109,7 +110,7 @@ struct DialedSocket {
     }
 }
 
-/// A socket on its way to one address.
+/// A socket that connects to one address.
 private final class ConnectAttempt: Pollable {
     let descriptor: Int32
     private let address: SocketAddress
@@ -137,7 +138,7 @@ private final class ConnectAttempt: Pollable {
 
     func loopStopped() { race.fail(.loopStopped, "the event loop \(loop.name) has stopped") }
 
-    /// The kernel has decided.
+    /// Ends the attempt: the kernel knows whether it succeeded.
     private func settle() {
         do throws(Errno) {
             if let error = Socket.takeError(descriptor) { throw error }

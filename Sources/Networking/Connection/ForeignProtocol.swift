@@ -53,8 +53,8 @@ public enum ForeignProtocol: Hashable, Sendable {
         ["HTTP", "GET ", "POST", "PUT ", "HEAD", "PRI ", "OPTI"].contains { line.hasPrefix($0) }
     }
 
-    /// A SETTINGS frame on stream 0, which every HTTP/2 server begins with: as a frame of this package it would be one of 4, 1540, 3076 … bytes, so
-    /// that the rest is looked at as well.
+    /// A SETTINGS frame on stream 0, which every HTTP/2 server begins with: its first bytes could
+    /// also be the length of a frame of 4, 1540, 3076 … bytes, so the rest is checked too.
     private static func isHTTP2(_ bytes: [UInt8]) -> Bool {
         guard bytes.count >= 9, bytes[0] == 0, bytes[3] == 4, bytes[4...8] == [0, 0, 0, 0, 0] else { return false }
         let byteCount = Int(bytes[1]) << 8 | Int(bytes[2])

@@ -1,8 +1,10 @@
 import Bytes
 
-/// Puts frames together from the bytes of a stream: a 4-byte big-endian length, then that many bytes.
+/// Puts frames together from the bytes of a stream: a 4-byte big-endian length, then that many
+/// bytes.
 ///
-/// It says where the next bytes of a frame belong, so that they can be received straight into the frame's own buffer.
+/// It says where the next bytes of a frame belong, so that they can be received straight into the
+/// frame's own buffer.
 struct FrameAssembler {
     /// A length that no frame may have.
     struct Fault: Error, Equatable {
@@ -16,7 +18,7 @@ struct FrameAssembler {
     private var prefixByteCount = 0
     private var payload: ByteBuffer?
     private var expectedByteCount = 0
-    /// What a peer that has really sent a frame of this size is trusted with before the bytes arrive.
+    /// The memory that is taken before the bytes arrive: the peer has sent a frame of this size.
     private var trustedByteCount: Int
     /// Frames handed out so far.
     private(set) var frameCount: UInt64 = 0
@@ -31,8 +33,9 @@ struct FrameAssembler {
     /// No byte of a frame has come yet.
     var isBetweenFrames: Bool { prefixByteCount == 0 && payload == nil }
 
-    /// How much to read without knowing yet whose it is, which costs a copy: much where frames come small and many in
-    /// one read, little where the next is likely to be large.
+    /// How much to read beyond the frame under way, which costs a copy: much after a small frame,
+    /// as many may come in one read; little after a large one, as the next is likely to be large
+    /// too.
     var readAheadByteCount: Int { lastFrameByteCount < 16 << 10 ? 64 << 10 : 4 << 10 }
 
     /// Where a frame stands that has begun, for error messages.
@@ -52,14 +55,16 @@ struct FrameAssembler {
         return unsafe payload.withUnsafeBytes { unsafe length + $0.prefix(60) }
     }
 
-    /// The buffer of the frame under way, with room for what comes next, and how many of its bytes are missing.
+    /// The buffer of the frame under way, with room for what comes next, and how many of its bytes
+    /// are missing.
     func bufferToFill() -> (buffer: ByteBuffer, missingByteCount: Int)? {
         guard let payload else { return nil }
         if payload.freeCapacity == 0 { grow(payload) }
         return (payload, expectedByteCount - payload.count)
     }
 
-    /// Takes bytes from `offset` on, up to the end of the first frame that they complete, and says how many it took.
+    /// Takes bytes from `offset` on, up to the end of the first frame that they complete, and says
+    /// how many it took.
     mutating func take(_ bytes: borrowing RawSpan, from offset: Int) throws(Fault) -> Int {
         var offset = offset
         let start = offset
@@ -111,8 +116,9 @@ struct FrameAssembler {
         payload = pool.take(byteCount, newByteCountMax: trustedByteCount)
     }
 
-    /// Fourfold, so that what is copied of a large frame stays below a third of it; to a size that the pool hands out again.
-    // Inlined into what every read asks, it costs six retains a batch there.
+    /// Grows the buffer fourfold, so that less than a third of a large frame is copied, to a size
+    /// that the pool can reuse.
+    // Inlined into `bufferToFill`, it costs six retains a batch.
     @inline(never)
     private func grow(_ payload: ByteBuffer) {
         guard payload.count < expectedByteCount else { return }

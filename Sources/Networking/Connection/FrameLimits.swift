@@ -4,12 +4,13 @@ public struct FrameLimits: Sendable {
     public var maxFrameByteCount: Int
     /// The smallest payload that a peer may announce.
     public var minFrameByteCount: Int
-    /// Memory taken for a frame before its bytes arrive, until the peer has sent a whole frame that was larger.
+    /// Memory taken for a frame before its bytes arrive, until the peer has sent a whole frame that
+    /// was larger.
     public var unprovenByteCountMax: Int
     /// Bytes read, or written, for one connection before the others have their turn.
     public var turnByteCountMax: Int
-    /// How long a frame may take from its first byte to its last (and up to twice as long, since it is looked at in
-    /// steps of this); nil is for ever.
+    /// How long a frame may take from its first byte to its last (and up to twice as long, since it
+    /// is looked at in steps of this); nil is for ever.
     public var frameTimeoutNs: UInt64?
     /// How long a connection may do nothing (and up to twice as long); nil is for ever.
     public var idleTimeoutNs: UInt64?

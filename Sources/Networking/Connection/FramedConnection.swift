@@ -4,9 +4,9 @@ import System
 
 /// A TCP connection that carries frames: a 4-byte big-endian length and as many bytes of payload.
 ///
-/// It belongs to its loop and is used on it only. The loop keeps it until it is closed, by `close()`, by the peer, by
-/// an error or by the end of the loop. Its callbacks are called from the loop's turns, never from inside one of its
-/// own methods.
+/// It belongs to its loop and is used on it only. The loop keeps it until it is closed, by
+/// `close()`, by the peer, by an error or by the end of the loop. Its callbacks are called from the
+/// loop's turns, never from inside one of its own methods.
 public final class FramedConnection: @unchecked Sendable {
     /// The loop that it lives on.
     public let loop: EventLoop
@@ -14,7 +14,7 @@ public final class FramedConnection: @unchecked Sendable {
     public let pool: BufferPool
     /// What it accepts and how much it does at a time.
     public let limits: FrameLimits
-    /// The peer: as the user wrote it where we connected, as a number where it did.
+    /// The peer's address: as the user wrote it if we connected, numeric if the peer did.
     public let remoteAddress: SocketAddress
     // Nothing that could come back to what is unchecked runs while it changes.
     /// Bytes handed to the kernel.
@@ -24,13 +24,13 @@ public final class FramedConnection: @unchecked Sendable {
     /// Below or at this many queued bytes `onDrain` is called.
     @safe @exclusivity(unchecked) public var drainByteCount = 0
 
-    /// Gets each frame's payload, which is the receiver's then, to give back to the pool when done. Nothing is read
-    /// before it is set.
+    /// Gets each frame's payload, which is the receiver's then, to give back to the pool when done.
+    /// Nothing is read before it is set.
     @safe @exclusivity(unchecked) public var onFrame: ((ByteBuffer) -> Void)? {
         didSet { if isOpen { updateInterest() } }
     }
-    /// Called once, when the connection is closed: nil if we closed it, or the peer between two frames. It may be set
-    /// late.
+    /// Called once, when the connection is closed: nil if we closed it, or the peer between two
+    /// frames. It may be set late.
     @safe @exclusivity(unchecked) public var onClose: ((NetworkError?) -> Void)? {
         didSet { if onClose != nil, isCloseDue { loop.execute { self.reportClose() } } }
     }
@@ -40,15 +40,17 @@ public final class FramedConnection: @unchecked Sendable {
     let descriptor: Int32
     let stream: ByteStream
     var token: PollToken?
-    /// What the poller was last asked for; at first what it will be asked for anyway, which saves a system call.
+    /// What the poller watches for. It starts with what is wanted anyway, which saves a system
+    /// call.
     var interest = PollEvents.readable
     @safe @exclusivity(unchecked) var assembler: FrameAssembler
     @safe @exclusivity(unchecked) var queue = OutputQueue()
-    /// Bytes received but not looked at, because reading was paused: the buffer and how far it is read.
+    /// Received bytes that were not parsed because reading was paused, and the offset to go on
+    /// from.
     var unread: (buffer: ByteBuffer, offset: Int)?
     /// False once it is closed.
     public var isOpen: Bool { !isFinished }
-    // Nobody outside sees it, so that the compiler knows all accesses and none is checked at run time for overlapping another.
+    // Private, so that the compiler sees every access and checks none at run time.
     private var isFinished = false
     var isPaused = false
     var isBlocked = false
@@ -62,7 +64,8 @@ public final class FramedConnection: @unchecked Sendable {
     /// For the listener that accepted it.
     var onGone: (() -> Void)?
 
-    /// Takes over a connected socket, and a layer over it; on the loop. If this throws, the socket is closed.
+    /// Takes over a connected socket, and a layer over it; on the loop. If this throws, the socket
+    /// is closed.
     init(
         takingOver descriptor: Int32, _ remoteAddress: SocketAddress, on loop: EventLoop, pool: BufferPool,
         limits: FrameLimits, layer: (any StreamLayer)? = nil
@@ -103,10 +106,11 @@ public final class FramedConnection: @unchecked Sendable {
         return try FramedConnection(takingOver: descriptor, address, on: loop, pool: pool, limits: limits)
     }
 
-    /// Connects like the asynchronous `connect` and calls `done` once, on the loop: before this returns where the host is a number that can be
-    /// reached at once, as within a machine, since nothing has to be waited for then. A name that was looked up already is not again (`places`).
+    /// Connects and calls `done` once, on the loop. A numeric host on the same machine connects at
+    /// once, so that `done` is called before this returns. `places` holds the addresses of a name
+    /// that was looked up before.
     ///
-    /// Where it has to be waited for, cancelling the task that is returned ends the waiting.
+    /// If it has to wait, it returns a task; cancelling the task ends the wait.
     @discardableResult
     public static func connect(
         to address: SocketAddress, at places: HostAddresses? = nil, on loop: EventLoop, pool: BufferPool,
@@ -177,7 +181,7 @@ public final class FramedConnection: @unchecked Sendable {
     }
 }
 
-/// What is left to do of a connect that could not be done at once; on its loop only.
+/// The rest of a connect that could not finish at once; on its loop only.
 private final class PendingConnect: @unchecked Sendable {
     private let places: HostAddresses?
     private let dialed: DialedSocket?

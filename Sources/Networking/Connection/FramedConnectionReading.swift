@@ -3,10 +3,12 @@ import Glibc
 import System
 
 extension FramedConnection {
-    /// Delivers no more frames until `resumeReading()`; what the peer sends meanwhile stays in the kernel.
+    /// Delivers no more frames until `resumeReading()`; what the peer sends meanwhile stays in the
+    /// kernel.
     public func pauseReading() {
         loop.preconditionCurrent()
-        // The poller is told when it next reports something, so that pausing and resuming within a turn costs nothing.
+        // The poller is told when it next reports something, so that pausing and resuming within a
+        // turn costs nothing.
         isPaused = true
     }
 
@@ -38,13 +40,13 @@ extension FramedConnection {
             let readAhead = loop.scratch.readAhead
             let taken = takeFrames(readAhead, from: 0)
             if isOpen, taken < readAhead.count { keep(readAhead, from: taken) }
-            // Less than there was room for: the socket is empty, and asking again would only say so.
+            // The read was short, so the socket is empty: another read would only return EAGAIN.
             if received < asked { return }
         }
     }
 
-    /// One system call: the rest of the frame under way into its own buffer, and what follows it into the loop's
-    /// scratch. A negative count is the system's error number.
+    /// One system call: the rest of the frame under way into its own buffer, and what follows it
+    /// into the loop's scratch. A negative count is the system's error number.
     private func receive(byteCountMax: Int) -> (received: Int, asked: Int) {
         if case .layered(let layered) = stream { return receive(layered, byteCountMax: byteCountMax) }
         let readAhead = loop.scratch.readAhead
@@ -59,7 +61,7 @@ extension FramedConnection {
             return (received, ahead)
         }
         let room = min(missing, frame.freeCapacity, byteCountMax)
-        // A frame that wants more than there is room for takes all that comes.
+        // If the buffer has no room for the whole frame, nothing behind it is read.
         let vectorCount: Int32 = room < missing ? 1 : 2
         var received = 0
         unsafe frame.fill { target in
@@ -132,7 +134,8 @@ extension FramedConnection {
         fail(fault.code, .read, "the peer announced a frame of \(fault.announced) bytes, \(bound)")
     }
 
-    /// What the peer speaks, by the four bytes that were taken for a length and what came with them.
+    /// What the peer speaks, by the four bytes that were taken for a length and what came with
+    /// them.
     private func foreign(
         _ fault: FrameAssembler.Fault, _ bytes: ByteBuffer, at offset: Int
     ) -> ForeignProtocol? {

@@ -1,5 +1,5 @@
 extension FramedConnection {
-    /// Begins to watch for a peer that neither sends nor takes anything for too long.
+    /// Begins to watch for a peer that sends and receives nothing for too long.
     func watchIdleness() {
         guard let timeoutNs = limits.idleTimeoutNs else { return }
         let byteCount = bytesSent + bytesReceived
@@ -10,14 +10,15 @@ extension FramedConnection {
         }
     }
 
-    /// Begins to watch for a peer that has begun a frame and does not end it; one timer serves all the frames of its time.
+    /// Begins to watch for a peer that does not finish a frame. One timer serves all frames that
+    /// begin while it runs.
     func watchFrame() {
         guard let timeoutNs = limits.frameTimeoutNs, frameTimer == nil, !assembler.isBetweenFrames else { return }
         let frameCount = assembler.frameCount
         frameTimer = loop.schedule(atNs: EventLoop.nowNs() + timeoutNs) { [weak self] in
             guard let self, isOpen else { return }
             frameTimer = nil
-            // While we do not read, it is not the peer that keeps the frame from its end.
+            // The peer is not to blame for an unfinished frame while we do not read.
             guard isReading, assembler.frameCount == frameCount, !assembler.isBetweenFrames else { return watchFrame() }
             fail(.timedOut, .read, "only \(assembler.progress) came within \(seconds(timeoutNs))")
         }

@@ -7,11 +7,12 @@ extension FramedConnection: TurnEnder {
     /// Bytes that wait to be handed to the kernel.
     public var queuedByteCount: Int { queue.byteCount }
 
-    /// Queues the parts, which must form whole frames with their lengths; they are written at the end of the turn,
-    /// many in one call.
+    /// Queues the parts, which must form whole frames with their lengths; they are written at the
+    /// end of the turn, many in one call.
     ///
-    /// `onSent` is called when the last byte has been handed to the kernel: from then on the buffers are the caller's
-    /// again. If the connection closes first it is not called, and nothing refers to the buffers when `onClose` is.
+    /// `onSent` is called when the last byte has been handed to the kernel: from then on the
+    /// buffers are the caller's again. If the connection closes first it is not called, and nothing
+    /// refers to the buffers when `onClose` is.
     public func send(_ parts: [OutputPart], onSent: (() -> Void)? = nil) {
         loop.preconditionCurrent()
         guard isOpen else { return }
@@ -41,7 +42,7 @@ extension FramedConnection: TurnEnder {
         if isOpen { updateInterest() }
     }
 
-    /// Writes what is queued until the socket is full, or until it is time for the others.
+    /// Writes what is queued until the socket is full or the limit of a turn is reached.
     func flush() {
         var left = limits.turnByteCountMax
         var due: [() -> Void] = []

@@ -35,7 +35,7 @@ final class LayeredStream {
         switch layer.shakeHands() {
         case .done:
             isOpen = true
-            // What followed the peer's last word of it may be here already.
+            // The layer may have read bytes behind the handshake.
             mayHoldBytes = true
         case .wants(let events): handshakeWants = events
         case .failed(let error): failure = error
@@ -61,7 +61,7 @@ final class LayeredStream {
     /// Writes like the system call: a count, or an error number as a negative one.
     func write(_ bytes: UnsafeRawBufferPointer) -> Int {
         guard isOpen else { return -Int(EAGAIN) }
-        // A write that waited for the peer has read what the peer sent, and more may have come along.
+        // A write that waited for the peer has read from the socket, perhaps more than it needed.
         if writeWants.contains(.readable) { mayHoldBytes = true }
         switch unsafe layer.write(bytes) {
         case .done(let byteCount):
@@ -100,7 +100,8 @@ extension FramedConnection {
         if isOpen { updateInterest() }
     }
 
-    /// Reads on in another job of the loop, if the layer may hold what the socket will not announce.
+    /// Reads on in another job of the loop, if the layer may hold what the socket will not
+    /// announce.
     func readHeldBytes(_ layered: LayeredStream) {
         guard layered.isOpen, layered.mayHoldBytes, isReading, !layered.isReadDue else { return }
         layered.isReadDue = true
@@ -111,8 +112,8 @@ extension FramedConnection {
         }
     }
 
-    /// One read of the layer, into the frame under way or else into the loop's scratch. It asks for no more than comes,
-    /// so that whoever reads goes on until there is nothing.
+    /// One read of the layer, into the frame under way or else into the loop's scratch. It asks for
+    /// no more than comes, so that whoever reads goes on until there is nothing.
     func receive(_ layered: LayeredStream, byteCountMax: Int) -> (received: Int, asked: Int) {
         let readAhead = loop.scratch.readAhead
         readAhead.removeAll()

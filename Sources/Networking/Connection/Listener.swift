@@ -4,10 +4,10 @@ import System
 
 /// A listening TCP socket that turns those who dial into framed connections on its loop.
 ///
-/// It lives on its loop and is used on it only; the loop keeps it until it is closed. Connections that it accepted
-/// outlive it.
+/// It lives on its loop and is used on it only; the loop keeps it until it is closed. Connections
+/// that it accepted outlive it.
 public final class Listener {
-    /// Connections taken in one turn, so that a flood of them leaves the others their turn.
+    /// Connections accepted in one turn, so that many at once do not hold up other work.
     private static let acceptCountMax = 64
     /// How long to wait when the process or the machine has no descriptor to spare.
     private static let retryNs: UInt64 = 100_000_000
@@ -21,19 +21,22 @@ public final class Listener {
     private var token: PollToken?
     private var isWatching = true
     private var retry: EventLoop.Timer?
-    /// Where it listens, with the port that the system chose if it was to.
+    /// Where it listens; with the port that the system chose if 0 was asked for.
     public let address: SocketAddress
     /// Connections that it accepted and that are still open.
     public private(set) var connectionCount = 0
-    /// How often it had to stop accepting for a while, for want of descriptors or because of `connectionCountMax`.
+    /// How often it had to stop accepting for a while, for want of descriptors or because of
+    /// `connectionCountMax`.
     public private(set) var pauseCount = 0
 
     /// The port that it listens on.
     public var port: UInt16 { address.port }
 
-    /// Listens at a numeric address (or `localhost`, which is 127.0.0.1); port 0 takes a free one. On the loop.
+    /// Listens at a numeric address (or `localhost`, which is 127.0.0.1); port 0 takes a free one.
+    /// On the loop.
     ///
-    /// When `connectionCountMax` connections are open, the next wait in the kernel's queue until one closes.
+    /// When `connectionCountMax` connections are open, the next wait in the kernel's queue until
+    /// one closes.
     public init(
         at address: SocketAddress, on loop: EventLoop, pool: BufferPool, limits: FrameLimits = FrameLimits(),
         options: SocketOptions = SocketOptions(), connectionCountMax: Int = 10_000, backlog: Int = 1024,

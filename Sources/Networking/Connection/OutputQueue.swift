@@ -38,11 +38,11 @@ struct OutputQueue {
         return (region.file, region.offset + Int64(headByteCount), region.byteCount - headByteCount)
     }
 
-    /// Points `vectors` at the bytes that come next, up to the first file, and says how many vectors that took and
-    /// whether a file follows.
+    /// Points `vectors` at the bytes that come next, up to the first file, and says how many
+    /// vectors that took and whether a file follows.
     ///
-    /// The pointers are good for as long as the queue is not changed, because it holds the buffers and nobody grows a
-    /// buffer that is queued.
+    /// The pointers are good for as long as the queue is not changed, because it holds the buffers
+    /// and nobody grows a buffer that is queued.
     func gather(
         into vectors: UnsafeMutableBufferPointer<iovec>, byteCountMax: Int
     ) -> (vectorCount: Int, byteCount: Int, isFileNext: Bool) {
@@ -69,8 +69,8 @@ struct OutputQueue {
         return (vectorCount, gathered, false)
     }
 
-    /// Forgets the first `sentByteCount` bytes, lets go of the parts that are sent, and collects the calls that this
-    /// brings due.
+    /// Forgets the first `sentByteCount` bytes, lets go of the parts that are sent, and collects
+    /// the calls that this brings due.
     mutating func drop(_ sentByteCount: Int, _ due: inout [() -> Void]) {
         byteCount -= sentByteCount
         headByteCount += sentByteCount

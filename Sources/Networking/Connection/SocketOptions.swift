@@ -1,4 +1,4 @@
-/// The kernel's buffers for a connection; nil leaves the system's own sizing.
+/// The sizes of the kernel's buffers for a connection; nil leaves them to the system.
 public struct SocketOptions: Sendable {
     /// `SO_SNDBUF`.
     public var sendBufferByteCount: Int?

@@ -1,13 +1,14 @@
 extension EventLoop {
-    /// Runs `body` on the loop with an actor that lives there, after what was handed to the loop before; from any
-    /// thread.
+    /// Runs `body` on the loop with an actor that lives there, after what was handed to the loop
+    /// before; from any thread.
     public func execute<Resident: Actor>(
         on actor: Resident, _ body: @escaping @Sendable (isolated Resident) -> Void
     ) {
         execute { actor.assumeIsolated(body) }
     }
 
-    /// Calls `body` with an actor that lives on the loop, at `atNs` or as soon after as it can; on the loop.
+    /// Calls `body` with an actor that lives on the loop, at `atNs` or as soon after as it can; on
+    /// the loop.
     ///
     /// If the loop stops first, it is not called.
     @discardableResult

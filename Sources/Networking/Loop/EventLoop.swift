@@ -4,12 +4,13 @@ import Glibc
 import Synchronization
 import System
 
-/// One thread with an epoll set, a timer queue, and the executor of the actors and tasks that live on it.
+/// One thread with an epoll set, a timer queue, and the executor of the actors and tasks that live
+/// on it.
 ///
-/// Start a loop's tasks with `Task(executorPreference: loop)`: without the preference an actor's continuations are
-/// resumed by way of the global pool even when its `unownedExecutor` is the loop. A loop runs until `stop()`;
-/// whatever is asked of it afterwards has a defined answer: jobs still run, one at a time, on the global pool;
-/// timers, descriptors and connections are refused.
+/// Start a loop's tasks with `Task(executorPreference: loop)`: without the preference an actor's
+/// continuations are resumed by way of the global pool even when its `unownedExecutor` is the loop.
+/// A loop runs until `stop()`; whatever is asked of it afterwards has a defined answer: jobs still
+/// run, one at a time, on the global pool; timers, descriptors and connections are refused.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// Something to run on the loop's thread.
     enum Work {
@@ -34,7 +35,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     let shared = Mutex(Shared())
     /// The thread has ended.
     let joined = Signal()
-    /// Whoever acts as the loop: its thread or, after its end, the one that runs late jobs; 0 is nobody.
+    /// The thread that acts as the loop: its own or, after its end, the one that runs late jobs; 0
+    /// if none does.
     private let actingThread = Atomic<UInt>(0)
     /// Written in `init` only.
     private(set) var thread = pthread_t()
@@ -51,7 +53,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// Turns so far, by which a test can tell that the loop is at rest.
     var turnCount: UInt64 = 0
     let scratch = LoopScratch()
-    /// Buffers that what lives on this loop may share, so that whoever is made anew begins with memory that is warm.
+    /// Buffers shared by everything on this loop, so that a new connection reuses memory that the
+    /// cache still holds.
     public let pool = BufferPool(keptByteCountMax: 64 << 20)
 
     /// Starts a loop and its thread.
@@ -91,7 +94,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public func checkIsolated() { preconditionCurrent() }
 }
 
-/// Writing to a closed socket must fail with an error instead of ending the process; sendfile has no flag for that.
+/// Writing to a closed socket must fail with an error instead of ending the process; sendfile has
+/// no flag for that.
 private let ignoreBrokenPipes: Void = {
     _ = signal(SIGPIPE, SIG_IGN)
 }()

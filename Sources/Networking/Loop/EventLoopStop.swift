@@ -3,14 +3,16 @@ import Synchronization
 import System
 
 extension EventLoop {
-    /// Jobs run before the thread ends; what is left then, or comes later, is run by the global pool.
+    /// Jobs run before the thread ends; what is left then, or comes later, is run by the global
+    /// pool.
     private static let drainedJobCountMax = 100_000
 
-    /// Ends the loop: forgets every descriptor and timer and says so to their owners, runs the jobs that are queued,
-    /// joins the thread and closes its descriptors.
+    /// Ends the loop: forgets every descriptor and timer and says so to their owners, runs the jobs
+    /// that are queued, joins the thread and closes its descriptors.
     ///
-    /// Sleeping tasks are resumed with `CancellationError`, connections are closed with `.loopStopped`. It may be
-    /// called more than once and from anywhere, the loop's own tasks included; it returns when the thread has ended.
+    /// Sleeping tasks are resumed with `CancellationError`, connections are closed with
+    /// `.loopStopped`. It may be called more than once and from anywhere, the loop's own tasks
+    /// included; it returns when the thread has ended.
     public nonisolated(nonsending) func stop() async {
         let joins = shared.withLock { shared in
             if shared.life == .running {
@@ -53,8 +55,8 @@ extension EventLoop {
 
     private var hasLocalWork: Bool { runningIndex < running.count || !local.isEmpty }
 
-    /// Runs what was enqueued after the thread's end, one at a time, as if it were the loop's thread; on the global
-    /// pool.
+    /// Runs what was enqueued after the thread's end, one at a time, as if it were the loop's
+    /// thread; on the global pool.
     func runLate() {
         actAsLoop(true)
         shared.withLock { takeInbox(&$0) }

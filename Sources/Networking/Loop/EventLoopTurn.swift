@@ -2,13 +2,14 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// What wants to act once at the end of a turn, when all that the turn brought has been handled.
+/// Something that acts once at the end of a turn, after all its events were handled.
 protocol TurnEnder: AnyObject {
     func turnEnded()
 }
 
 extension EventLoop {
-    /// Jobs in one turn, so that a task that yields for ever cannot keep the loop from its descriptors and timers.
+    /// Jobs in one turn, so that a task that yields for ever cannot keep the loop from its
+    /// descriptors and timers.
     static let jobCountMax = 256
 
     func enqueue(_ work: Work) {
@@ -31,7 +32,7 @@ extension EventLoop {
     func run() {
         actAsLoop(true)
         _ = unsafe setThreadName(name)
-        // Without it the kernel may let waits run 50 µs over.
+        // The kernel's default lets waits end 50 µs late.
         _ = setTimerSlack(1)
         while shared.withLock({ $0.life == .running }) { turn() }
         shutDown()
@@ -71,7 +72,8 @@ extension EventLoop {
         }
     }
 
-    /// Runs what is queued, in order, and what that enqueues; at most `countMax`. False if nothing was queued.
+    /// Runs what is queued, in order, and what that enqueues; at most `countMax`. False if nothing
+    /// was queued.
     @discardableResult
     func runJobs(countMax: Int) -> Bool {
         var left = countMax
@@ -95,7 +97,7 @@ extension EventLoop {
         return true
     }
 
-    /// Lets those act who asked for it during the turn, and those who ask for it meanwhile.
+    /// Calls everyone who asked during the turn, and whoever asks meanwhile.
     func endTurn() {
         var index = 0
         while index < turnEnders.count {

@@ -2,7 +2,8 @@ import Glibc
 import Synchronization
 import System
 
-/// A few threads for calls that block, such as name look-up: never more than eight, none while there is nothing to do.
+/// A few threads for calls that block, such as name look-up: never more than eight, none while
+/// there is nothing to do.
 public final class HelperThreads: Sendable {
     /// The process's helpers.
     public static let shared = HelperThreads(threadCountMax: 8)
@@ -39,7 +40,7 @@ public final class HelperThreads: Sendable {
         do {
             pthread_detach(try startThread { self.work() })
         } catch {
-            // No thread to be had: better late on a pool thread than never.
+            // No thread could be started, so a thread of the pool does the work.
             Task.detached { self.work() }
         }
     }

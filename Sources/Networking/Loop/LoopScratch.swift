@@ -1,7 +1,8 @@
 import Bytes
 import Glibc
 
-/// Memory that a loop lends to one system call after another, so that a connection at rest holds none.
+/// Memory that a loop lends to one system call after another, so that a connection at rest holds
+/// none.
 @safe final class LoopScratch {
     /// `IOV_MAX`.
     static let vectorCountMax = 1024

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// What is ready, or what is wanted, of a descriptor.
+/// Events of a descriptor: those that are ready, or those that are wanted.
 public struct PollEvents: OptionSet, Sendable {
     /// The bits of `epoll_event.events`.
     public let rawValue: UInt32
@@ -39,8 +39,9 @@ public struct PollToken: Hashable, Sendable {
 
 /// The epoll set and the table of who watches what.
 ///
-/// Events carry a slot and its generation, not a descriptor: an event fetched before its descriptor was closed finds
-/// another generation there and is dropped, even when the number has been given to a new socket by then.
+/// Events carry a slot and its generation, not a descriptor: an event fetched before its descriptor
+/// was closed finds another generation there and is dropped, even when the number has been given to
+/// a new socket by then.
 @safe final class Poller {
     private struct Slot {
         var generation: UInt32 = 0
@@ -89,8 +90,8 @@ public struct PollToken: Hashable, Sendable {
         _ = unsafe write(wakeEvent, &one, 8)
     }
 
-    /// Ends the wait at `deadlineNs` of the monotonic clock, unless it is to end before that anyway: a timer that
-    /// was cancelled costs one idle turn instead of a system call.
+    /// Ends the wait at `deadlineNs` of the monotonic clock, unless it is to end before that
+    /// anyway: a timer that was cancelled costs one idle turn instead of a system call.
     func wake(atNs deadlineNs: UInt64) {
         guard deadlineNs < timerWatch.wakesAtNs else { return }
         timerWatch.wakesAtNs = deadlineNs
@@ -126,7 +127,7 @@ public struct PollToken: Hashable, Sendable {
     func remove(_ token: PollToken) {
         guard let slot = slot(of: token) else { return }
         _ = control(EPOLL_CTL_DEL, slots[slot].descriptor, [], token)
-        // Dropped when the change is over, as with it may go what was handed in and comes back here.
+        // Released after the change: its deinit may run code that calls this poller.
         let gone = slots[slot].pollable
         defer { withExtendedLifetime(gone) {} }
         slots[slot] = Slot(generation: token.generation &+ 1)

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What a task waits for on its loop: a result, a deadline, its cancellation or the loop's end, whichever comes first.
+/// What a task waits for on its loop: a result, a deadline, its cancellation or the loop's end,
+/// whichever comes first.
 ///
 /// Used on the loop only; `onEnd` is called exactly once, before the task goes on.
 final class Race<Value: Sendable, Failure: Error>: @unchecked Sendable {

@@ -41,7 +41,8 @@ extension EventLoop {
 
     /// Calls `body` on the loop at `atNs` or as soon after as it can; on the loop.
     ///
-    /// If the loop stops first, `onStop` is called instead (or, when it has stopped already, at once).
+    /// If the loop stops first, `onStop` is called instead (or, when it has stopped already, at
+    /// once).
     @discardableResult
     public func schedule(
         atNs: UInt64, onStop: (() -> Void)? = nil, _ body: @escaping () -> Void
@@ -56,8 +57,8 @@ extension EventLoop {
         return timer
     }
 
-    /// Calls what was due when this turn began; what is set meanwhile waits for the next turn. Says what time it was, if
-    /// it had to look.
+    /// Calls the timers that were due when this turn began; timers set meanwhile wait for the next
+    /// turn. Returns the time if it read the clock, else 0.
     func fireTimers() -> UInt64 {
         guard timers.count > 0 else { return 0 }
         let nowNs = Self.nowNs()

@@ -26,7 +26,7 @@ struct TimerHeap {
         return first.timer
     }
 
-    /// Takes out any one timer, while there are any.
+    /// Removes one timer, whichever; nil if there is none.
     mutating func popAny() -> EventLoop.Timer? {
         guard let timer = entries.last?.timer else { return nil }
         remove(at: entries.count - 1)
@@ -68,7 +68,7 @@ struct TimerHeap {
         return deadlineNs != otherNs ? deadlineNs < otherNs : entries[index].sequence < entries[other].sequence
     }
 
-    // Entries change places where they lie, as each that is taken out is retained and released.
+    // Swaps in place: taking an entry out would retain and release it.
     private mutating func exchange(_ index: Int, _ other: Int) {
         entries.swapAt(index, other)
         entries[index].timer.heapIndex = index

@@ -1,8 +1,9 @@
 extension EventLoop {
-    /// Calls `onReady` whenever `descriptor` is ready for what is wanted, for as long as it is; on the loop.
+    /// Calls `onReady` whenever `descriptor` is ready for what is wanted, for as long as it is; on
+    /// the loop.
     ///
-    /// `unwatch` must come before the descriptor is closed. If the loop stops first, it forgets the descriptor and calls
-    /// `onStop`; closing it is still the caller's.
+    /// `unwatch` must come before the descriptor is closed. If the loop stops first, it forgets the
+    /// descriptor and calls `onStop`; closing it is still the caller's.
     public func watch(
         _ descriptor: Int32, for wanted: PollEvents, onStop: @escaping () -> Void = {},
         onReady: @escaping (PollEvents) -> Void
