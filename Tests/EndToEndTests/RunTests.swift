@@ -3,7 +3,7 @@ import Results
 import Testing
 
 /// All that runs the program, one after the other: what they measure would suffer from company.
-@Suite(.serialized) enum EndToEnd {}
+@Suite(.serialized, .timeLimit(.minutes(10))) enum EndToEnd {}
 
 extension EndToEnd {
     /// `weir run` from the file to the result, on the embedded broker as a process of its own.

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Clients that are not Weir's, against `weir broker` in a process of its own.
-@Suite struct ForeignClientTests {
+@Suite(.timeLimit(.minutes(10))) struct ForeignClientTests {
     @Test(arguments: ForeignClient.installed(of: ForeignClient.all))
     func producesAndConsumesWithEveryCodec(client: ForeignClient) async throws {
         try await withBroker { broker in

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Groups of the embedded broker as admin clients see them: Python's, and Kafka's own tool.
-@Suite struct GroupToolTests {
+@Suite(.timeLimit(.minutes(10))) struct GroupToolTests {
     /// Kafka's error codes for what these tests do.
     private static let groupIdNotFound = 69
 

@@ -6,7 +6,7 @@ import Testing
 ///
 /// `kafka-producer-perf-test.sh` sleeps two to three milliseconds at a time and sends what is due then at once, so that its batches close a little
 /// later than those of records that come one by one. The tenth that is allowed covers that.
-@Suite(.serialized, .needsKafka, .kafkaServer())
+@Suite(.serialized, .needsKafka, .kafkaServer(), .timeLimit(.minutes(10)))
 struct RealKafkaBatchingTests {
     private struct Row: Sendable, CustomTestStringConvertible {
         let partitions: Int

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// The client against an Apache Kafka: every test has topics of its own.
-@Suite(.serialized, .needsKafka, .withKafkaServer) struct RealKafkaClientTests {
+@Suite(.serialized, .needsKafka, .withKafkaServer, .timeLimit(.minutes(10))) struct RealKafkaClientTests {
     func withClient(_ body: (Client) async throws -> Void) async throws {
         let server = try #require(KafkaServer.current)
         try await InteropTests.withClient(of: server.bootstrap, body)

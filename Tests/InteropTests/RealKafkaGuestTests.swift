@@ -5,7 +5,7 @@ import Results
 import Testing
 
 /// `weir run` and `weir clean` on somebody's Apache Kafka: whatever ends the run, what is not its own stays as it was.
-@Suite(.serialized, .needsKafka, .kafkaServer(set: "group.initial.rebalance.delay.ms=0"))
+@Suite(.serialized, .needsKafka, .kafkaServer(set: "group.initial.rebalance.delay.ms=0"), .timeLimit(.minutes(10)))
 struct RealKafkaGuestTests {
     /// Runs the program with further arguments and a folder of its own for its state.
     private func weir(_ words: [String], in folder: TemporaryFolder) async throws -> ChildProcess.Output {

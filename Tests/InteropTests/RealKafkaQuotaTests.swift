@@ -3,7 +3,7 @@ import Results
 import Testing
 
 /// `weir run` under the quotas of an Apache Kafka: throttling is reported, and such a repeat gives no figure.
-@Suite(.serialized, .needsKafka, .withKafkaServer) struct RealKafkaQuotaTests {
+@Suite(.serialized, .needsKafka, .withKafkaServer, .timeLimit(.minutes(10))) struct RealKafkaQuotaTests {
     private static let scenario = """
         weir: 1
         name: quota

@@ -3,7 +3,7 @@ import Results
 import Testing
 
 /// `weir run` against an Apache Kafka: the very files that ship, made small by options alone, and the rule table of consumer starts.
-@Suite(.serialized, .needsKafka, .withKafkaServer)
+@Suite(.serialized, .needsKafka, .withKafkaServer, .timeLimit(.minutes(10)))
 struct RealKafkaRunTests {
     private func run(_ scenario: String, _ more: [String]) async throws -> (ChildProcess.Output, RunResult) {
         let server = try #require(KafkaServer.current)

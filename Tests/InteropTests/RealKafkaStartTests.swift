@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// Consumers on somebody's topics, in an Apache Kafka: transactions in the log, commits below the log, and other writers.
-@Suite(.serialized, .needsKafka, .withKafkaServer) struct RealKafkaStartTests {
+@Suite(.serialized, .needsKafka, .withKafkaServer, .timeLimit(.minutes(10))) struct RealKafkaStartTests {
     private func run(_ scenario: String, status: Int32 = 0) async throws -> (ChildProcess.Output, RunResult) {
         let server = try #require(KafkaServer.current)
         let folder = try TemporaryFolder()

@@ -1,7 +1,7 @@
 import Testing
 
 /// The programs in `Snippets/`, as they were built, against `weir broker`.
-@Suite struct SnippetTests {
+@Suite(.timeLimit(.minutes(10))) struct SnippetTests {
     @Test func threeConsumersStartWhereTheRulesSay() async throws {
         try await withBroker { try await Snippet.threeConsumers($0) }
     }
@@ -42,7 +42,7 @@ import Testing
 }
 
 /// The same programs against an Apache Kafka: every test has topics of its own.
-@Suite(.serialized, .needsKafka, .withKafkaServer) struct RealKafkaSnippetTests {
+@Suite(.serialized, .needsKafka, .withKafkaServer, .timeLimit(.minutes(10))) struct RealKafkaSnippetTests {
     @Test func threeConsumersStartWhereTheRulesSay() async throws {
         try await Snippet.threeConsumers(try #require(KafkaServer.current))
     }

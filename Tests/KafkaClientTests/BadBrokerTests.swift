@@ -8,7 +8,7 @@ import Testing
 
 /// What a broken or hostile broker brings about: an error that says what and where, few requests,
 /// and an end.
-@Suite struct BadBrokerTests {
+@Suite(.timeLimit(.minutes(5))) struct BadBrokerTests {
     /// An answer, and what must be made of it.
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String

@@ -7,7 +7,7 @@ import Testing
 
 /// Which broker a bootstrap connection turns out to lead to, and what becomes of versions that were
 /// assumed.
-@Suite struct BootstrapTests {
+@Suite(.timeLimit(.minutes(5))) struct BootstrapTests {
     let partition = TopicPartition(topic: "t", partition: 0)
 
     /// Starts at an offset that is asked for, or at one that is known; says how many connections

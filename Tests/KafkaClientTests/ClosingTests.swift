@@ -6,7 +6,7 @@ import Testing
 @testable import KafkaClient
 
 /// Closing a client ends whatever waits on it at once, whatever it waits for.
-@Suite struct ClosingTests {
+@Suite(.timeLimit(.minutes(5))) struct ClosingTests {
     /// Something that waits, and when it surely does.
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String

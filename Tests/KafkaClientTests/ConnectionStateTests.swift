@@ -4,7 +4,7 @@ import Testing
 
 @testable import KafkaClient
 
-@Suite struct HandshakeTests {
+@Suite(.timeLimit(.minutes(5))) struct HandshakeTests {
     @Test func aBrokerThatKnowsTheQuestionIsReadyAtOnce() {
         var handshake = Handshake()
         #expect(handshake.connected() == .ask(version: 3))
@@ -32,7 +32,7 @@ import Testing
     }
 }
 
-@Suite struct ServedVersionsTests {
+@Suite(.timeLimit(.minutes(5))) struct ServedVersionsTests {
     @Test func theNewestThatBothSpeakIsTaken() throws {
         let served = ServedVersions([.produce: 0...12, .fetch: 4...5, .metadata: 0...8])
         #expect(try served.version(of: .produce) == 7)
@@ -76,7 +76,7 @@ import Testing
     }
 }
 
-@Suite struct ApiPreferenceTests {
+@Suite(.timeLimit(.minutes(5))) struct ApiPreferenceTests {
     @Test func everyApiHasOneWithinItsSchema() {
         #expect(Set(ApiPreference.all.map(\.api)) == Set(Api.all.map(\.key)))
         #expect(Set(ApiPreference.all.map(\.api)).count == ApiPreference.all.count)
@@ -111,7 +111,7 @@ import Testing
     }
 }
 
-@Suite struct RequestQueueTests {
+@Suite(.timeLimit(.minutes(5))) struct RequestQueueTests {
     @Test func answersBelongToTheOldestRequest() throws {
         var queue = RequestQueue<String>()
         for name in ["a", "b"] { queue.sent(name, correlationId: queue.makeCorrelationId(), deadlineNs: 9) }
@@ -140,7 +140,7 @@ import Testing
     }
 }
 
-@Suite struct ReconnectTimesTests {
+@Suite(.timeLimit(.minutes(5))) struct ReconnectTimesTests {
     @Test func failuresInARowWaitLongerAndUseMakesThemForgotten() {
         var times = ReconnectTimes()
         let backoff = Backoff(baseMs: 100, maxMs: 1_000)

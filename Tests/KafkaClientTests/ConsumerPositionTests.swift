@@ -6,7 +6,7 @@ import Testing
 
 /// How far a partition was read, which goes by positions: the end of a log may hold nothing that is
 /// handed out.
-@Suite struct ConsumerPositionTests {
+@Suite(.timeLimit(.minutes(5))) struct ConsumerPositionTests {
     private let partition = TopicPartition(topic: "t", partition: 0)
 
     /// What a consumer is told that gets these answers to its fetches, and no more: records handed

@@ -6,7 +6,7 @@ import Testing
 
 /// How a start ends that has nothing to wait for any more, and what becomes of a consumer whose
 /// client is closed.
-@Suite struct ConsumerStartTests {
+@Suite(.timeLimit(.minutes(5))) struct ConsumerStartTests {
     let partition = TopicPartition(topic: "t", partition: 0)
 
     func consumer(

@@ -10,7 +10,7 @@ extension Consumer {
     fileprivate var waitingPollCount: Int { core.polled.waiterCount }
 }
 
-@Suite struct ConsumerTests {
+@Suite(.timeLimit(.minutes(5))) struct ConsumerTests {
     /// A topic of two partitions: the first holds offsets 3 to 9, the second 0 to 9.
     func fill(_ cluster: TestCluster, _ client: Client) async throws -> [TopicPartition] {
         let admin = Admin(client: client)

@@ -7,7 +7,7 @@ import Testing
 
 /// What an idempotent producer promises while connections break, leaders refuse and answers are
 /// lost.
-@Suite struct DeliveryTests {
+@Suite(.timeLimit(.minutes(5))) struct DeliveryTests {
     /// What the producer said of each record, by its number.
     final class Told: Sendable {
         let acknowledged = Mutex<[UInt64: Int64]>([:])

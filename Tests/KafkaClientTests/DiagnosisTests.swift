@@ -7,7 +7,7 @@ import Testing
 @testable import KafkaClient
 
 /// What an address turns out to be that is no plain Kafka listener, and what the error says of it.
-@Suite struct DiagnosisTests {
+@Suite(.timeLimit(.minutes(5))) struct DiagnosisTests {
     /// What a port sends when it gets a request, and words that the error must hold.
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String

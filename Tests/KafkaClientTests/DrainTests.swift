@@ -6,7 +6,7 @@ import Testing
 @testable import KafkaClient
 
 /// Which batches go in one request, and where records without a key go.
-@Suite struct DrainTests {
+@Suite(.timeLimit(.minutes(5))) struct DrainTests {
     /// Makes a producer to a topic of `partitions`, and counts its batches and requests.
     private func run(
         partitions: Int32, _ properties: [String: String],

@@ -4,7 +4,7 @@ import Testing
 @testable import KafkaClient
 
 /// What is wrong with a group is told of the group, though brokers answer by partition.
-@Suite struct GroupErrorTests {
+@Suite(.timeLimit(.minutes(5))) struct GroupErrorTests {
     private static let partition = TopicPartition(topic: "invoices", partition: 0)
 
     private func committed(_ error: ErrorCode) -> OffsetCommitResponse {

@@ -7,7 +7,7 @@ import Testing
 
 /// Answers that are well formed and leave out what was asked, or name something else: an error that
 /// says so, after few requests.
-@Suite struct LeftOutTests {
+@Suite(.timeLimit(.minutes(5))) struct LeftOutTests {
     static let partition = TopicPartition(topic: "t", partition: 0)
 
     /// An answer of an API that says nothing, or speaks of something else.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import KafkaClient
 
-@Suite struct LoopbackTests {
+@Suite(.timeLimit(.minutes(5))) struct LoopbackTests {
     @Test(arguments: CompressionType.allCases)
     func recordsComeBackAsTheyWereSent(_ codec: CompressionType) async throws {
         try await TestCluster.run(["num.partitions": "2"]) { cluster in

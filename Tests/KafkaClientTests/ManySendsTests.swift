@@ -3,7 +3,7 @@ import Testing
 @testable import KafkaClient
 
 /// Many who send at once, each waiting for its own record.
-@Suite struct ManySendsTests {
+@Suite(.timeLimit(.minutes(5))) struct ManySendsTests {
     @Test(.timeLimit(.minutes(1)), arguments: [1, 3]) func eachIsToldOfItsRecord(partitions: Int32) async throws {
         try await TestCluster.run(topic: nil) { cluster in
             let client = try cluster.client()

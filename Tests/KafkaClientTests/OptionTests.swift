@@ -7,7 +7,7 @@ import Testing
 @testable import KafkaClient
 
 /// Options that a broker sees, or that decide what a consumer takes.
-@Suite struct OptionTests {
+@Suite(.timeLimit(.minutes(5))) struct OptionTests {
     private let partition = TopicPartition(topic: "t", partition: 0)
 
     @Test(arguments: [false, true]) func aFetchAsksForWhatTheOptionsSay(isAtEnd: Bool) async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import KafkaClient
 
-@Suite struct ProducerTests {
+@Suite(.timeLimit(.minutes(5))) struct ProducerTests {
     func makeProducer(
         _ client: Client, _ properties: [String: String] = [:], onDelivery: (@Sendable (BatchDelivery) -> Void)? = nil
     ) throws -> Producer {

@@ -7,7 +7,7 @@ import WireRelay
 
 /// Serial round trips from construction to the first record, counted on the wire, TCP handshakes
 /// apart.
-@Suite struct RoundTripTests {
+@Suite(.timeLimit(.minutes(5))) struct RoundTripTests {
     /// A broker behind a relay whose address is the one it advertises, and a topic of two
     /// partitions with ten records each.
     static func run(

@@ -8,7 +8,7 @@ import Testing
 
 /// Brokers that say nothing, or let an answer drip: every call ends within the time that was set
 /// for it, and says which broker kept it.
-@Suite struct SickBrokerTests {
+@Suite(.timeLimit(.minutes(5))) struct SickBrokerTests {
     /// A call, and the request of it that is answered badly.
     struct Case: Sendable, CustomTestStringConvertible {
         let api: ApiKey

@@ -8,7 +8,7 @@ import Testing
 @testable import KafkaClient
 
 /// Batches that a broker refuses as too large (KIP-126).
-@Suite struct SplitTests {
+@Suite(.timeLimit(.minutes(5))) struct SplitTests {
     @Test(arguments: [CompressionType.none, .lz4, .zstd], [true, false])
     func whatIsTooLargeIsSplitUnderTheSameIdentity(_ codec: CompressionType, isIdempotent: Bool) async throws {
         try await TestCluster.run(["message.max.bytes": "2000"]) { cluster in

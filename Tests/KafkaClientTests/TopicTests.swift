@@ -5,7 +5,7 @@ import Testing
 @testable import KafkaClient
 
 /// What this client never does to a cluster's topics, and what it can tell of them.
-@Suite struct TopicTests {
+@Suite(.timeLimit(.minutes(5))) struct TopicTests {
     private func isUnknown(_ error: ClientError?) -> Bool {
         [error?.code, error?.cause?.code].contains(.broker(.unknownTopicOrPartition))
     }
@@ -89,7 +89,7 @@ import Testing
 
 /// Whoever waits for topics is told once, also by a loop that stops while the cluster was never
 /// reached.
-@Suite struct WaitingForTopicsTests {
+@Suite(.timeLimit(.minutes(5))) struct WaitingForTopicsTests {
     @Test(.timeLimit(.minutes(1)), arguments: [false, true])
     func aLoopThatStopsTellsOnce(isStoppedBefore: Bool) async throws {
         try await ScriptedServer.run { header, _ in

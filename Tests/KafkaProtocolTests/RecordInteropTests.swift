@@ -6,7 +6,7 @@ import System
 import Testing
 
 /// What Kafka's own classes make of our batches and message sets.
-@Suite struct RecordInteropTests {
+@Suite(.timeLimit(.minutes(10))) struct RecordInteropTests {
     static let kafkaHome = ProcessInfo.processInfo.environment["KAFKA_HOME"]
 
     @Test(.enabled(if: kafkaHome != nil, "KAFKA_HOME is not set, so Kafka's own classes do not read our batches"))

@@ -7,7 +7,7 @@ import Testing
 @testable import LoadEngine
 
 /// `weir clean` without its words.
-@Suite struct CleanerTests {
+@Suite(.timeLimit(.minutes(5))) struct CleanerTests {
     private static let run = "20200102T030405-abcd"
 
     /// Makes topics and, for some of them, groups with a commit.

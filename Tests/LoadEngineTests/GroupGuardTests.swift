@@ -9,7 +9,7 @@ import Testing
 @testable import LoadEngine
 
 /// Somebody's group that a run may move.
-@Suite struct GroupGuardTests {
+@Suite(.timeLimit(.minutes(5))) struct GroupGuardTests {
     private static let partitions = [0, 1, 2].map { TopicPartition(topic: "t", partition: $0) }
     private static let theirs = [
         partitions[0]: CommittedOffset(offset: 3, leaderEpoch: 0, metadata: "their note"),

@@ -8,7 +8,7 @@ import Testing
 @testable import LoadEngine
 
 /// A run on a cluster that is somebody's: what is not its own stays as it was.
-@Suite struct GuestTests {
+@Suite(.timeLimit(.minutes(5))) struct GuestTests {
     /// Runs a scenario on a broker.
     private func run(
         _ text: String, on client: Client, options: EngineOptions = .testing,

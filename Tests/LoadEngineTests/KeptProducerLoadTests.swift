@@ -9,7 +9,7 @@ import Testing
 @testable import LoadEngine
 @testable import Scenario
 
-@Suite struct KeptProducerLoadTests {
+@Suite(.timeLimit(.minutes(5))) struct KeptProducerLoadTests {
     @Test(arguments: [1, 4]) func aClosedLoopGoesOnAfterRefusals(senders: Int) async throws {
         try await withBroker(["message.max.bytes": "100"], topics: ["t"]) { client, loop in
             let outcome = try await run(try plan(client, load: .concurrency(senders), recordCount: 10), client, loop)

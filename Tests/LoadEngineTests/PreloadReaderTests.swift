@@ -7,7 +7,7 @@ import Testing
 @testable import LoadEngine
 @testable import Scenario
 
-@Suite struct PreloadReaderTests {
+@Suite(.timeLimit(.minutes(5))) struct PreloadReaderTests {
     /// Reads topic `t`, which is said to hold records up to `end` and holds those of ten from `start` on, until `recordCount` came.
     private func read(
         from start: Int64, recordCount: Int, end: Int64 = 10, isDense: Bool = true

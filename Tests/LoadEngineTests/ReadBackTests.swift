@@ -4,7 +4,7 @@ import Testing
 
 @testable import LoadEngine
 
-@Suite struct ReadBackTests {
+@Suite(.timeLimit(.minutes(5))) struct ReadBackTests {
     /// A client of a broker in this process, whose topic `t` holds ten records.
     private func withTenRecords(_ body: (Client, EventLoop) async throws -> Void) async throws {
         try await withBroker(topics: ["t"]) { client, loop in

@@ -9,7 +9,7 @@ import Testing
 @testable import Scenario
 
 /// Starts against a broker in this process, on a topic of two partitions of which retention has taken the first five records of partition 0.
-@Suite struct StartMeasurementTests {
+@Suite(.timeLimit(.minutes(5))) struct StartMeasurementTests {
     private struct Cluster {
         let client: Client
         let loop: EventLoop

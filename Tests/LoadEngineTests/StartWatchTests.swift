@@ -4,7 +4,7 @@ import Testing
 
 @testable import LoadEngine
 
-@Suite struct StartWatchTests {
+@Suite(.timeLimit(.minutes(5))) struct StartWatchTests {
     private typealias Wait = @Sendable (StartWatch, EventLoop) async throws -> Void
 
     /// What waiting comes to; nil where it is satisfied. Nothing more happens once it waits, so that no time need pass.

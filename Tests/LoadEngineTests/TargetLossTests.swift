@@ -3,7 +3,7 @@ import Testing
 
 @testable import LoadEngine
 
-@Suite struct TargetLossTests {
+@Suite(.timeLimit(.minutes(5))) struct TargetLossTests {
     /// Runs `body` on a loop of its own.
     private func onLoop(_ body: @escaping @Sendable (EventLoop) async throws -> Void) async throws {
         let loop = try EventLoop(name: "loss")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Measurement
 
-@Suite struct ResourceUsageTests {
+@Suite(.timeLimit(.minutes(5))) struct ResourceUsageTests {
     @Test func countsTheCPUThatIsBurnt() {
         let before = ProcessUsage.current()
         let deadlineNs = MonotonicClock.nowNs() + 30_000_000

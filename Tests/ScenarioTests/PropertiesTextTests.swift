@@ -4,7 +4,7 @@ import Testing
 @testable import Scenario
 
 /// Java's properties format, held against `Properties.load` itself: from a file of its answers, and live where Java is.
-@Suite struct PropertiesTextTests {
+@Suite(.timeLimit(.minutes(5))) struct PropertiesTextTests {
     private func entries(_ text: String) throws -> [PropertiesText.Entry] {
         try PropertiesText.entries(Array(text.utf8))
     }
