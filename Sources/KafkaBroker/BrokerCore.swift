@@ -22,7 +22,6 @@ final class BrokerCore {
     let codecs = BatchCodecs(byteCountMax: BrokerCore.decompressedByteCountMax)
     let acceptance: BatchAcceptance
     let downConversion: DownConversion
-    // Nothing that could come back to what is unchecked runs while it changes.
     @safe @exclusivity(unchecked) var purgatory = FetchPurgatory<ObjectIdentifier>()
     @safe @exclusivity(unchecked) var parkedFetches: [FetchPurgatory<ObjectIdentifier>.Ticket: ParkedRequest] = [:]
     @safe @exclusivity(unchecked) var connections: [ObjectIdentifier: ClientConnection] = [:]

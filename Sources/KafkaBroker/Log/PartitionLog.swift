@@ -21,7 +21,6 @@ final class PartitionLog {
     private(set) var logStartOffset: Int64
     /// The offset of the next record: the end of the log, and its high watermark.
     private(set) var nextOffset: Int64
-    // Nothing that could come back to what is unchecked runs while it changes.
     @safe @exclusivity(unchecked) private(set) var segments: [Segment]
     @safe @exclusivity(unchecked) private(set) var producers: ProducerStates
     private var lastAppendMs: Int64 = 0

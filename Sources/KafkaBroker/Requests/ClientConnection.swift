@@ -13,7 +13,6 @@ final class ClientConnection {
 
     private let connection: FramedConnection
     private unowned let core: BrokerCore
-    // Nothing that could come back to it runs while it changes.
     @safe @exclusivity(unchecked) private var waiting: [ByteBuffer] = []
     private var inProgress: Exchange?
     private var isServing = false

@@ -10,7 +10,6 @@ final class Topics {
     /// Superseded entries that the journal may hold beyond as many as are live.
     private static let supersededCountMax = 10_000
 
-    // Nothing that could come back to what is unchecked runs while it changes.
     @safe @exclusivity(unchecked) private(set) var byName: [String: Topic] = [:]
     @safe @exclusivity(unchecked) private(set) var byId: [KafkaUUID: Topic] = [:]
     /// The partitions of all topics.

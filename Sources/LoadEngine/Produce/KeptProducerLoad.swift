@@ -20,7 +20,6 @@ actor KeptProducerLoad {
     private let metrics: ClientMetrics
     private var producers: [Producer] = []
     private var lanes: [ProducerLane] = []
-    // Nothing that could come back to what is unchecked runs while it changes.
     @safe @exclusivity(unchecked) private var laneOfHandle: [[Int]] = []
     private var topics: [TopicHandle] = []
     private var nextLane = 0

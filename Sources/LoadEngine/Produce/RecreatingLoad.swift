@@ -17,7 +17,6 @@ actor RecreatingLoad {
     private let metrics: ClientMetrics
     private let senderCount: Int
     private var window = MeasureWindow(beginNs: 0, warmupNs: 0, forNs: 0)
-    // No code that runs during a mutation re-enters these properties.
     @safe @exclusivity(unchecked) private var outcome = ProduceOutcome()
     private var probe: WindowProbe?
     private var isClosed = false

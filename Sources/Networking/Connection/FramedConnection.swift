@@ -16,7 +16,6 @@ public final class FramedConnection: @unchecked Sendable {
     public let limits: FrameLimits
     /// The peer's address: as the user wrote it if we connected, numeric if the peer did.
     public let remoteAddress: SocketAddress
-    // Nothing that could come back to what is unchecked runs while it changes.
     /// Bytes handed to the kernel.
     @safe @exclusivity(unchecked) public internal(set) var bytesSent: UInt64 = 0
     /// Bytes received, lengths included.

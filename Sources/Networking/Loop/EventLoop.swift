@@ -43,7 +43,6 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     // The rest belongs to the loop's thread.
     let poller: Poller
-    // Nothing that could come back to what is unchecked runs while it changes.
     @safe @exclusivity(unchecked) var timers = TimerHeap()
     @safe @exclusivity(unchecked) var local: [Work] = []
     @safe @exclusivity(unchecked) var running: [Work] = []

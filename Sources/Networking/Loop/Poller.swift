@@ -56,7 +56,6 @@ public struct PollToken: Hashable, Sendable {
     private var wakeTimer: Int32
     private let timerWatch = WakeTimerWatch()
     private let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 256)
-    // Nothing that could come back to what is unchecked runs while it changes.
     @safe @exclusivity(unchecked) private var slots: [Slot] = []
     @safe @exclusivity(unchecked) private var free: [UInt32] = []
 
