@@ -126,8 +126,9 @@ let cleanCommand = CommandSpecification(
     notes: """
         Runs remove what they make; what stays is that of runs that were killed, or lacked the rights. A topic or group is \
         a run's when its name is PREFIXweir-ID-EXPERIMENT-NUMBER, whatever the prefix; nothing else is touched. With --run \
-        the commits of others' groups that the run moved are put back, then its groups and topics are deleted: no group \
-        that has members, and no topic that somebody writes to during a look of 10 s. Exit codes: 0 nothing of it is left, \
+        the commits of others' groups that the run moved are put back where nobody has committed since, then its groups \
+        and topics are deleted: no group that has members, and no topic that somebody writes to during a look of 10 s. \
+        Nothing is done while the run that moved a group is at work on this host. Exit codes: 0 nothing of it is left, \
         1 something is (each with its reason) or the cluster was not reached, 2 usage.
         """, run: CleanRunner.run)
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import KafkaClient
 import Testing
 
 extension EndToEnd {
@@ -44,7 +45,56 @@ extension EndToEnd {
         private func clean(
             _ broker: TestBroker, _ more: [String], in folder: TemporaryFolder
         ) throws -> WeirProcess {
-            try WeirProcess.run(["clean", "--bootstrap-servers", broker.address] + more, in: folder.path)
+            try WeirProcess.run(
+                ["clean", "--bootstrap-servers", broker.address] + more, in: folder.path,
+                environment: ["XDG_STATE_HOME": folder.path])
+        }
+
+        /// A scenario of starts that move a group which is not there.
+        private func moving(_ broker: TestBroker, in folder: TemporaryFolder) async throws -> String {
+            try await broker.withAdmin { try await $0.createTopics([NewTopic(name: "invoices", partitionCount: 1)]) }
+            return try folder.write(
+                """
+                weir: 1
+                name: moving
+                target: {bootstrap.servers: "\(broker.address)", default.api.timeout.ms: 1500, request.timeout.ms: 1000}
+                topic: {existing: invoices}
+                measure: {starts: 2, repeats: 3}
+                experiments:
+                  e: {start: {until: ready, committed: {at: 0}, group: {existing: billing, commits: yes}}}
+                """, to: "moving.yaml")
+        }
+
+        /// What cannot be put back once is not moved again; OffsetDelete, which the broker does not take, is API 47.
+        @Test func aGroupThatIsNotPutBackEndsItsCell() async throws {
+            let folder = try TemporaryFolder()
+            let proxy = try SickProxy()
+            let broker = try TestBroker(in: folder, behind: proxy)
+            let path = try await moving(broker, in: folder)
+            proxy.turn(.hangsUp, for: 47)
+            let process = try WeirProcess.run(
+                ["run", path], in: folder.path, environment: ["XDG_STATE_HOME": folder.path])
+            #expect(process.exitCode == 1)
+            #expect(
+                process.output.contains("after 1 of 3 repeats: not put back: the commits of group 'billing'"),
+                "\(process)")
+            let run = try #require(process.errors.firstMatch(of: #/--run ([0-9]{8}T[0-9]{6}-[a-z]{4})/#)?.1)
+            proxy.turn(.well)
+            let cleaned = try clean(broker, ["--run", String(run)], in: folder)
+            #expect(
+                cleaned.exitCode == 0 && cleaned.output.contains("put back: commits of group 'billing'"), "\(cleaned)")
+        }
+
+        @Test func aFolderForStateThatCannotBeWrittenIsSaid() async throws {
+            let folder = try TemporaryFolder()
+            let broker = try TestBroker(in: folder)
+            let path = try await moving(broker, in: folder)
+            let process = try WeirProcess.run(
+                ["run", path], in: folder.path, environment: ["XDG_STATE_HOME": "/proc/x"])
+            #expect(process.exitCode == 1)
+            #expect(process.errors.contains("/proc/x/weir/commits"), "\(process.errors)")
+            #expect(process.errors.contains("or let XDG_STATE_HOME name another folder"), "\(process.errors)")
+            #expect(!process.errors.contains("--out"), "\(process.errors)")
         }
 
         @Test(arguments: [

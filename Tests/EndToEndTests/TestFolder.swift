@@ -1,5 +1,7 @@
 import Foundation
 import Glibc
+import KafkaClient
+import Networking
 
 /// A folder for one test, removed with everything in it.
 final class TemporaryFolder {
@@ -64,6 +66,17 @@ final class TestBroker {
             sched_yield()
         }
         return nil
+    }
+
+    /// Runs `body` with an admin of it.
+    func withAdmin<Value: Sendable>(_ body: @escaping @Sendable (Admin) async throws -> Value) async throws -> Value {
+        let loop = try EventLoop(name: "somebody")
+        let client = Client(
+            configuration: try ClientConfiguration(properties: ["bootstrap.servers": address]), loop: loop)
+        let outcome = await Task { try await body(Admin(client: client)) }.result
+        await client.close()
+        await loop.stop()
+        return try outcome.get()
     }
 
     func signal(_ number: Int32) { running.signal(number) }

@@ -2,26 +2,12 @@ import Foundation
 import Glibc
 import KafkaClient
 import KafkaProtocol
-import Networking
 import Results
 import Testing
 
 extension EndToEnd {
     /// A topic that somebody deletes, or makes anew, while it is measured: its cell ends with that reason, and nothing of it comes back.
     @Suite struct TopicLossTests {
-        /// Runs `body` with an admin of a cluster.
-        private func withAdmin<Value: Sendable>(
-            _ address: String, _ body: @escaping @Sendable (Admin) async throws -> Value
-        ) async throws -> Value {
-            let loop = try EventLoop(name: "somebody")
-            let client = Client(
-                configuration: try ClientConfiguration(properties: ["bootstrap.servers": address]), loop: loop)
-            let outcome = await Task { try await body(Admin(client: client)) }.result
-            await client.close()
-            await loop.stop()
-            return try outcome.get()
-        }
-
         private func start(_ experiment: String, _ broker: TestBroker, in folder: TemporaryFolder) throws
             -> WeirProcess.Running
         {
@@ -35,7 +21,9 @@ extension EndToEnd {
                   one: {\(experiment)}
                 """, to: "loss.yaml")
             // Only on a terminal is a repeat told of when it begins.
-            return try WeirProcess.start(["run", path], in: folder.path, environment: ["TERM": "xterm"], columns: 300)
+            return try WeirProcess.start(
+                ["run", path], in: folder.path,
+                environment: ["TERM": "xterm", "XDG_STATE_HOME": folder.path], columns: 300)
         }
 
         private func repeats(_ folder: TemporaryFolder) throws -> CellResult {
@@ -59,7 +47,7 @@ extension EndToEnd {
             #expect(running.waitForErrors("[1/3] one"))
             let topic = try #require(broker.waitForTopic())
             let beginNs = DispatchTime.now().uptimeNanoseconds
-            try await withAdmin(broker.address) { try await $0.deleteTopics([topic]) }
+            try await broker.withAdmin { try await $0.deleteTopics([topic]) }
             let process = running.wait()
             // Each time-out that was waited out before is longer than this.
             #expect(DispatchTime.now().uptimeNanoseconds - beginNs < 20_000_000_000)
@@ -70,7 +58,7 @@ extension EndToEnd {
             let cell = try repeats(folder)
             #expect(cell.repeats.map { $0.invalidReasons.first?.code } == [.topicGone])
             #expect(cell.endedEarly?.code == .topicGone)
-            #expect(try await withAdmin(broker.address) { try await $0.describe(topic: topic) } == nil)
+            #expect(try await broker.withAdmin { try await $0.describe(topic: topic) } == nil)
         }
 
         @Test func aTopicMadeAnewBetweenRepeatsEndsItsCellAndIsLeftAlone() async throws {
@@ -82,7 +70,7 @@ extension EndToEnd {
             // The line of a repeat that is done.
             #expect(running.waitForErrors("records/s over"))
             let topic = try #require(broker.waitForTopic())
-            let anew = try await withAdmin(broker.address) { admin in
+            let anew = try await broker.withAdmin { admin in
                 try await admin.deleteTopics([topic])
                 try await admin.createTopics([NewTopic(name: topic, partitionCount: 1)])
                 return try await admin.describe(topic: topic)
@@ -91,10 +79,17 @@ extension EndToEnd {
             #expect(process.exitCode == 1, "\(process.errors)")
             #expect(process.errors.contains("topic \(topic) was deleted and made anew"), "\(process.errors)")
             #expect(process.errors.contains("was left behind: somebody else has made one of that name since"))
+            // The command that removes what a run left would remove it by its name.
+            #expect(!process.errors.contains("weir clean"), "\(process.errors)")
+            let run = try #require(topic.firstMatch(of: #/[0-9]{8}T[0-9]{6}-[a-z]{4}/#)?.output)
+            let cleaned = try WeirProcess.run(
+                ["clean", "--bootstrap-servers", broker.address, "--run", String(run)], in: folder.path,
+                environment: ["XDG_STATE_HOME": folder.path])
+            #expect(cleaned.exitCode == 0 && cleaned.errors.contains("nothing of it is there"), "\(cleaned)")
             let cell = try repeats(folder)
             #expect(cell.repeats.count == 1 && cell.repeats[0].isValid && cell.verdict == .invalid)
             #expect(cell.endedEarly?.code == .topicGone)
-            #expect(try await withAdmin(broker.address) { try await $0.describe(topic: topic) } == anew)
+            #expect(try await broker.withAdmin { try await $0.describe(topic: topic) } == anew)
         }
 
         @Test func withoutIdsAnEndThatWentBackEndsItsCell() async throws {
@@ -106,7 +101,7 @@ extension EndToEnd {
                 "consume: {}, topic: {preload: {records: 100 records, value: {size: 10 B}}}", broker, in: folder)
             #expect(running.waitForErrors("[1/3] one"))
             let topic = try #require(broker.waitForTopic())
-            try await withAdmin(broker.address) { admin in
+            try await broker.withAdmin { admin in
                 #expect(try await admin.describe(topic: topic)?.id == .zero)
                 try await admin.deleteTopics([topic])
                 try await admin.createTopics([NewTopic(name: topic, partitionCount: 1)])
@@ -117,7 +112,7 @@ extension EndToEnd {
             #expect(process.errors.contains("was left behind: it may be somebody else's"), "\(process.errors)")
             let cell = try repeats(folder)
             #expect(cell.repeats.count == 1 && cell.endedEarly?.code == .topicGone)
-            #expect(try await withAdmin(broker.address) { try await $0.describe(topic: topic) } != nil)
+            #expect(try await broker.withAdmin { try await $0.describe(topic: topic) } != nil)
         }
 
         @Test func deletedWhileItIsFilledItEndsItsCell() async throws {
@@ -126,7 +121,7 @@ extension EndToEnd {
             let running = try start(
                 "consume: {}, topic: {preload: {records: 5000000 records, value: {size: 100 B}}}", broker, in: folder)
             let topic = try #require(broker.waitForTopic())
-            try await withAdmin(broker.address) { try await $0.deleteTopics([topic]) }
+            try await broker.withAdmin { try await $0.deleteTopics([topic]) }
             let process = running.wait()
             #expect(process.exitCode == 1, "\(process.errors)")
             #expect(process.errors.contains("one ends here, and 3 repeats are not made: topic gone: "))
@@ -151,7 +146,7 @@ extension EndToEnd {
                 ["run", path], in: folder.path, environment: ["TERM": "xterm"], columns: 300)
             #expect(running.waitForErrors("[1/4] one"))
             let topic = try #require(broker.waitForTopic())
-            try await withAdmin(broker.address) { try await $0.deleteTopics([topic]) }
+            try await broker.withAdmin { try await $0.deleteTopics([topic]) }
             let process = running.wait()
             #expect(process.exitCode == 1, "\(process.errors)")
             #expect(process.errors.contains("[2/3] two"), "\(process.errors)")

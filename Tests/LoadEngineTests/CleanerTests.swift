@@ -1,4 +1,6 @@
+import Foundation
 import KafkaClient
+import KafkaProtocol
 import Networking
 import Results
 import Synchronization
@@ -73,6 +75,43 @@ import Testing
             #expect(!isClean)
             #expect(
                 told == ["topic \(topics[0]): somebody writes to it: its end moved within 1 s", "topic \(topics[1])"])
+            #expect(try await admin.listTopics().keys.sorted() == [topics[0]])
+        }
+    }
+
+    /// Where topics have ids, one of the same name is known for another.
+    @Test func aTopicThatIsMadeAnewDuringTheLookIsSomebodyElses() {
+        let (one, two) = (KafkaUUID(high: 1, low: 1), KafkaUUID(high: 1, low: 2))
+        let place = TopicPartition(topic: "t", partition: 0)
+        func change(_ before: (KafkaUUID, Int64?), _ after: (KafkaUUID, Int64?)) -> String? {
+            func look(_ look: (KafkaUUID, Int64?)) -> TopicLook {
+                TopicLook(id: look.0, ends: look.1.map { [place: $0] })
+            }
+            return look(after).change(since: look(before), lookMs: 10_000)
+        }
+        #expect(change((one, 7), (one, 7)) == nil)
+        #expect(change((one, 7), (two, 7)) == "somebody else's: it was deleted and made anew within 10 s")
+        #expect(change((one, 7), (one, 8)) == "somebody writes to it: its end moved within 10 s")
+        #expect(change((.zero, 7), (.zero, 7)) == nil)
+        #expect(change((.zero, nil), (.zero, nil)) == nil)
+    }
+
+    /// A run that saw its topic made anew has noted it.
+    @Test func aTopicThatTheRunLeftToOthersStays() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-clean-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let environment = ["XDG_STATE_HOME": folder.path]
+        try await withBroker { client, loop in
+            try await client.connect(topics: [])
+            let admin = Admin(client: client)
+            let topics = ["weir-\(Self.run)-e-0", "weir-\(Self.run)-e-1"]
+            try await make(topics, admin)
+            try CommitsFile(run: try #require(RunId(Self.run)), environment: environment)
+                .leave(topic: topics[0], clusterId: try await admin.clusterId())
+            let cleaner = Cleaner(client: client, environment: environment)
+            #expect(try await cleaner.traces().map { $0.topics.map(\.name) } == [[topics[1]]])
+            let (isClean, told) = try await remove(cleaner, Self.run)
+            #expect(isClean && told == ["topic \(topics[1])"])
             #expect(try await admin.listTopics().keys.sorted() == [topics[0]])
         }
     }

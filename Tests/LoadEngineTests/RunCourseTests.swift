@@ -77,6 +77,13 @@ import Testing
         }
     }
 
+    @Test func commitsThatWereNotPutBackEndTheirCellAtOnce() {
+        var course = RunCourse()
+        let left = InvalidReason(.notPutBack, "the commits of group 'g' were not put back: no right to")
+        #expect(course.repeatEnded([wrong, left], of: one, on: "a") == .endCell(left))
+        #expect(course.repeatEnded([], of: two, on: "a") == .goOn)
+    }
+
     @Test func aTopicThatIsGoneEndsItsCellAtOnceAndNoTarget() {
         var course = RunCourse()
         let gone = InvalidReason(.topicGone, "topic t was deleted while it was measured")

@@ -113,6 +113,24 @@ extension Admin {
         return try await cluster.result { cluster.commits(group, partitions, done: $0) }
     }
 
+    /// Whether a group has a commit on any topic that this client may see.
+    public func hasCommits(group: String) async throws(ClientError) -> Bool {
+        let cluster = cluster
+        try await reach(within: cluster.configuration.callLimit())
+        var request = OffsetFetchRequest()
+        request.groupId = group
+        request.topics = nil
+        return try await cluster.result { done in
+            cluster.callCoordinator(
+                of: .group(group), request,
+                { response in
+                    let partitions = response.topics.lazy.flatMap(\.partitions)
+                    return response.errorCode.result(
+                        .offsetFetch, partitions.contains { $0.committedOffset >= 0 || $0.errorCode != .none })
+                }, done: done)
+        }
+    }
+
     /// Writes commits of a group that has no members, with what is to be stored beside them.
     public func commit(group: String, commits: [TopicPartition: CommittedOffset]) async throws(ClientError) {
         let cluster = cluster

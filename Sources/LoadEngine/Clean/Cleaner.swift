@@ -1,21 +1,26 @@
+internal import Foundation
 import KafkaClient
 import KafkaProtocol
 import Networking
 import Results
 
-/// Finds and removes what runs have left on a cluster; only what is named exactly as a run names
-/// it.
+/// Finds and removes what runs have left on a cluster; nothing that is not named exactly as a run
+/// names what it makes.
 public struct Cleaner: Sendable {
     private let admin: Admin
     private let loop: EventLoop
+    private let environment: [String: String]
 
     /// How long a topic is watched for writes.
     public static let lookMs = 10_000
 
-    init(client: Client) {
+    init(client: Client, environment: [String: String] = ProcessInfo.processInfo.environment) {
         admin = Admin(client: client)
         loop = client.loop
+        self.environment = environment
     }
+
+    private func file(of run: RunId) -> CommitsFile { CommitsFile(run: run, environment: environment) }
 
     /// Connects by connection properties in Kafka's names, and does something with a cleaner of
     /// that cluster.
@@ -46,8 +51,19 @@ public struct Cleaner: Sendable {
     /// Every run that has left topics or groups, the newest first.
     public func traces() async throws -> [RunTrace] {
         var found: [RunId: RunTrace] = [:]
+        let saving = try CommitsFile.runs(environment: environment)
+        let clusterId = saving.isEmpty ? nil : try await admin.clusterId()
+        var others: Set<SavedCommits.Topic> = []
+        for run in saving {
+            guard let saved = try file(of: run).read() else { continue }
+            others.formUnion(saved.othersTopics ?? [])
+            let here = saved.entries.filter { $0.clusterId == clusterId }
+            if !here.isEmpty { found[run, default: RunTrace(run: run)].saved = here }
+        }
         for (name, partitionCount) in try await admin.listTopics().sorted(by: { $0.key < $1.key }) {
-            guard let run = RunName.run(of: name) else { continue }
+            guard let run = RunName.run(of: name), !others.contains(.init(clusterId: clusterId, name: name)) else {
+                continue
+            }
             let count = await recordCount(name, partitionCount)
             found[run, default: RunTrace(run: run)].topics.append(.init(name: name, recordCount: count))
         }
@@ -55,12 +71,6 @@ public struct Cleaner: Sendable {
             guard let run = RunName.run(of: group.name) else { continue }
             found[run, default: RunTrace(run: run)].groups.append(
                 .init(name: group.name, occupiedState: group.mayHaveMembers ? group.state : nil))
-        }
-        let saving = try CommitsFile.runs()
-        let clusterId = saving.isEmpty ? nil : try await admin.clusterId()
-        for run in saving {
-            let saved = try CommitsFile(run: run).read()?.entries.filter { $0.clusterId == clusterId } ?? []
-            if !saved.isEmpty { found[run, default: RunTrace(run: run)].saved = saved }
         }
         return found.values.sorted {
             ($0.run.startedAt.secondsSince1970, $0.run.description) > (
@@ -72,7 +82,7 @@ public struct Cleaner: Sendable {
     /// What one run has left, its saved commits too, whether or not anything else is there.
     public func trace(of run: RunId) async throws -> RunTrace {
         var trace = try await traces().first { $0.run == run } ?? RunTrace(run: run)
-        trace.saved = try CommitsFile(run: run).read()?.entries ?? []
+        trace.saved = try file(of: run).read()?.entries ?? []
         return trace
     }
 
@@ -97,8 +107,8 @@ public struct Cleaner: Sendable {
 }
 
 extension Cleaner {
-    /// Puts back the commits that a run saved, then deletes its groups and topics: no group with
-    /// members, no topic that is being written to during the look. Reports each, and returns
+    /// Puts back the commits that a run saved, then deletes its groups and topics: no group that
+    /// has members, no topic that somebody writes to during the look. Reports each, and returns
     /// whether nothing is left.
     public func remove(
         _ trace: RunTrace, lookMs: Int = Cleaner.lookMs, report: @Sendable (CleanOutcome) -> Void
@@ -108,6 +118,14 @@ extension Cleaner {
             if outcome.reason != nil { isClean = false }
             report(outcome)
         }
+        let lock: FileLock?
+        do {
+            lock = try lockCommits(of: trace)
+        } catch {
+            note(CleanOutcome(done: "removed", what: "run \(trace.run)", reason: "\(error)"))
+            return false
+        }
+        defer { withExtendedLifetime(lock) {} }
         for entry in trace.saved { note(try await putBack(entry, run: trace.run)) }
         let groups = trace.groups.filter { RunName.run(of: $0.name) == trace.run }
         for group in groups { note(try await remove(group: group.name)) }
@@ -118,18 +136,38 @@ extension Cleaner {
         try await loop.sleep(untilNs: EventLoop.nowNs() + UInt64(lookMs) * 1_000_000)
         let after = await looks(topics, partitionCounts)
         for topic in topics {
-            let isMoving = before[topic] != after[topic]
-            let reason = isMoving ? "somebody writes to it: its end moved within \(lookMs / 1000) s" : nil
-            note(try await remove(topic: topic, unless: reason))
+            note(try await remove(topic: topic, unless: after[topic]?.change(since: before[topic], lookMs: lookMs)))
         }
         return isClean
     }
 
-    private func looks(_ topics: [String], _ partitionCounts: [String: Int]) async -> [String: [TopicPartition: Int64]]
-    {
-        var ends: [String: [TopicPartition: Int64]] = [:]
-        for topic in topics { ends[topic] = await self.ends(of: topic, partitionCounts[topic] ?? 0, at: .latest) }
-        return ends
+    /// Keeps others from what a run has saved, if it has; throws while the run is at work.
+    private func lockCommits(of trace: RunTrace) throws -> FileLock? {
+        guard !trace.saved.isEmpty else { return nil }
+        let file = file(of: trace.run)
+        guard let lock = try file.lockToClean() else {
+            throw EngineError("it is still at work on this host, by the lock on \(file.lockPath): end it first")
+        }
+        return lock
+    }
+
+    private func looks(_ topics: [String], _ partitionCounts: [String: Int]) async -> [String: TopicLook] {
+        var looks: [String: TopicLook] = [:]
+        for topic in topics {
+            looks[topic] = TopicLook(
+                id: await id(of: topic),
+                ends: await ends(of: topic, partitionCounts[topic] ?? 0, at: .latest))
+        }
+        return looks
+    }
+
+    /// A topic's id; zero where it is not told, as to whoever may not describe it.
+    private func id(of topic: String) async -> KafkaUUID {
+        do {
+            return try await admin.describe(topic: topic)?.id ?? .zero
+        } catch {
+            return .zero
+        }
     }
 
     private func putBack(_ entry: SavedCommits.Entry, run: RunId) async throws -> CleanOutcome {
@@ -141,8 +179,17 @@ extension Cleaner {
             if case .members(_, let state) = try await admin.occupancy(of: entry.group) {
                 return "the group has members (\(state)): stop its consumers first"
             }
-            try await entry.putBack(admin)
-            try CommitsFile(run: run).remove(entry)
+            // The run may have ended by itself since it was looked at, or another may have cleaned
+            // up behind it.
+            let file = file(of: run)
+            guard var saved = try file.entry(like: entry) else { return nil }
+            do {
+                try await saved.putBack(admin, savedIn: file.path)
+            } catch {
+                try file.update(saved)
+                throw error
+            }
+            try file.remove(saved)
             return nil
         }
     }
@@ -179,5 +226,22 @@ extension Cleaner {
         } catch {
             return CleanOutcome(done: done, what: what, reason: "\(error)")
         }
+    }
+}
+
+/// What a topic is at a moment.
+struct TopicLook {
+    /// Zero where the cluster gives topics none, or has no such topic.
+    let id: KafkaUUID
+    /// Where its partitions end; nil where they are not told.
+    let ends: [TopicPartition: Int64]?
+
+    /// What shows that somebody uses a topic of this name.
+    func change(since before: TopicLook?, lookMs: Int) -> String? {
+        let within = "within \(lookMs / 1000) s"
+        if let before, before.id != .zero, id != .zero, id != before.id {
+            return "somebody else's: it was deleted and made anew \(within)"
+        }
+        return ends == before?.ends ? nil : "somebody writes to it: its end moved \(within)"
     }
 }

@@ -27,6 +27,7 @@ extension CellSession {
         guard let groupGuard else {
             return try await starts.run(run)
         }
+        target.warm.guardedGroups.add(groupGuard)
         return try await groupGuard.lend { try await starts.run(run) }
     }
 

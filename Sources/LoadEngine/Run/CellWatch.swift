@@ -72,21 +72,35 @@ actor CellWatch {
         if let error = loss.error { throw error }
     }
 
-    /// Deletes the topic. One that was deleted already is no error; another topic of the same name
-    /// is, and stays.
+    /// Deletes the topic. One that somebody else has deleted is gone; another one of its name is
+    /// theirs, and an error, noted for `weir clean`, which knows what a run made by its name alone.
     func remove() async throws {
         rest()
         guard let found = try await target.warm.admin.describe(topic: topic) else { return }
         guard !identity.isAnother(found) else {
-            throw EngineError("somebody else has made one of that name since", code: .topicGone)
+            throw await leave("somebody else has made one of that name since")
         }
         if case .endWentBack = identity.change {
-            throw EngineError("it may be somebody else's, as an end offset went back", code: .topicGone)
+            throw await leave("it may be somebody else's, as an end offset went back")
         }
         do {
             try await target.deleteTopic(topic)
         } catch let error as ClientError where error.code == .broker(.unknownTopicOrPartition) {
             // Another thread was faster.
+        }
+    }
+
+    /// Counts the topic as somebody else's, which it is for the reason that is returned.
+    private func leave(_ reason: String) async -> EngineError {
+        target.belongings.remove(.topic, topic, on: target.name)
+        guard let run = RunName.run(of: topic) else { return EngineError(reason, code: .topicGone) }
+        do {
+            try CommitsFile(run: run).leave(topic: topic, clusterId: try await target.warm.admin.clusterId())
+            return EngineError(reason, code: .topicGone)
+        } catch {
+            return EngineError(
+                "\(reason); weir clean --run \(run) would delete it, as this could not be noted: \(error)",
+                code: .topicGone)
         }
     }
 
@@ -103,8 +117,8 @@ actor CellWatch {
         guard isAtWork else { return }
         if let error = await look(timeoutMs: nil) {
             failureCount += (error as? ClientError)?.isAboutReachability == true ? 1 : 0
-            // A target that does not answer so often is lost, even where the measured clients would
-            // wait longer.
+            // One that is waited for in vain so often is away for good, also where what is measured
+            // would wait longer.
             if isAtWork, failureCount >= Self.failureCountMax { target.noteFailure(error) }
         } else {
             failureCount = 0
@@ -129,6 +143,10 @@ actor CellWatch {
 
     private func reportChange() {
         guard let change = identity.change else { return }
+        switch change {
+        case .madeAnew, .endWentBack: target.belongings.remove(.topic, topic, on: target.name)
+        case .deleted, .partitionCount: break
+        }
         loss.report(EngineError(change.words(topic), code: .topicGone))
     }
 

@@ -29,7 +29,7 @@ struct RunCourse {
 
     /// A repeat ended, with the reasons why it can't be trusted.
     mutating func repeatEnded(_ reasons: [InvalidReason], of cell: Place, on target: String) -> Step {
-        if let gone = reasons.first(where: { $0.code == .topicGone }) { return .endCell(gone) }
+        if let end = reasons.first(where: { [.topicGone, .notPutBack].contains($0.code) }) { return .endCell(end) }
         let before = faults[cell] ?? []
         let now = reasons.filter { $0.isAboutReach || $0.code == .throttled }
         faults[cell] = Set(now.map(Fault.init))

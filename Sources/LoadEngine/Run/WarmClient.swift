@@ -7,6 +7,8 @@ import Networking
 final class WarmClient: Sendable {
     let client: Client
     let admin: Admin
+    /// The groups that are somebody's: what is committed to them is noted before.
+    let guardedGroups = GuardedGroups()
     private let loop: EventLoop
     private let single: Producer
 
@@ -67,6 +69,7 @@ final class WarmClient: Sendable {
 
     /// Commits an offset for each partition of a topic.
     func commit(group: String, topic: String, offsets: [Int64]) async throws {
+        try await guardedGroups.willCommit(group: group, topic: topic, offsets: offsets)
         var commits: [TopicPartition: Int64] = [:]
         for (partition, offset) in offsets.enumerated() {
             commits[TopicPartition(topic: topic, partition: Int32(partition))] = offset

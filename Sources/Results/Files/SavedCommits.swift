@@ -13,6 +13,9 @@ public struct SavedCommits: Codable, Sendable, Equatable {
     public var runId: String
     /// The groups, each with one topic.
     public var entries: [Entry] = []
+    /// Topics named as the run's that are somebody else's, who made them after the run's were
+    /// deleted.
+    public var othersTopics: [Topic]?
 
     /// One group's commits on one topic.
     public struct Entry: Codable, Sendable, Equatable {
@@ -43,6 +46,20 @@ public struct SavedCommits: Codable, Sendable, Equatable {
         }
     }
 
+    /// A topic of a cluster.
+    public struct Topic: Codable, Sendable, Hashable {
+        /// The cluster's own id.
+        public var clusterId: String?
+        /// The topic's name.
+        public var name: String
+
+        /// A topic of a cluster.
+        public init(clusterId: String?, name: String) {
+            self.clusterId = clusterId
+            self.name = name
+        }
+    }
+
     /// One partition's commit.
     public struct Partition: Codable, Sendable, Equatable {
         /// The partition.
@@ -53,13 +70,19 @@ public struct SavedCommits: Codable, Sendable, Equatable {
         public var leaderEpoch: Int32
         /// What the committer noted with it.
         public var metadata: String
+        /// What the run has committed since, or may have; empty where it has not moved the
+        /// partition. Nil in files of versions that did not record it.
+        public var moved: [Int64]?
 
-        /// A commit, or that there was none.
-        public init(partition: Int32, offset: Int64?, leaderEpoch: Int32 = -1, metadata: String = "") {
+        /// A commit that the run has not moved, or that there was none.
+        public init(
+            partition: Int32, offset: Int64?, leaderEpoch: Int32 = -1, metadata: String = "", moved: [Int64]? = []
+        ) {
             self.partition = partition
             self.offset = offset
             self.leaderEpoch = leaderEpoch
             self.metadata = metadata
+            self.moved = moved
         }
     }
 
@@ -69,45 +92,45 @@ public struct SavedCommits: Codable, Sendable, Equatable {
     private static let byteCountMax = 64 << 20
 
     /// Reads what a run left; nil where it left nothing.
-    public static func read(path: String) throws(ResultFileError) -> SavedCommits? {
+    public static func read(path: String) throws(SavedCommitsError) -> SavedCommits? {
         let bytes: [UInt8]
         do throws(Errno) {
             bytes = try BoundedRead.file(path, byteCountMax: byteCountMax)
         } catch {
             if error.number == ENOENT { return nil }
-            throw ResultFileError(.unreadable(errno: error.number), path: path)
+            throw SavedCommitsError(.unreadable(errno: error.number), path: path)
         }
         guard bytes.count <= byteCountMax else {
-            throw ResultFileError(.tooLarge(byteCount: bytes.count, limit: byteCountMax), path: path)
+            throw SavedCommitsError(.tooLarge(limit: byteCountMax), path: path)
         }
         let saved: SavedCommits
         do {
             saved = try JSONDecoder().decode(SavedCommits.self, from: Data(bytes))
         } catch {
-            throw ResultFileError(.notAResult("its commits cannot be read: \(error)"), path: path)
+            throw SavedCommitsError(.damaged("\(error)"), path: path)
         }
-        guard saved.format == currentFormat else { throw ResultFileError(.unknownFormat(saved.format), path: path) }
+        guard saved.format == currentFormat else { throw SavedCommitsError(.unknownFormat(saved.format), path: path) }
         return saved
     }
 
     /// The names of the files in a folder of saved commits; none where there is no such folder.
     ///
-    /// - Throws: ``ResultFileError`` where the folder cannot be read.
-    public static func fileNames(in folder: String) throws(ResultFileError) -> [String] {
+    /// - Throws: ``SavedCommitsError`` where the folder cannot be read.
+    public static func fileNames(in folder: String) throws(SavedCommitsError) -> [String] {
         do throws(Errno) {
             return try FileSystem.names(in: folder)
         } catch {
             if error.number == ENOENT { return [] }
-            throw ResultFileError(.unreadable(errno: error.number), path: folder)
+            throw SavedCommitsError(.unreadable(errno: error.number), path: folder)
         }
     }
 
     /// Writes it in the file's place, whole or not at all, and onto the disk before it returns.
-    public func write(path: String) throws(ResultFileError) {
+    public func write(path: String) throws(SavedCommitsError) {
         do throws(Errno) {
             try FileSystem.makeFolder(FileSystem.folder(of: path))
         } catch {
-            throw ResultFileError(.folder(errno: error.number), path: path)
+            throw SavedCommitsError(.unwritable(errno: error.number), path: path)
         }
         let bytes: [UInt8]
         do {
@@ -115,12 +138,12 @@ public struct SavedCommits: Codable, Sendable, Equatable {
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             bytes = Array(try encoder.encode(self))
         } catch {
-            throw ResultFileError(.notAResult("\(error)"), path: path)
+            throw SavedCommitsError(.damaged("\(error)"), path: path)
         }
         do throws(Errno) {
             try FileSystem.replace(path, with: bytes)
         } catch {
-            throw ResultFileError.refusal(error.number, path: path)
+            throw SavedCommitsError(.unwritable(errno: error.number), path: path)
         }
     }
 

@@ -103,6 +103,8 @@ public struct InvalidReason: Codable, Sendable, Hashable {
         case connectionFailed = "connection failed"
         /// The topic was deleted, or made anew.
         case topicGone = "topic gone"
+        /// Commits of somebody's group that were moved could not be put back.
+        case notPutBack = "not put back"
         /// The disk had no room.
         case diskFull = "disk full"
         /// The run was stopped in its midst.
