@@ -77,13 +77,14 @@ let package = Package(
             "LoadEngine",
             [
                 "Scenario", "Results", "Measurement", "KafkaClient", "KafkaProtocol", "KafkaCompression", "Networking",
-                "Bytes", "CLinux", "System",
+                "Bytes", "System",
             ],
             spans),
         library(
             "CommandLineInterface",
             [
-                "Reporting", "LoadEngine", "Results", "Scenario", "Statistics", "KafkaBroker", "Networking", "System", "Names",
+                "Reporting", "LoadEngine", "Results", "Scenario", "Statistics", "KafkaBroker", "Networking", "System",
+                "Names",
                 "CBuildInfo",
             ]),
         .executableTarget(name: "weir", dependencies: ["CommandLineInterface"], swiftSettings: common),

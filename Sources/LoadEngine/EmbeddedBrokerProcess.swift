@@ -85,7 +85,7 @@ public final class EmbeddedBrokerProcess: Sendable {
         if let fault { onFault?(fault) }
     }
 
-    static func words(_ end: ChildProcess.End) -> String {
+    fileprivate static func words(_ end: ChildProcess.End) -> String {
         switch end {
         case .exited(let status): "ended with status \(status) (its reason stands above)"
         case .killed(let signal):

@@ -70,7 +70,8 @@ import Testing
         ("echo nonsense; exec cat > /dev/null", "cannot be understood: line 1 is no message"),
         ("echo '{\"ready\":{}}'; echo '{\"measured\":{\"_0\":{}}}'; exec cat > /dev/null", "line 2 is no message"),
         ("read -r order; exit 3", "the load generator ended with status 3"),
-        ("exec >&-; exec cat > /dev/null", "the load generator was ended by signal 9"),
+        // It ends by itself where it hears of the end of its pipe before the signal comes.
+        ("exec >&-; exec cat > /dev/null", "ended "),
     ]) func oneThatIsNoneIsAnError(script: String, words: String) async throws {
         try await withAgent(script) { agent, _ in
             let error = await #expect(throws: EngineError.self) { try await agent.measure(order, control()) }

@@ -5,10 +5,6 @@ import Scenario
 import System
 
 extension ProduceOutcome {
-    /// How late the 99th percentile of an open loop's hand-overs may be before the generator itself
-    /// is to blame.
-    static let slipP99MaxNs: UInt64 = 10_000_000
-
     /// What a result keeps of this.
     func asRepeat(
         of order: MeasurementOrder, _ spec: ProduceSpec, lingerMs: Int, startedAt: UTCTime
@@ -24,20 +20,20 @@ extension ProduceOutcome {
         result.enter(reading)
         result.breakdown = breakdown(spec)
         result.latencies = try latencies()
-        result.invalidReasons = reasons(byteLimitWords: order.limit.words)
+        result.invalidReasons = reasons(lateNs: order.measure.lateNs, byteLimitWords: order.limit.words)
         result.judge(
             gaps, standstills, usualNs: spec.load.usualGapNs(book.latency, lingerMs: lingerMs), .acknowledged)
         return result
     }
 
-    private func reasons(byteLimitWords: String) -> [InvalidReason] {
+    private func reasons(lateNs: UInt64, byteLimitWords: String) -> [InvalidReason] {
         var reasons = book.errors.map { InvalidReason($0.code, "\($0.text) (\($0.count) records)") }
         if reading == nil {
             reasons.append(InvalidReason(.failed, "the window never began"))
         } else if book.windowCount == 0 {
             reasons.append(InvalidReason(.failed, "nothing was acknowledged in the window"))
         }
-        if slip.totalCount > 0, slip.value(atPercentile: 99) > Self.slipP99MaxNs {
+        if slip.totalCount > 0, slip.value(atPercentile: 99) > lateNs {
             let lateMs = slip.value(atPercentile: 99) / 1_000_000
             reasons.append(
                 InvalidReason(.generatorLate, "1 % of the records were handed over \(lateMs) ms late, or more"))
