@@ -127,8 +127,8 @@ public final class ClientMetrics: @unchecked Sendable {
         for one in open.values { one.owner.waits = AnswerWaits(fromNs: nowNs) }
     }
 
-    /// How long, since then, each connection's requests waited while nothing was answered, those under way too; of the
-    /// connections that were closed, the one with the longest such stretch.
+    /// How long, since then, each connection's requests waited while nothing was answered, those
+    /// under way too; of the connections that were closed, the one with the longest such stretch.
     public func silences() -> [BrokerSilence] {
         for one in open.values { one.owner.noteWaiting() }
         let all = open.values.map(\.owner.silence) + (closedSilence.map { [$0] } ?? [])

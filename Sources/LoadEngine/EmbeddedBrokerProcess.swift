@@ -121,7 +121,8 @@ public final class EmbeddedBrokerProcess: Sendable {
 }
 
 extension EmbeddedBrokerProcess.StartError {
-    /// A broker that said something else than that it is ready, or nothing, until it ended or its time was over.
+    /// A broker that said something else than that it is ready, or nothing, until it ended or its
+    /// time was over.
     fileprivate init(saying line: String, end: ChildProcess.End?, isOver: Bool, dataDirectory: String) {
         // The broker takes its own folder along.
         let parent = URL(fileURLWithPath: dataDirectory).deletingLastPathComponent().path

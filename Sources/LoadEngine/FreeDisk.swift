@@ -2,7 +2,8 @@ import System
 
 /// The room on the disk under a folder.
 enum FreeDisk {
-    /// The bytes that an unprivileged process may still write there; nil where the folder cannot be asked.
+    /// The bytes that an unprivileged process may still write there; nil where the folder cannot be
+    /// asked.
     static func byteCount(at folder: String) -> Int? { DiskSpace.freeByteCount(at: folder).map { Int(clamping: $0) } }
 
     /// The share of the free disk that one repeat may write: its records are deleted before the

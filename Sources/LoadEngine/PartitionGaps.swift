@@ -1,7 +1,8 @@
 import Results
 import System
 
-/// The stretches of a window in which something was due of a partition and nothing came of it, partition by partition.
+/// The stretches of a window in which something was due of a partition and nothing came of it,
+/// partition by partition.
 ///
 /// Times are nanoseconds on the monotonic clock. It costs a batch some comparisons.
 struct PartitionGaps {
@@ -48,7 +49,8 @@ struct PartitionGaps {
         places[partition].totalNs += ns
     }
 
-    /// The partition that was longest without, among those for which that was the most beyond the usual; nil for none.
+    /// The partition that was longest without, among those for which that was the most beyond the
+    /// usual; nil for none.
     func worst(_ name: (Int) -> String) -> Standstill? {
         let worst = places.indices.max { excess($0) < excess($1) }
         guard let worst, places[worst].longestNs > 0 else { return nil }

@@ -69,7 +69,7 @@ enum Socket {
         }
     }
 
-    /// Takes the error that the kernel noted on the socket; nil if there is none.
+    /// Takes the socket's pending error from the kernel; nil if there is none.
     static func takeError(_ descriptor: Int32) -> Errno? {
         var number: Int32 = 0
         var byteCount = socklen_t(MemoryLayout<Int32>.size)

@@ -1,4 +1,5 @@
-/// How often something happens, from `count` of `trials`: the exact interval of Clopper and Pearson (1934).
+/// How often something happens, from `count` of `trials`: the exact interval of Clopper and Pearson
+/// (1934).
 public struct BinomialInterval: Sendable, Equatable {
     /// How often it happened.
     public let count: Int

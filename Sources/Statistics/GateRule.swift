@@ -2,8 +2,8 @@ internal import Glibc
 
 /// When a gate looks at its pairs, and what it then says of each row.
 ///
-/// Each look spends a fixed share of α, so that all looks together raise a false alarm with a probability of
-/// at most α (union bound).
+/// Each look spends a fixed share of α, so that all looks together raise a false alarm with a
+/// probability of at most α (union bound).
 public struct GateRule: Sendable {
     /// A look at the pairs measured so far.
     public struct Look: Sendable, Equatable {
@@ -18,8 +18,9 @@ public struct GateRule: Sendable {
 
     /// The probability of a false alarm, over all looks and rows, where nothing changed.
     public static let alphaDefault = 0.01
-    /// Pairs at each look, and the look's share of α. Half goes to the first: its twelve pairs cannot give a p-value
-    /// below 2 in 4,096, which ten rows, corrected, must still be able to use.
+    /// Pairs at each look, and the look's share of α. Half goes to the first: its twelve pairs
+    /// cannot give a p-value below 2 in 4,096, which ten rows, corrected, must still be able to
+    /// use.
     static let shares: [(pairCount: Int, share: Double)] = [(12, 0.5), (16, 0.15), (24, 0.15), (40, 0.2)]
 
     /// The looks for this α.
@@ -57,7 +58,8 @@ public struct GateRule: Sendable {
     public struct Judgement: Sendable {
         /// How many times worse the candidate is: the ratio of means of logarithms.
         public let ratio: Double
-        /// The effects not rejected at this look; an end is infinite, or 0, where the pairs are too few.
+        /// The effects not rejected at this look; an end is infinite, or 0, where the pairs are too
+        /// few.
         public let interval: ClosedRange<Double>
         /// What is said of the row.
         public let verdict: Verdict
@@ -73,7 +75,8 @@ public struct GateRule: Sendable {
         }
     }
 
-    /// What each row's test says: whether its interval clears the margin, corrected over all rows, or lies inside it.
+    /// What each row's test says: whether its interval clears the margin, corrected over all rows,
+    /// or lies inside it.
     static func verdicts(_ tests: [SignFlipTest], margins: [Double], alpha: Double) -> [Verdict] {
         let sides = zip(tests, margins).map { test, margin in
             (worse: test.pValue(above: log1p(margin)), better: test.pValue(below: -log1p(margin)))
@@ -94,6 +97,7 @@ public struct GateRule: Sendable {
         return [.regressed, .inconclusive, .improved].first(where: said.contains) ?? .pass
     }
 
-    /// Whether a gate may stop at a look that says this: it is clear, and more pairs would not be needed.
+    /// Whether a gate may stop at a look that says this: it is clear, and more pairs would not be
+    /// needed.
     public static func isClear(_ verdict: Verdict) -> Bool { verdict != .inconclusive }
 }

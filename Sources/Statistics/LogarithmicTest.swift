@@ -37,18 +37,21 @@ public struct LogarithmicTest: Sendable {
         StudentT.quantile(confidence, degreesOfFreedom: Double(count - 1)) * standardError
     }
 
-    /// How probable figures as high as these, or higher, are when the geometric mean is `bound` at most.
+    /// How probable figures as high as these, or higher, are when the geometric mean is `bound` at
+    /// most.
     public func pValueAbove(_ bound: Double) -> Double { 1 - pValueBelow(bound) }
 
-    /// How probable figures as low as these, or lower, are when the geometric mean is `bound` at least.
+    /// How probable figures as low as these, or lower, are when the geometric mean is `bound` at
+    /// least.
     public func pValueBelow(_ bound: Double) -> Double {
         let distance = logMean - log(bound)
         guard standardError > 0 else { return distance < 0 ? 0 : 1 }
         return StudentT.probability(below: distance / standardError, degreesOfFreedom: Double(count - 1))
     }
 
-    /// How many figures in all would put the one-sided bound on the near side of `bound`, if mean and spread stay
-    /// as they are; nil where more than `limit` would be needed, or where the mean is at the bound.
+    /// How many figures in all would put the one-sided bound on the near side of `bound`, if mean
+    /// and spread stay as they are; nil where more than `limit` would be needed, or where the mean
+    /// is at the bound.
     public func countNeeded(against bound: Double, confidence: Double, limit: Int = 10_000) -> Int? {
         let distance = abs(logMean - log(bound))
         func decides(_ count: Int) -> Bool {

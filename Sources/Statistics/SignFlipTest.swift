@@ -2,8 +2,9 @@ import System
 
 /// The sign-flip test of paired differences, and the interval that it gives by inversion.
 ///
-/// Where a side has no effect, each pair's difference is as probable with the other sign. So of all ways to flip
-/// signs, few give a sum as great as the one seen. No distribution is assumed (Fisher 1935, Hartigan 1969).
+/// Where a side has no effect, each pair's difference is as probable with the other sign. So of all
+/// ways to flip signs, few give a sum as great as the one seen. No distribution is assumed (Fisher
+/// 1935, Hartigan 1969).
 public struct SignFlipTest: Sendable {
     /// Up to so many pairs all flips are counted; beyond it a drawn sample of them is.
     public static let exactCountMax = 24
@@ -32,10 +33,12 @@ public struct SignFlipTest: Sendable {
     /// The mean of the differences.
     public var mean: Double { differences.reduce(0, +) / Double(max(differences.count, 1)) }
 
-    /// How probable differences as great as these, or greater, are when the effect is `effect` at most.
+    /// How probable differences as great as these, or greater, are when the effect is `effect` at
+    /// most.
     public func pValue(above effect: Double) -> Double { flips.share(withMeanUpTo: effect) }
 
-    /// How probable differences as small as these, or smaller, are when the effect is `effect` at least.
+    /// How probable differences as small as these, or smaller, are when the effect is `effect` at
+    /// least.
     public func pValue(below effect: Double) -> Double { flips.share(withMeanFrom: effect) }
 
     /// The standard error that drawing leaves in a p-value; 0 where all flips were counted.
@@ -43,11 +46,13 @@ public struct SignFlipTest: Sendable {
         isExact ? 0 : (p * (1 - p) / flips.total).squareRoot()
     }
 
-    /// The effects that a two-sided test at `alpha` does not reject; an end is infinite where the pairs are too few.
+    /// The effects that a two-sided test at `alpha` does not reject; an end is infinite where the
+    /// pairs are too few.
     public func interval(alpha: Double) -> ClosedRange<Double> {
         let low = differences.min() ?? 0
         let high = differences.max() ?? 0
-        // Outside of the differences themselves every p-value is as small as there are; by more than sums are rounded.
+        // Outside of the differences themselves every p-value is as small as there are; by more
+        // than sums are rounded.
         let step = 1e-9 * max(abs(low), abs(high), 1e-3)
         let lowest = pValue(above: low - step) <= alpha / 2
         let highest = pValue(below: high + step) <= alpha / 2
@@ -60,7 +65,8 @@ public struct SignFlipTest: Sendable {
 
 /// The sums of all subsets of differences, or of drawn ones: what flipping just these subtracts.
 ///
-/// A flip gives a sum as great as the one seen when the differences of its subset, less the effect, sum to 0 at most.
+/// A flip gives a sum as great as the one seen when the differences of its subset, less the effect,
+/// sum to 0 at most.
 private struct Flips: Sendable {
     /// Subsets of one half of the differences, by size: their sums, ascending.
     private var first: [[Double]] = []
@@ -118,7 +124,8 @@ private struct Flips: Sendable {
         return low
     }
 
-    /// How many subsets have a sum of at most (or, with sign −1, at least) `effect` an element; the empty one counts.
+    /// How many subsets have a sum of at most (or, with sign −1, at least) `effect` an element; the
+    /// empty one counts.
     private func pairCount(_ effect: Double, sign: Double) -> Int {
         var count = 0
         for (size, sums) in first.enumerated() {

@@ -26,7 +26,8 @@ public struct UnpairedRatio: Sendable, Equatable {
         side.logDeviation * side.logDeviation / Double(side.count)
     }
 
-    /// Where the true ratio lies with this confidence; a side without any spread leaves it no width.
+    /// Where the true ratio lies with this confidence; a side without any spread leaves it no
+    /// width.
     public func interval(confidence: Double) -> ClosedRange<Double> {
         guard logError > 0 else { return ratio...ratio }
         let t = StudentT.quantile((1 + confidence) / 2, degreesOfFreedom: degreesOfFreedom)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Reads files and streams of which nobody knows the length before reading.
+/// Reads files and streams whose length is not known before reading.
 public enum BoundedRead {
     private static let chunkByteCount = 1 << 16
 

@@ -15,7 +15,7 @@ public final class Signal: Sendable {
     /// Whether it was given.
     public var isFired: Bool { state.withLock { $0.isFired } }
 
-    /// Lets all who wait go on, and whoever comes later; true for the first call.
+    /// Ends all waits, those to come too; true for the first call.
     @discardableResult
     public func fire() -> Bool {
         let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>]? in

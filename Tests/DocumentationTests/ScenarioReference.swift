@@ -2,7 +2,8 @@ import Foundation
 
 @testable import Scenario
 
-/// The reference of the scenario language as Markdown: a table for each section of the grammar, each section once.
+/// The reference of the scenario language as Markdown: a table for each section of the grammar,
+/// each section once.
 struct ScenarioReference {
     private var sections: [String] = []
     private var seen: Set<String> = ["case"]
@@ -14,7 +15,8 @@ struct ScenarioReference {
         return reference.sections.joined(separator: "\n")
     }
 
-    /// The shortest scenario of each kind, and what the defaults make of it but for options of producers and consumers.
+    /// The shortest scenario of each kind, and what the defaults make of it but for options of
+    /// producers and consumers.
     static func defaults() throws -> String {
         let short = """
             weir: 1

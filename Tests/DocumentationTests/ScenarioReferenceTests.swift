@@ -3,7 +3,8 @@ import Testing
 
 @testable import Scenario
 
-/// The generated parts of `docs/scenarios.md` are those of the grammar; `WEIR_WRITE_DOCS=1` writes them anew.
+/// The generated parts of `docs/scenarios.md` are those of the grammar; `WEIR_WRITE_DOCS=1` writes
+/// them anew.
 @Suite struct ScenarioReferenceTests {
     private static let path = "docs/scenarios.md"
 

@@ -4,7 +4,8 @@ import Results
 import Testing
 
 extension EndToEnd {
-    /// The process that generates a run's load: whatever becomes of it or of the run, nothing hangs and nothing is left.
+    /// The process that generates a run's load: whatever becomes of it or of the run, nothing hangs
+    /// and nothing is left.
     @Suite struct AgentTests {
         private static let long = """
             weir: 1

@@ -65,7 +65,8 @@ extension EndToEnd {
                 """, to: "moving.yaml")
         }
 
-        /// What cannot be put back once is not moved again; OffsetDelete, which the broker does not take, is API 47.
+        /// What cannot be put back once is not moved again; OffsetDelete, which the broker does not
+        /// take, is API 47.
         @Test func aGroupThatIsNotPutBackEndsItsCell() async throws {
             let folder = try TemporaryFolder()
             let proxy = try SickProxy()

@@ -92,7 +92,8 @@ extension EndToEnd {
             #expect(process.exitCode == 1, "\(process.errors)")
             let result = try RunResult(path: try #require(folder.resultFiles.first))
             for once in result.experiments[0].cells[0].repeats {
-                // It is cut short, and still every record that was sent is there; the next finds its room again.
+                // It is cut short, and still every record that was sent is there; the next finds
+                // its room again.
                 let reason = try #require(once.invalidReasons.first { $0.code == .diskFull })
                 #expect(reason.detail.contains("on the disk under \(disk.path)/weir-broker-"), "\(reason.detail)")
                 #expect(!once.invalidReasons.contains { $0.code == .countsDisagree || $0.code == .recordsFailed })

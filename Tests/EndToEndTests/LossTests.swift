@@ -4,7 +4,8 @@ import Results
 import Testing
 
 extension EndToEnd {
-    /// A broker that cannot be reached, says nothing, or goes: said with address and phase, within the time that was given.
+    /// A broker that cannot be reached, says nothing, or goes: said with address and phase, within
+    /// the time that was given.
     @Suite struct LossTests {
         /// Repeats of a second against a cluster that is waited for no longer than this.
         private func scenario(

@@ -58,7 +58,8 @@ extension EndToEnd {
                 #expect(books.readBack == books.endOffsetDelta)
                 let lives = try #require(once.breakdown)
                 if lives.per == "client" {
-                    // Each life opens one connection; those under way at either edge of the window may be on one side only.
+                    // Each life opens one connection; those under way at either edge of the window
+                    // may be on one side only.
                     #expect(abs(once.traffic.connectionsOpened - lives.count) <= 2)
                 } else {
                     #expect(once.traffic.connectionsOpened == 0)
@@ -103,7 +104,8 @@ extension EndToEnd {
                     consume: {consumer: {fetch.min.bytes: 1}}
                 """)
             let once = try #require(result).experiments[0].cells[0].repeats[0]
-            // A busy machine may make the generator late, and then the repeat must say so: the books agree either way.
+            // A busy machine may make the generator late, and then the repeat must say so: the
+            // books agree either way.
             #expect(process.exitCode == (once.isValid ? 0 : 1), "\(process.errors)")
             #expect(once.invalidReasons.allSatisfy { $0.code == .generatorLate }, "\(once.invalidReasons)")
             #expect(once.reconciliation?.readBack == once.reconciliation?.acknowledged)
@@ -133,8 +135,8 @@ extension EndToEnd {
             #expect(process.exitCode == 0, "\(process.errors)")
             let cells = try #require(result).experiments[0].cells
             let observed = cells.map { $0.repeats[0].starts?.partitions[1].observed[0] }
-            // The last adds a record to each partition with each start that is discarded: as many as are measured, in
-            // a first repeat.
+            // The last adds a record to each partition with each start that is discarded: as many
+            // as are measured, in a first repeat.
             #expect(observed == [50, 170, 50, 50, 203])
             #expect(cells[2].repeats[0].starts?.partitions[0].rule.contains("out of range") == true)
         }
@@ -185,12 +187,14 @@ extension EndToEnd {
             #expect(process.exitCode == 0, "\(process.errors)")
             let cells = try #require(result?.experiments[0].cells)
             let fetches = cells.map { $0.repeats[0].traffic.requestsByApi["Fetch"] ?? 0 }
-            // Two a pass: one that waits for bytes that never come, and one at the pass's end, which does not.
+            // Two a pass: one that waits for bytes that never come, and one at the pass's end,
+            // which does not.
             #expect((1...14).contains(fetches[1]) && fetches[0] > 2 * fetches[1], "\(fetches)")
         }
 
         @Test func aRecordThatNeverComesMakesTheRepeatInvalidInTime() throws {
-            // The broker answers no Fetch before there are a million bytes, and a start at the end of the log waits for one record.
+            // The broker answers no Fetch before there are a million bytes, and a start at the end
+            // of the log waits for one record.
             let (process, result) = try run(
                 """
                 weir: 1

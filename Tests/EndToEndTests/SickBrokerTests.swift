@@ -4,11 +4,13 @@ import Results
 import Testing
 
 extension EndToEnd {
-    /// Brokers that answer nothing, hang up, or let answers drip: neither a run nor its stop waits for all that they could be waited for.
+    /// Brokers that answer nothing, hang up, or let answers drip: neither a run nor its stop waits
+    /// for all that they could be waited for.
     @Suite struct SickBrokerTests {
         static let produce = "produce: {value: {size: 10 B}, load: {concurrency: 1}, producer: {linger.ms: 0}}"
 
-        /// A stop while the broker is sick, with every time-out at what Kafka's clients have by default.
+        /// A stop while the broker is sick, with every time-out at what Kafka's clients have by
+        /// default.
         @Test(
             arguments: [SickProxy.Health.mute, .hangsUp, .drips],
             [
@@ -95,7 +97,8 @@ extension EndToEnd {
             #expect(folder.resultFiles.isEmpty)
         }
 
-        /// Produce requests alone are not answered, or hung up on: the target is there, and nothing can be measured.
+        /// Produce requests alone are not answered, or hung up on: the target is there, and nothing
+        /// can be measured.
         @Test(arguments: [SickProxy.Health.mute, .hangsUp])
         func theSameFaultTwiceRunningEndsTheCellAndTwoCellsTheRun(health: SickProxy.Health) throws {
             let folder = try TemporaryFolder()

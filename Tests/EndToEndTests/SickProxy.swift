@@ -3,7 +3,8 @@ import Glibc
 import Synchronization
 import Testing
 
-/// Stands before a broker and falls sick when it is told to: whoever speaks to it does so at an address that the broker advertises.
+/// Stands before a broker and falls sick when it is told to: whoever speaks to it does so at an
+/// address that the broker advertises.
 ///
 /// A thread a direction and connection; all end with their connections.
 final class SickProxy: Sendable {

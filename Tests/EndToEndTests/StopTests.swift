@@ -80,7 +80,8 @@ extension EndToEnd {
                 experiments:
                   one: {consume: {}}
                 """, to: "filling.yaml")
-            // Only on a terminal is it told of; a run that is stopped before it has reached its broker leaves nothing.
+            // Only on a terminal is it told of; a run that is stopped before it has reached its
+            // broker leaves nothing.
             let running = try WeirProcess.start(
                 ["run", path], in: folder.path, environment: environment.merging(["TERM": "xterm"]) { $1 }, columns: 200
             )

@@ -19,7 +19,8 @@ final class TemporaryFolder {
         return "\(path)/\(name)"
     }
 
-    /// A folder within, for what the program keeps while it runs: its environment, and the names of what is left in it.
+    /// A folder within, for what the program keeps while it runs: its environment, and the names of
+    /// what is left in it.
     func makeTemporary() throws -> (environment: [String: String], left: () -> [String]) {
         let temporary = "\(path)/tmp"
         try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
@@ -44,7 +45,8 @@ final class TestBroker {
     private let running: WeirProcess.Running
     private let data: String
 
-    /// Starts one with its data under `folder`, behind a proxy if there is one, whose address it then has.
+    /// Starts one with its data under `folder`, behind a proxy if there is one, whose address it
+    /// then has.
     init(in folder: TemporaryFolder, behind proxy: SickProxy? = nil) throws {
         data = "\(folder.path)/data\(proxy.map { "-\($0.port)" } ?? "")"
         let advertised = proxy.map { ["--set", "advertised.listeners=PLAINTEXT://\($0.address)"] } ?? []

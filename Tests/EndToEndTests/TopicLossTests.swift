@@ -6,7 +6,8 @@ import Results
 import Testing
 
 extension EndToEnd {
-    /// A topic that somebody deletes, or makes anew, while it is measured: its cell ends with that reason, and nothing of it comes back.
+    /// A topic that somebody deletes, or makes anew, while it is measured: its cell ends with that
+    /// reason, and nothing of it comes back.
     @Suite struct TopicLossTests {
         private func start(_ experiment: String, _ broker: TestBroker, in folder: TemporaryFolder) throws
             -> WeirProcess.Running

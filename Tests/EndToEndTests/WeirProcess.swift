@@ -13,7 +13,8 @@ struct WeirProcess {
     /// The program that runs all these tests.
     static let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
 
-    /// The command that makes root the user nobody, for whom file permissions hold; empty for other users.
+    /// The command that makes root the user nobody, for whom file permissions hold; empty for other
+    /// users.
     static let lowering =
         geteuid() == 0 ? ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
 
@@ -32,8 +33,8 @@ struct WeirProcess {
         try Running(launcher + [executable] + words, folder, environment, nil, inputPath: inputPath).wait()
     }
 
-    /// Starts it in a folder, its output read through pipes or, with `columns`, from a terminal of that width;
-    /// `launcher` starts it where that is not empty.
+    /// Starts it in a folder, its output read through pipes or, with `columns`, from a terminal of
+    /// that width; `launcher` starts it where that is not empty.
     static func start(
         _ words: [String], in folder: String, environment: [String: String] = [:], columns: Int? = nil,
         under launcher: [String] = [], executable: String = executable
@@ -109,7 +110,8 @@ struct WeirProcess {
         /// Waits for its end alone; false when it did not come.
         func waitForExit() -> Bool {
             let ended = DispatchSemaphore(value: 0)
-            // Foundation learns of it by a socket, which a process that another test started in the same moment holds too.
+            // Foundation learns of it by a socket, which a process that another test started in the
+            // same moment holds too.
             Thread { [process] in
                 var end = siginfo_t()
                 while waitid(P_PID, id_t(process.processIdentifier), &end, WEXITED | WNOWAIT) < 0, errno == EINTR {}
@@ -131,7 +133,8 @@ struct WeirProcess {
 }
 
 extension Process {
-    /// Starts the program with no signal blocked: a thread of the concurrency pool blocks nearly all, and a child inherits that.
+    /// Starts the program with no signal blocked: a thread of the concurrency pool blocks nearly
+    /// all, and a child inherits that.
     fileprivate func runUnblocked() throws {
         var none = sigset_t()
         var old = sigset_t()

@@ -21,7 +21,8 @@ extension EndToEnd {
             """
         }
 
-        /// What is done to the broker when some seconds of the run have passed, about the second of the window.
+        /// What is done to the broker when some seconds of the run have passed, about the second of
+        /// the window.
         enum Fault: Sendable {
             case killed, stopped, paused
         }
@@ -61,8 +62,8 @@ extension EndToEnd {
             #expect(process.output.contains("what disturbed it"))
         }
 
-        /// Acknowledgements every 400 ms, two records a second, and a consumer that waits at the log's end are no
-        /// faults.
+        /// Acknowledgements every 400 ms, two records a second, and a consumer that waits at the
+        /// log's end are no faults.
         @Test(arguments: [
             "produce: {value: {size: 10 B}, load: {concurrency: 4}, producer: {linger.ms: 400}}",
             "produce: {value: {size: 10 B}, load: {rate: 2/s}}",
@@ -105,7 +106,8 @@ extension EndToEnd {
             }
             defer {
                 for loop in loops {
-                    // A blocked SIGTERM is inherited, and would leave it to run on beside all other tests.
+                    // A blocked SIGTERM is inherited, and would leave it to run on beside all other
+                    // tests.
                     kill(loop.processIdentifier, SIGKILL)
                     loop.waitUntilExit()
                 }

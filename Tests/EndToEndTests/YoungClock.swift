@@ -2,14 +2,15 @@ import Foundation
 import Glibc
 import Testing
 
-/// A monotonic clock that began about a second ago, as on a machine that has just booted: a namespace for one process
-/// and its children.
+/// A monotonic clock that began about a second ago, as on a machine that has just booted: a
+/// namespace for one process and its children.
 enum YoungClock {
     /// The command that a program is started by; empty where time namespaces are not allowed.
     static let launcher: [String] = {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
-        // A user other than root may have them within a user namespace, where the kernel allows one.
+        // A user other than root may have them within a user namespace, where the kernel allows
+        // one.
         let root = geteuid() == 0 ? [] : ["--user", "--map-root-user"]
         let words =
             ["/usr/bin/env", "unshare"] + root

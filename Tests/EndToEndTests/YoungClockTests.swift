@@ -4,7 +4,8 @@ import Results
 import Testing
 
 extension EndToEnd {
-    /// A machine that booted a moment ago: its clock is younger than the spans that programs look back.
+    /// A machine that booted a moment ago: its clock is younger than the spans that programs look
+    /// back.
     @Suite(.needsYoungClock) struct YoungClockTests {
         @Test func theBrokerOutlivesItsSweepsForIdleConnections() throws {
             let folder = try TemporaryFolder()
@@ -15,7 +16,8 @@ extension EndToEnd {
                 ], in: folder.path, under: YoungClock.launcher)
             #expect(running.waitForOutput("READY"))
             let idle = try #require(IdleClient(running.readyAddress))
-            // Four looks, the first of them when the clock is younger than the span; the last finds this connection idle.
+            // Four looks, the first of them when the clock is younger than the span; the last finds
+            // this connection idle.
             #expect(idle.isHungUpOn(withinS: 40))
             #expect(IdleClient(running.readyAddress) != nil)
             kill(try #require(running.brokerId), SIGTERM)

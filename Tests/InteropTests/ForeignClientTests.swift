@@ -148,7 +148,8 @@ extension ForeignClientTests {
         #expect(read.count == written.count, comment)
     }
 
-    /// The log has batches of magic 2 in the codec asked for; librdkafka does not compress what would become larger.
+    /// The log has batches of magic 2 in the codec asked for; librdkafka does not compress what
+    /// would become larger.
     private func expectStored(_ batches: [StoredBatch], _ codec: String, recordCount: Int) {
         for partition in 0..<2 {
             let codecs = batches.filter { $0.partition == partition }.map(\.codec)

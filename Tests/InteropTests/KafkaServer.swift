@@ -3,7 +3,8 @@ import KafkaClient
 import Networking
 import Testing
 
-/// One Apache Kafka from `KAFKA_HOME`, a broker and controller in one process, on free loopback ports with its data in a folder of its own.
+/// One Apache Kafka from `KAFKA_HOME`, a broker and controller in one process, on free loopback
+/// ports with its data in a folder of its own.
 actor KafkaServer {
     /// The distribution under test; nil skips the suites that need one.
     static let home = ProcessInfo.processInfo.environment["KAFKA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
@@ -148,7 +149,8 @@ actor KafkaServer {
     }
 }
 
-/// Starts a server before the first test of a suite and removes it after the last; one suite at a time has one.
+/// Starts a server before the first test of a suite and removes it after the last; one suite at a
+/// time has one.
 struct WithKafkaServer: SuiteTrait, TestScoping {
     /// Lines of its configuration beside what one node needs.
     var properties: [String] = []

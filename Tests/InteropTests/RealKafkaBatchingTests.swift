@@ -2,10 +2,12 @@ import Foundation
 import Results
 import Testing
 
-/// Batches and requests of an open loop beside those of Kafka's own load generator, with Java's client of 4.3.1 alone.
+/// Batches and requests of an open loop beside those of Kafka's own load generator, with Java's
+/// client of 4.3.1 alone.
 ///
-/// `kafka-producer-perf-test.sh` sleeps two to three milliseconds at a time and sends what is due then at once, so that its batches close a little
-/// later than those of records that come one by one. The tenth that is allowed covers that.
+/// `kafka-producer-perf-test.sh` sleeps two to three milliseconds at a time and sends what is due
+/// then at once, so that its batches close a little later than those of records that come one by
+/// one. The tenth that is allowed covers that.
 @Suite(.serialized, .needsKafka, .kafkaServer(), .timeLimit(.minutes(10)))
 struct RealKafkaBatchingTests {
     private struct Row: Sendable, CustomTestStringConvertible {

@@ -4,7 +4,8 @@ import Networking
 import Results
 import Testing
 
-/// `weir run` and `weir clean` on somebody's Apache Kafka: whatever ends the run, what is not its own stays as it was.
+/// `weir run` and `weir clean` on somebody's Apache Kafka: whatever ends the run, what is not its
+/// own stays as it was.
 @Suite(.serialized, .needsKafka, .kafkaServer(set: "group.initial.rebalance.delay.ms=0"), .timeLimit(.minutes(10)))
 struct RealKafkaGuestTests {
     /// Runs the program with further arguments and a folder of its own for its state.
@@ -79,7 +80,8 @@ struct RealKafkaGuestTests {
             if name == "throughput" { small += ["--set", "preload/records=10000 records"] }
             let output = try await run(text, in: folder, small)
             #expect(output.status == 0, "\(output.standardError)")
-            // The broker that is asked may hear of the last deletion a moment after the controller answered.
+            // The broker that is asked may hear of the last deletion a moment after the controller
+            // answered.
             try await wait(on: client) { try await inventory(admin).topics == before.topics }
             #expect(try await inventory(admin) == before)
             #expect(try await admin.committed(group: "theirs", partitions: partitions) == [partitions[0]: 4])
@@ -120,7 +122,8 @@ struct RealKafkaGuestTests {
         }
     }
 
-    /// Its broker refuses records without a key; those of starts have one, those of loads have none, and it is said whose they are.
+    /// Its broker refuses records without a key; those of starts have one, those of loads have
+    /// none, and it is said whose they are.
     @Test func aCompactedTopicTakesTheRecordsOfStarts() async throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
@@ -162,7 +165,8 @@ struct RealKafkaGuestTests {
             let group = "busy-\(name)"
             try "group.protocol=\(name)\nauto.offset.reset=earliest\n".write(
                 toFile: folder.path + "/member.properties", atomically: true, encoding: .utf8)
-            // Its members are those of somebody's consumer, which goes on for as long as this is kept.
+            // Its members are those of somebody's consumer, which goes on for as long as this is
+            // kept.
             let member = try LiveProcess(
                 "\(try #require(KafkaServer.home))/bin/kafka-console-consumer.sh",
                 [

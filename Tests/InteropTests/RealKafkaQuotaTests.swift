@@ -2,7 +2,8 @@ import Foundation
 import Results
 import Testing
 
-/// `weir run` under the quotas of an Apache Kafka: throttling is reported, and such a repeat gives no figure.
+/// `weir run` under the quotas of an Apache Kafka: throttling is reported, and such a repeat gives
+/// no figure.
 @Suite(.serialized, .needsKafka, .withKafkaServer, .timeLimit(.minutes(10))) struct RealKafkaQuotaTests {
     private static let scenario = """
         weir: 1
@@ -54,7 +55,8 @@ import Testing
             #expect(once.isValid, "\(once.invalidReasons)")
             #expect(once.disturbances?.throttledAnswers == 0 && once.disturbances?.throttledNs == 0)
         }
-        // Two seconds' worth of records take many more; the topics are filled by the same client, so not too little.
+        // Two seconds' worth of records take many more; the topics are filled by the same client,
+        // so not too little.
         try await setQuota("--add-config", "producer_byte_rate=1000000,consumer_byte_rate=500000")
         let held = try await run()
         try await setQuota("--delete-config", "producer_byte_rate,consumer_byte_rate")

@@ -2,7 +2,8 @@ import Foundation
 import Results
 import Testing
 
-/// `weir run` against an Apache Kafka: the very files that ship, made small by options alone, and the rule table of consumer starts.
+/// `weir run` against an Apache Kafka: the very files that ship, made small by options alone, and
+/// the rule table of consumer starts.
 @Suite(.serialized, .needsKafka, .withKafkaServer, .timeLimit(.minutes(10)))
 struct RealKafkaRunTests {
     private func run(_ scenario: String, _ more: [String]) async throws -> (ChildProcess.Output, RunResult) {
@@ -79,7 +80,8 @@ struct RealKafkaRunTests {
         try await expectNothingLeft()
     }
 
-    /// The topic's own `compression.type` decides what its log has, whether it comes from the scenario, an existing topic or the cluster's default.
+    /// The topic's own `compression.type` decides what its log has, whether it comes from the
+    /// scenario, an existing topic or the cluster's default.
     @Test func theTopicsOwnCodecIsTheOneExpected() async throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
@@ -171,7 +173,8 @@ struct RealKafkaRunTests {
                 if let offset {
                     #expect(partition.observed == [Int64?](repeating: offset, count: 5))
                 } else {
-                    // Each start at the end gets one record of its own, so the next begins one further.
+                    // Each start at the end gets one record of its own, so the next begins one
+                    // further.
                     let first = try #require(partition.observed[0])
                     #expect(first > 2000)
                     #expect(partition.observed == [first, first + 1, first + 2, first + 3, first + 4])

@@ -6,7 +6,8 @@ import Results
 import Synchronization
 import Testing
 
-/// Consumers on somebody's topics, in an Apache Kafka: transactions in the log, commits below the log, and other writers.
+/// Consumers on somebody's topics, in an Apache Kafka: transactions in the log, commits below the
+/// log, and other writers.
 @Suite(.serialized, .needsKafka, .withKafkaServer, .timeLimit(.minutes(10))) struct RealKafkaStartTests {
     private func run(_ scenario: String, status: Int32 = 0) async throws -> (ChildProcess.Output, RunResult) {
         let server = try #require(KafkaServer.current)
@@ -30,7 +31,8 @@ import Testing
         ).run()
     }
 
-    /// Neither a marker nor an open or aborted transaction may hold up a reader that ends at the log's end.
+    /// Neither a marker nor an open or aborted transaction may hold up a reader that ends at the
+    /// log's end.
     @Test(.enabled(if: Build.isCI || ForeignClient.confluentKafka.isAvailable, "confluent-kafka is not installed"))
     func transactionsHoldUpNoEnd() async throws {
         try await transact()
@@ -42,7 +44,8 @@ import Testing
                 start: {until: caught up, consumer: {auto.offset.reset: earliest, isolation.level: {each: [read_uncommitted, read_committed]}}}
                 topic: {existing: {each: [tx-committed, tx-aborted, tx-open, tx-abortedonly, tx-openonly]}}
             """)
-        // Offsets, markers among them, up to the high watermark and, under read_committed, the last stable offset; three starts each.
+        // Offsets, markers among them, up to the high watermark and, under read_committed, the last
+        // stable offset; three starts each.
         let unread: [Int64] = [302, 271, 352, 51, 30] + [302, 271, 312, 51, 0]
         let cells = caughtUp.experiments[0].cells
         #expect(cells.map { $0.repeats[0].starts?.totals.unread } == unread.map { 3 * $0 })

@@ -2,10 +2,12 @@ import Foundation
 import Results
 import Testing
 
-/// Topics that somebody deletes, or gives more partitions, while `weir run` measures them on an Apache Kafka.
+/// Topics that somebody deletes, or gives more partitions, while `weir run` measures them on an
+/// Apache Kafka.
 @Suite(.serialized, .needsKafka, .withKafkaServer, .timeLimit(.minutes(10)))
 struct RealKafkaTopicTests {
-    /// Runs an experiment of far longer windows than this test has, and `change` on its topic as soon as that is there.
+    /// Runs an experiment of far longer windows than this test has, and `change` on its topic as
+    /// soon as that is there.
     private func run(
         _ experiment: String, _ change: (KafkaServer, _ topic: String) async throws -> Void
     ) async throws -> (topic: String, ChildProcess.Output, CellResult) {

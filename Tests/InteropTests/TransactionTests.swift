@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// What becomes of clients that want transactions, which the embedded broker has not: they fail with what is meant.
+/// What becomes of clients that want transactions, which the embedded broker has not: they fail
+/// with what is meant.
 @Suite(.timeLimit(.minutes(10))) struct TransactionTests {
     private static let words = "This broker has no transactions: leave transactional.id out."
 

@@ -39,7 +39,8 @@ import Testing
                 })
             #expect(told.total.withLock { $0 } == count)
             #expect(metrics.requestCounts[.initProducerId, default: 0] == (isIdempotent ? 1 : 0))
-            // Those behind a batch that was split are refused for their numbers, which is no failure of theirs.
+            // Those behind a batch that was split are refused for their numbers, which is no
+            // failure of theirs.
             #expect(metrics.splitCount > 0 && metrics.retryCount == 0)
             let consumer = try cluster.consumer(client, "t")
             _ = try await consumer.start()

@@ -26,7 +26,8 @@ import Testing
     }
 
     @Test func snappyBlocks() throws {
-        // Snappy makes at most 21 bytes of one, so its bomb is large, and of blocks that are each honest.
+        // Snappy makes at most 21 bytes of one, so its bomb is large, and of blocks that are each
+        // honest.
         let stream = try compressed([UInt8](repeating: 0, count: Self.pieceByteCount), .snappy)
         expectStop(joined(Array(repeating: stream, count: Self.pieceCount)), .snappy)
     }
@@ -37,7 +38,8 @@ import Testing
     }
 
     @Test func zstdOfThirtyTwoKilobytes() {
-        // By the format: a window of 1 MiB, no content size, then 8,192 blocks that repeat one byte 131,072 times.
+        // By the format: a window of 1 MiB, no content size, then 8,192 blocks that repeat one byte
+        // 131,072 times.
         var bomb: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x50]
         let blockCount = 8192
         for i in 0..<blockCount {

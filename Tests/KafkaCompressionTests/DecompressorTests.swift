@@ -65,7 +65,8 @@ import Testing
         let decompressor = Decompressor(byteCountMax: 1 << 20)
         let output = ByteBuffer(capacity: 0)
         for _ in 0..<500 {
-            // The first byte begins no stream of any codec, nor a raw snappy block that these few bytes could fill.
+            // The first byte begins no stream of any codec, nor a raw snappy block that these few
+            // bytes could fill.
             let noise = [0xfe] + (0..<40).map { _ in UInt8.random(in: 0x80...255, using: &random) }
             #expect(throws: CompressionError.self) {
                 try decompressor.decompress(noise.span.bytes, type: type, into: output)

@@ -2,7 +2,8 @@ import KafkaProtocol
 import Testing
 
 @Suite struct MessageFixtureTests {
-    /// librdkafka 2.16.1 asks for all topics with three bytes behind the last field; Kafka answers it all the same.
+    /// librdkafka 2.16.1 asks for all topics with three bytes behind the last field; Kafka answers
+    /// it all the same.
     private static let metadataRequestWithBytesLeftOver = ("frames", 414)
 
     @Test(arguments: Api.all.map(\.key))

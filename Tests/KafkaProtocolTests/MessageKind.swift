@@ -12,7 +12,8 @@ enum MessageKind {
         OffsetDeleteRequest.self,
     ]
 
-    /// Parses a frame; the result has what is left over and what it is encoded to again, without the length.
+    /// Parses a frame; the result has what is left over and what it is encoded to again, without
+    /// the length.
     static func roundTrip(_ fixture: FrameFixture) throws -> (leftOver: Int, encoded: [UInt8]) {
         guard let type = requests.first(where: { $0.apiKey == fixture.apiKey }) else {
             preconditionFailure("no type for \(fixture)")

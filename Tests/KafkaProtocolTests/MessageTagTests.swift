@@ -2,7 +2,8 @@ import KafkaProtocol
 import Testing
 
 @Suite struct MessageTagTests {
-    /// The fields before the tagged ones of a Fetch response of version 12 and later without topics.
+    /// The fields before the tagged ones of a Fetch response of version 12 and later without
+    /// topics.
     private let fetchResponse = fromHex("00000000 0000 00000000 01")
 
     @Test func unknownTagsAreKeptInTheirOrder() throws {

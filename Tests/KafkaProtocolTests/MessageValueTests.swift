@@ -1,7 +1,8 @@
 import KafkaProtocol
 import Testing
 
-/// Fields against what `frames.py show` says of the same frame, so that a mistake made alike in reading and writing shows.
+/// Fields against what `frames.py show` says of the same frame, so that a mistake made alike in
+/// reading and writing shows.
 @Suite struct MessageValueTests {
     private let topicOfJava391 = KafkaUUID(high: 0x89b1_fc62_e293_4b85, low: 0x84c0_5b75_6734_b29e)
     private let topicOfJava431 = KafkaUUID(high: 0xaf9c_1e15_f278_4414, low: 0xa699_834b_5cb5_0235)

@@ -44,7 +44,8 @@ import Testing
         #expect(content[0].maxTimestamp == 1000)
     }
 
-    /// Counts around the places where an offset's varint grows, values around those where a length's does, and rooms that end anywhere.
+    /// Counts around the places where an offset's varint grows, values around those where a
+    /// length's does, and rooms that end anywhere.
     @Test(
         arguments: [(0, 70), (1, 9_000), (63, 130), (64, 100), (100, 8_300), (8_191, 5), (8_192, 5), (300_000, 3)],
         [0, -70, 1 << 40])

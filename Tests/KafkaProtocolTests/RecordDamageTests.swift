@@ -4,7 +4,8 @@ import KafkaProtocol
 import System
 import Testing
 
-/// Random damage, the same on every run: an error or some content, never a crash nor memory beyond the bound.
+/// Random damage, the same on every run: an error or some content, never a crash nor memory beyond
+/// the bound.
 @Suite struct RecordDamageTests {
     static let seeds = 0..<8
 
@@ -66,7 +67,8 @@ import Testing
         #expect(refused > 100)
     }
 
-    /// With the checksum of an uncompressed or outer message made right, so that the damage reaches what lies behind it.
+    /// With the checksum of an uncompressed or outer message made right, so that the damage reaches
+    /// what lies behind it.
     private func resealed(_ bytes: [UInt8]) -> [UInt8] {
         guard bytes.count > 26, bytes[16] < 2 else { return bytes }
         var bytes = bytes

@@ -21,7 +21,8 @@ import Testing
             }
             let content = try JSONDecoder().decode([BatchContent].self, from: Data(answer.utf8))
             #expect(content.flatMap(\.records) == field.records, "\(field.name)")
-            // Beyond the records: codec, offsets, timestamps, producer and flags as we read them ourselves.
+            // Beyond the records: codec, offsets, timestamps, producer and flags as we read them
+            // ourselves.
             #expect(try content == readContent(field.bytes), "\(field.name)")
         }
     }

@@ -3,7 +3,8 @@ import KafkaCompression
 import KafkaProtocol
 import Testing
 
-/// Reads a whole records field of any magic, checksums verified, to what Kafka's classes would say of it.
+/// Reads a whole records field of any magic, checksums verified, to what Kafka's classes would say
+/// of it.
 func readContent(_ bytes: RawSpan, isWhole: Bool = true) throws -> [BatchContent] {
     var contents: [BatchContent] = []
     var scanner = BatchScanner(bytes)

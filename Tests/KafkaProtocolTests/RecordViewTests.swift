@@ -4,7 +4,8 @@ import Testing
 @Suite struct RecordViewTests {
     /// Length 10: attributes, timestamp 0, offset 0, key "a", value "bcd", no headers.
     let record: [UInt8] = [20, 0, 0, 0, 2, 0x61, 6, 0x62, 0x63, 0x64, 0]
-    /// Length 12: attributes, timestamp −1, offset 1, null, null, two headers: "k" with "v", "" with null.
+    /// Length 12: attributes, timestamp −1, offset 1, null, null, two headers: "k" with "v", ""
+    /// with null.
     let headed: [UInt8] = [24, 0, 1, 2, 1, 1, 4, 2, 0x6b, 2, 0x76, 0, 1]
 
     @Test func readsFieldsAndHeaders() throws {

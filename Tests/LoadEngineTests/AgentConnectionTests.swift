@@ -9,7 +9,8 @@ import Testing
 ///
 /// One at a time: a program cannot be started while its file is open in a child of another test.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct AgentConnectionTests {
-    /// Runs `body` with an agent that is this script; beside it stands what was measured, as the event's line.
+    /// Runs `body` with an agent that is this script; beside it stands what was measured, as the
+    /// event's line.
     private func withAgent(
         _ script: String, _ body: (AgentProcess, _ folder: String) async throws -> Void
     ) async throws {

@@ -87,7 +87,8 @@ import Testing
         }
     }
 
-    /// Its owner commits on and on; where that falls between the look before a start and the start's own, both are right.
+    /// Its owner commits on and on; where that falls between the look before a start and the
+    /// start's own, both are right.
     @Test func aGroupThatItsOwnerMovesMeanwhileIsNotCalledWrong() async throws {
         try await withBroker { client, loop in
             let partition = try await makeTopic("invoices", client, loop)[0]
@@ -151,7 +152,8 @@ import Testing
                 #expect(starts.partitions.map(\.observed) == [[10, 10, 10], [10, 10, 10]])
             }
             #expect(try await Admin(client: client).listOffsets(partitions, at: .latest).values.sorted() == [10, 10])
-            // No record comes to a topic of the run's own either, so each of its starts finds the same end.
+            // No record comes to a topic of the run's own either, so each of its starts finds the
+            // same end.
             let own = "{partitions: 2, preload: {records: 20 records, value: {size: 1 B}}}"
             let ofOwn = try await run(starts(latest, topic: own), on: client)
             #expect(ofOwn.verdict == .valid)
@@ -167,7 +169,8 @@ import Testing
             let result = try await run(
                 starts("consumer: {auto.offset.reset: latest}", topic: "{existing: invoices, writes: yes}"), on: client)
             #expect(result.verdict == .valid)
-            // Two repeats of three starts, and what is discarded before each: as many before the first, one before the other.
+            // Two repeats of three starts, and what is discarded before each: as many before the
+            // first, one before the other.
             #expect(try await Admin(client: client).listOffsets(partitions, at: .latest).values.sorted() == [20, 20])
         }
     }
@@ -201,7 +204,8 @@ import Testing
         }
     }
 
-    /// What somebody else deletes meanwhile needs no deleting; the prefix of groups is what the scenario says.
+    /// What somebody else deletes meanwhile needs no deleting; the prefix of groups is what the
+    /// scenario says.
     @Test(arguments: [
         ("{name: perf-*, preload: {records: 20 records, value: {size: 1 B}}}", "group: new", "perf-"),
         ("{preload: {records: 20 records, value: {size: 1 B}}}", "group: {name: acl.*}", "acl."),

@@ -20,7 +20,8 @@ import Testing
 
     @Test func anUnlimitedLoadNeverWaitsForLinger() async throws {
         try await withBroker(topics: ["t"]) { client, loop in
-            // Batches of what shrinks to next to nothing take far more memory while they are filled than `batch.size`.
+            // Batches of what shrinks to next to nothing take far more memory while they are filled
+            // than `batch.size`.
             let properties = ["compression.type": "lz4", "linger.ms": "60000"]
             let plan = try plan(client, load: .unlimited, recordCount: 100_000, random: 0, properties)
             let outcome = try await run(plan, client, loop)
@@ -78,7 +79,8 @@ import Testing
             let outcome = try await run(plan, client, loop)
             let spread = counts.withLock { $0 }
             #expect(outcome.book.acknowledgedCount == spread.reduce(0, +))
-            // In turn each partition has a batch of its own every 50 ms; else they have one together.
+            // In turn each partition has a batch of its own every 50 ms; else they have one
+            // together.
             let isInTurn = !partitioner.isEmpty
             #expect(isInTurn == (spread.max()! - spread.min()! <= 1), "\(spread)")
             let batchCount = batches.withLock { $0 }
@@ -112,7 +114,8 @@ import Testing
         }
     }
 
-    /// What a load without a schedule of its own would have said of an open loop, and what one without a limit waits.
+    /// What a load without a schedule of its own would have said of an open loop, and what one
+    /// without a limit waits.
     @Test func timesRecordsFromTheirHandOver() async throws {
         try await withBroker(topics: ["t"]) { client, loop in
             let open = try await run(try plan(client, load: .rate(perSecond: 5_000), recordCount: 500), client, loop)

@@ -29,7 +29,8 @@ import Testing
         #expect(life.reachedAtNs == [100, nil, 300, nil, 500, 500])
     }
 
-    /// Three lives that share a client and overlap: each has the request that was sent first after its birth.
+    /// Three lives that share a client and overlap: each has the request that was sent first after
+    /// its birth.
     @Test func aSharedClientsRequestBelongsToTheLifeBegunLastBeforeIt() {
         let spans = [
             span(.initProducerId, 100, 300), span(.initProducerId, 200, 310), span(.initProducerId, 150, 320),

@@ -8,7 +8,8 @@ import Testing
 @testable import Scenario
 
 @Suite(.timeLimit(.minutes(5))) struct PreloadReaderTests {
-    /// Reads topic `t`, which is said to hold records up to `end` and holds those of ten from `start` on, until `recordCount` came.
+    /// Reads topic `t`, which is said to hold records up to `end` and holds those of ten from
+    /// `start` on, until `recordCount` came.
     private func read(
         from start: Int64, recordCount: Int, end: Int64 = 10, isDense: Bool = true
     ) async throws -> ConsumeOutcome {

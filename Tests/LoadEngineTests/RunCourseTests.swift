@@ -28,7 +28,8 @@ import Testing
         #expect(course.repeatEnded([], of: two, on: "a") == .goOn)
     }
 
-    /// It would be so in every repeat to come; a cell that stays below the quota is none the worse, nor is the target.
+    /// It would be so in every repeat to come; a cell that stays below the quota is none the worse,
+    /// nor is the target.
     @Test func aQuotaThatHeldTwoRepeatsBackEndsTheirCellAlone() {
         var course = RunCourse()
         let first = InvalidReason(.throttled, "a quota held the client back for 19 s in a window of 8.8 s")

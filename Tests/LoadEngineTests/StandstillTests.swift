@@ -89,7 +89,8 @@ import Testing
         }
     }
 
-    /// What a producer's window is found to be; the records that were late are acknowledged in the end.
+    /// What a producer's window is found to be; the records that were late are acknowledged in the
+    /// end.
     private func produced(
         _ client: Client, on loop: EventLoop, reader: ArrivalReader? = nil
     ) async throws -> (Repeat, ProduceOutcome) {

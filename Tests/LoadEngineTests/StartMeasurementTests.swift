@@ -8,7 +8,8 @@ import Testing
 @testable import LoadEngine
 @testable import Scenario
 
-/// Starts against a broker in this process, on a topic of two partitions of which retention has taken the first five records of partition 0.
+/// Starts against a broker in this process, on a topic of two partitions of which retention has
+/// taken the first five records of partition 0.
 @Suite(.timeLimit(.minutes(5))) struct StartMeasurementTests {
     private struct Cluster {
         let client: Client
@@ -20,7 +21,8 @@ import Testing
     private static let topic = "starts"
     private static let partitions = (0..<2).map { TopicPartition(topic: topic, partition: Int32($0)) }
 
-    /// Runs `body` on the loop with the topic made: partition 0 from 5 to 20, partition 1 from 0 to 20.
+    /// Runs `body` on the loop with the topic made: partition 0 from 5 to 20, partition 1 from 0
+    /// to 20.
     private func withTopic(_ body: @escaping @Sendable (Cluster) async throws -> Void) async throws {
         try await withBroker { client, loop in
             let loss = TargetLoss()
@@ -79,7 +81,8 @@ import Testing
         return try book.asRepeat(round: 1, startedAt: .now(), windowNs: 1)
     }
 
-    /// Where the first start began, by each policy, with both commits at 3: in range on partition 1 alone.
+    /// Where the first start began, by each policy, with both commits at 3: in range on partition 1
+    /// alone.
     @Test(arguments: StartSpec.End.allCases, ["earliest", "latest", "none"])
     func aCommitBelowTheLogOnSomePartitionsOnly(until: StartSpec.End, policy: String) async throws {
         try await withTopic { cluster in
@@ -91,7 +94,8 @@ import Testing
             #expect(record.partitions.map { $0.observed[0] } == begun)
             #expect(record.partitions.map { $0.observed[1] } == begun)
             #expect(record.partitions.map(\.rule) == ["commit out of range: auto.offset.reset", "the commit"])
-            // Lost to retention are 3 and 4, twice; skipped, where it goes on at the end, what is left.
+            // Lost to retention are 3 and 4, twice; skipped, where it goes on at the end, what is
+            // left.
             #expect(record.totals.lost == (policy == "none" ? 0 : 4))
             #expect(record.totals.skipped == (policy == "latest" ? 30 : 0) && record.totals.replayed == 0)
             #expect(made.latency(.refusal)?.count == (policy == "none" ? 2 : nil))
@@ -100,7 +104,8 @@ import Testing
         }
     }
 
-    /// On a topic of the run's own, where each partition that has records must give one, and one is sent where none has.
+    /// On a topic of the run's own, where each partition that has records must give one, and one is
+    /// sent where none has.
     @Test(
         arguments: StartSpec.End.allCases,
         [(nil, "latest"), (25, "latest"), (20, "latest"), (3, "earliest"), (25, "earliest")])
@@ -110,7 +115,8 @@ import Testing
                 cluster, 3, policy: start.policy, until: until, at: start.commit, ownsTopic: true)
             #expect(made.invalidReasons == [] && made.starts?.wrongCount == 0)
             #expect(made.starts?.unit == .records)
-            // Each start at the end has a record of its own, whose way through the engine is not the start's.
+            // Each start at the end has a record of its own, whose way through the engine is not
+            // the start's.
             let waits = try #require(made.starts).sentRecords
             // The record of the start that was discarded lies behind a commit at the end there was.
             let isSent = until != .ready && start.policy == "latest" && start.commit != 20

@@ -11,7 +11,8 @@ import Testing
     }
 
     @Test func timesNeverFallAndSkippedMilestonesStayEmpty() {
-        // ApiVersions and Metadata are pipelined, and a second connection is made after the look-ups.
+        // ApiVersions and Metadata are pipelined, and a second connection is made after the
+        // look-ups.
         let spans = [
             span(.connect, 1000, 1100), span(.apiVersions, 1100, 1300), span(.metadata, 1100, 1290),
             span(.listOffsets, 1300, 1400), span(.connect, 1400, 1450), span(.apiVersions, 1450, 1480),
@@ -48,7 +49,8 @@ import Testing
 
     private func empty(_ count: Int) -> [UInt64?] { Array(repeating: nil, count: count) }
 
-    /// The ends of the log are asked for beside the commits, and nobody waits for them where the commits count.
+    /// The ends of the log are asked for beside the commits, and nobody waits for them where the
+    /// commits count.
     @Test func aLookUpThatNobodyWaitsForIsNoMilestone() {
         let spans = [span(.connect, 0, 10), span(.offsetFetch, 10, 40), span(.listOffsets, 10, 30)]
         let ends = StartEnds(readyNs: 50, firstRecordNs: 60)
@@ -57,7 +59,8 @@ import Testing
     }
 
     @Test func theLookUpOfAResetIsAMilestoneOfItsOwn() {
-        // One that nobody waited for, the reset's two in turn, and one of a partition that was reset after the first record.
+        // One that nobody waited for, the reset's two in turn, and one of a partition that was
+        // reset after the first record.
         let spans = [
             span(.connect, 0, 10), span(.offsetFetch, 10, 40), span(.listOffsets, 10, 55), span(.listOffsets, 70, 85),
             span(.listOffsets, 72, 90), span(.listOffsets, 95, 160),

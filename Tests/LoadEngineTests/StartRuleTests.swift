@@ -76,7 +76,8 @@ import Testing
         #expect(judged.allows(observed) == isRight && judged.reason == reason && judged.log == log)
     }
 
-    /// The owner of a group commits, sets back or deletes while a start looks, in a log from 100 to 200.
+    /// The owner of a group commits, sets back or deletes while a start looks, in a log from 100
+    /// to 200.
     @Test(arguments: [
         (110 as Int64?, 120 as Int64?, 110 as Int64?, true, StartRule.Reason.committed, 110 as Int64?),
         (110, 120, 114, true, .committed, 114), (110, 120, 120, true, .committed, 120),

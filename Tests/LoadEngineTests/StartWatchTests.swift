@@ -7,7 +7,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct StartWatchTests {
     private typealias Wait = @Sendable (StartWatch, EventLoop) async throws -> Void
 
-    /// What waiting comes to; nil where it is satisfied. Nothing more happens once it waits, so that no time need pass.
+    /// What waiting comes to; nil where it is satisfied. Nothing more happens once it waits, so
+    /// that no time need pass.
     private func error(
         _ watch: StartWatch, _ wait: @escaping Wait = { try await $0.waitForAllPartitions(on: $1, timeoutMs: 0) }
     ) async throws -> EngineError? {
@@ -119,7 +120,8 @@ import Testing
         let dense = watch(begun: [3], ends: [7])
         dense.enter(0, first: 4, next: 7, atNs: 1)
         #expect(dense.beginning(of: 0) == 4)
-        // In a log with gaps the record behind one comes first; one before the position would still be wrong.
+        // In a log with gaps the record behind one comes first; one before the position would still
+        // be wrong.
         let gaps = watch(begun: [3, 3], ends: [7, 7], isDense: false)
         gaps.enter(0, first: 4, next: 7, atNs: 1)
         gaps.enter(1, first: 2, next: 7, atNs: 1)

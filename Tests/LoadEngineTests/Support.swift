@@ -3,7 +3,8 @@ import KafkaBroker
 import KafkaClient
 import Networking
 
-/// Runs `body` with a client, on a loop of its own, of a broker in this process, which has the topics that are named; all is gone when it ends.
+/// Runs `body` with a client, on a loop of its own, of a broker in this process, which has the
+/// topics that are named; all is gone when it ends.
 func withBroker(
     _ properties: [String: String] = [:], topics: [String] = [], _ body: (Client, EventLoop) async throws -> Void
 ) async throws {

@@ -3,8 +3,8 @@ import KafkaProtocol
 import Networking
 import Synchronization
 
-/// Stands before a broker and makes two of it, which lead the partitions in turn; the second, or what the second
-/// leads, falls silent for a while.
+/// Stands before a broker and makes two of it, which lead the partitions in turn; the second, or
+/// what the second leads, falls silent for a while.
 final class TwoLeaders: @unchecked Sendable {
     /// What falls silent.
     enum Silence: Sendable {

@@ -2,7 +2,8 @@ import Foundation
 import Measurement
 import Testing
 
-/// Holds the port against what others make of the same values: from files, and from the programs where they are.
+/// Holds the port against what others make of the same values: from files, and from the programs
+/// where they are.
 @Suite struct HistogramOracleTests {
     @Test(arguments: [("histograms-java.tsv", Rounding.up), ("histograms-python.tsv", .halfUp)])
     func agreesWithTheirFiles(file: String, rounding: Rounding) throws {
@@ -54,7 +55,8 @@ import Testing
     private func isClose(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-12 * max(abs(a), abs(b)) }
 }
 
-/// How a percentile's share of the count becomes a whole number, in which the two references differ.
+/// How a percentile's share of the count becomes a whole number, in which the two references
+/// differ.
 enum Rounding: Sendable {
     /// As Java does, and Weir.
     case up

@@ -36,7 +36,8 @@ struct Oracle: Sendable {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-oracle-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        // A file, because the answers would fill the pipe's buffer before all questions are written.
+        // A file, because the answers would fill the pipe's buffer before all questions are
+        // written.
         let input = folder.appendingPathComponent("questions"), output = folder.appendingPathComponent("answers")
         try Data(questions.map { $0 + "\n" }.joined().utf8).write(to: input)
         try Data().write(to: output)

@@ -32,7 +32,8 @@ import Testing
 
     @Test func freedMemoryIsGivenBack() throws {
         let pid = ProcessInfo.processInfo.processIdentifier
-        // Blocks below the threshold of mapping, with a last one that keeps the heap's end where it is.
+        // Blocks below the threshold of mapping, with a last one that keeps the heap's end where it
+        // is.
         var blocks = (0..<8_000).map { _ in [UInt8](repeating: 1, count: 16_384) }
         let keeper = [UInt8](repeating: 1, count: 16_384)
         blocks.removeAll()

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// Texts that a person has read and found right; `WEIR_WRITE_GOLDEN=1` writes them anew, to be read again.
+/// Texts that a person has read and found right; `WEIR_WRITE_GOLDEN=1` writes them anew, to be read
+/// again.
 enum Golden {
     static func expect(_ text: String, is name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
         if ProcessInfo.processInfo.environment["WEIR_WRITE_GOLDEN"] == "1" {

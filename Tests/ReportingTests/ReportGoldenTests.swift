@@ -123,7 +123,8 @@ import Testing
         try Golden.expect(try Report(Made.result([reuse, start])).console(), is: "invalid.txt")
     }
 
-    /// Starts whose commits are anywhere, on a topic of others who write meanwhile, and starts that are refused.
+    /// Starts whose commits are anywhere, on a topic of others who write meanwhile, and starts that
+    /// are refused.
     @Test func startsOnAnOthersTopic() throws {
         let gaps: [UInt64?] = [200, 300, 250, 280, 310, nil, 150, 900]
         let outOfRange = "commit out of range: auto.offset.reset"

@@ -8,7 +8,8 @@ import Testing
         let checker = try SchemaChecker(RunResult.jsonSchema)
         let result = try JSONSerialization.jsonObject(with: Data(Complete.result().json()))
         #expect(checker.problems(of: result) == [])
-        // Every property that the schema knows is really written, so that none is forgotten or outlived.
+        // Every property that the schema knows is really written, so that none is forgotten or
+        // outlived.
         #expect(checker.unseenProperties(in: result) == [])
     }
 

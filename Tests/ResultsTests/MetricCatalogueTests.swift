@@ -90,7 +90,8 @@ import Testing
             milestones: ["a", "b", "c", "d"], reachedAtNs: [[10, nil, 30, nil], [20, 25, 30, nil]])
         let steps = try #require(StepMeans(made))
         #expect(steps.per == "start" && steps.names == ["a", "b", "c", "d"])
-        // b was made by one of two starts, and its mean is over both, so that the means sum to the whole.
+        // b was made by one of two starts, and its mean is over both, so that the means sum to the
+        // whole.
         #expect(steps.meansNs == [15, 2.5, 12.5, nil] && steps.totalNs == 30)
         #expect(steps.meanNs("b") == 2.5 && steps.meanNs("d") == nil && steps.meanNs("e") == nil)
     }

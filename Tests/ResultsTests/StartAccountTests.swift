@@ -2,7 +2,8 @@ import Foundation
 import Results
 import Testing
 
-/// What a start meant for its group, by the definition: with c the commit, s the start, L…E the log.
+/// What a start meant for its group, by the definition: with c the commit, s the start, L…E the
+/// log.
 @Suite struct StartAccountTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let commit: Int64?
@@ -36,7 +37,8 @@ import Testing
         // Before and after it.
         Case(70, 0, 0...100, 70, 0, 0, 100), Case(70, 100, 0...100, 0, 30, 0, 0), Case(0, 100, 0...100, 0, 100, 0, 0),
         Case(70, 50, 50...100, 20, 0, 0, 50),
-        // Retention has taken what was committed before: what is gone is lost, and never replayed or skipped.
+        // Retention has taken what was committed before: what is gone is lost, and never replayed
+        // or skipped.
         Case(10, 50, 50...100, 0, 0, 40, 50), Case(10, 100, 50...100, 0, 50, 40, 0),
         Case(0, 50, 50...50, 0, 0, 50, 0), Case(49, 50, 50...100, 0, 0, 1, 50),
         // Without a commit the log's start stands for it.

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Scenario
 
-/// Files that are cut short, twisted or far too large: errors with a place, never a crash or a long wait.
+/// Files that are cut short, twisted or far too large: errors with a place, never a crash or a long
+/// wait.
 @Suite struct DamageTests {
     @Test(arguments: [Examples.producerReuse, Examples.startLatency])
     func everyTruncationIsAnErrorOrAScenario(text: String) {

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Scenario
 
-/// What people write who come from Kafka's tools or other load generators, and what they are told to write.
+/// What people write who come from Kafka's tools or other load generators, and what they are told
+/// to write.
 @Suite struct HintTests {
     @Test(arguments: [
         ("2m", "2 min"), ("2 m", "2 min"), ("7d", "168 h"), ("1w", "168 h"), ("90s", "90 s"), ("1.5h", "90 min"),

@@ -3,12 +3,14 @@ import Testing
 
 @testable import Scenario
 
-/// Every option of a client in every place where it can be said: it has an effect, which the test named here shows, or is refused with the reason.
+/// Every option of a client in every place where it can be said: it has an effect, which the test
+/// named here shows, or is refused with the reason.
 @Suite struct OptionEffectsTests {
     private static let producers: [OptionUse] = [.paced, .unlimited, .recreated, .preload]
     private static let consumers: [OptionUse] = [.consume, .endToEnd, .start]
 
-    /// A value that is not the default, where the option is refused, and the test that shows its effect elsewhere.
+    /// A value that is not the default, where the option is refused, and the test that shows its
+    /// effect elsewhere.
     struct Row: Sendable, CustomTestStringConvertible {
         let name: String
         let value: String

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Scenario
 
-/// Java's properties format, held against `Properties.load` itself: from a file of its answers, and live where Java is.
+/// Java's properties format, held against `Properties.load` itself: from a file of its answers, and
+/// live where Java is.
 @Suite(.timeLimit(.minutes(5))) struct PropertiesTextTests {
     private func entries(_ text: String) throws -> [PropertiesText.Entry] {
         try PropertiesText.entries(Array(text.utf8))
@@ -58,7 +59,8 @@ import Testing
         for (question, answer) in zip(questions, answers) { #expect(Self.answer(question) == answer, "\(question)") }
     }
 
-    /// A file of what the format gives a meaning to, ended by a plain line, as Java reads a backslash before nothing for an empty key.
+    /// A file of what the format gives a meaning to, ended by a plain line, as Java reads a
+    /// backslash before nothing for an empty key.
     private static func file(_ generator: inout some RandomNumberGenerator) -> String {
         let pieces = [
             "\\", "\\", "=", ":", " ", "\t", "\u{c}", "\n", "\n", "\r", "\r\n", "#", "!", "a", "b", "\\u0041", "\\u",

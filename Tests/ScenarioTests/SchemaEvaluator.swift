@@ -2,7 +2,8 @@ import Foundation
 
 @testable import Scenario
 
-/// As much of JSON Schema 2020-12 as the scenario schema uses; a keyword it does not know is a problem, so that none is passed over.
+/// As much of JSON Schema 2020-12 as the scenario schema uses; a keyword it does not know is a
+/// problem, so that none is passed over.
 struct SchemaEvaluator {
     private let root: [String: Any]
     private static let known: Set<String> = [

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Scenario
 
-/// The scenarios that ship: understood without a doubt, as large as they should be, and the same on any cluster.
+/// The scenarios that ship: understood without a doubt, as large as they should be, and the same on
+/// any cluster.
 @Suite struct ShippedScenariosTests {
     static let names = ["quickstart", "producer-reuse", "start-latency", "throughput"]
 

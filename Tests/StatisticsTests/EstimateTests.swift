@@ -49,7 +49,8 @@ import Testing
         #expect(Estimate.ratio([(3, 2), (0, 1)]) == Estimate(value: 1.5, interval: nil))
     }
 
-    // The drift that all cells of a round share cancels: the interval is narrow though the rounds differ tenfold.
+    // The drift that all cells of a round share cancels: the interval is narrow though the rounds
+    // differ tenfold.
     @Test func cancelsWhatARoundSlows() throws {
         let rounds = [1.0, 10, 3, 7].map { (numerator: 2.0 * $0, denominator: $0) }
         let interval = try #require(Estimate.ratio(rounds)?.interval)

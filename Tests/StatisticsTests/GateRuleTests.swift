@@ -4,7 +4,8 @@ import Testing
 
 @testable import Statistics
 
-/// Gates over simulated pairs whose truth is known: how often they cry wolf, and how often they find what is there.
+/// Gates over simulated pairs whose truth is known: how often they cry wolf, and how often they
+/// find what is there.
 @Suite(.timeLimit(.minutes(5))) struct GateRuleTests {
     private static let rule = GateRule()
 
@@ -14,7 +15,8 @@ import Testing
     {
         let rows = (0..<rowCount).map { _ in series() }
         for look in rule.looks {
-            // Fewer flips than a gate draws, as thousands of gates are simulated; the test stays exact.
+            // Fewer flips than a gate draws, as thousands of gates are simulated; the test stays
+            // exact.
             let tests = rows.map {
                 SignFlipTest(Array($0.prefix(look.pairCount)), seed: 7, exactCountMax: 16, drawnCount: 1023)
             }
@@ -46,7 +48,8 @@ import Testing
                 case .autocorrelated:
                     last = 0.5 * last + random.normal() * 0.01
                     return last
-                // The machine slows down; the order within pairs is drawn, so that it hits either side.
+                // The machine slows down; the order within pairs is drawn, so that it hits either
+                // side.
                 case .drift: return random.normal() * 0.01 + random.sign() * 0.0005 * Double(pair)
                 case .outliers:
                     return random.normal() * 0.01 + (random.uniform() < 0.05 ? random.sign() * log(2) : 0)

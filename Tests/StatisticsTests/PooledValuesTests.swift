@@ -21,20 +21,23 @@ import Testing
         #expect(pool.percentile(50, seed: 4) != nil)
         let interval = try #require(estimate.interval)
         #expect(interval.contains(estimate.value))
-        // Eight repeats at 100, 200 … 800: the median of a draw moves by hundreds, yet hardly to an extreme.
+        // Eight repeats at 100, 200 … 800: the median of a draw moves by hundreds, yet hardly to an
+        // extreme.
         #expect(interval.lowerBound >= 200 && interval.upperBound <= 850)
         #expect(interval.upperBound - interval.lowerBound > 200)
     }
 
     @Test func resamplesRepeatsAndNotValues() throws {
-        // Within a repeat all is equal, so that resampling values would see the whole mixture every time.
+        // Within a repeat all is equal, so that resampling values would see the whole mixture every
+        // time.
         let pool = PooledValues([[(value: 1, count: 1000)], [(value: 9, count: 1000)]])
         #expect(try #require(pool.percentile(50, seed: 1)).interval == 1...9)
         #expect(PooledValues([[(value: 7, count: 30)]]).percentile(50, seed: 1)?.interval == nil)
     }
 
     @Test func coversTheTruthAboutAsOftenAsItSays() throws {
-        // Repeats differ by their level, drawn evenly from 1000…2000: the truth is the median level, 1500.
+        // Repeats differ by their level, drawn evenly from 1000…2000: the truth is the median
+        // level, 1500.
         var generator = Drawn(state: 5)
         var coveredCount = 0
         for trial in 0..<200 {

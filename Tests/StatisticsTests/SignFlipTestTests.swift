@@ -34,7 +34,8 @@ import Testing
         #expect(exact.isExact && !drawn.isExact)
         for effect in [0.0, 0.01, 0.02] {
             let p = exact.pValue(above: effect)
-            // The draw is the same every time, so that this holds always or never; it leaves the flip of none out.
+            // The draw is the same every time, so that this holds always or never; it leaves the
+            // flip of none out.
             let error = 4 * drawn.standardError(ofPValue: p) + 1.0 / 1024
             #expect(abs(drawn.pValue(above: effect) - p) < error)
         }

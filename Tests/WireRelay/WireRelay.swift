@@ -2,10 +2,12 @@ import Bytes
 public import KafkaProtocol
 public import Networking
 
-/// Stands between a client and a broker, and notes at which depth each request goes out: one more than the deepest answer before it.
+/// Stands between a client and a broker, and notes at which depth each request goes out: one more
+/// than the deepest answer before it.
 ///
-/// No clock is involved. An answer is held until the client's loop has come to rest, and then let through alone; so whatever the client
-/// sends without needing that answer has passed before it, and what comes after it needed it. Let the client's tasks prefer its loop
+/// No clock is involved. An answer is held until the client's loop has come to rest, and then let
+/// through alone; so whatever the client sends without needing that answer has passed before it,
+/// and what comes after it needed it. Let the client's tasks prefer its loop
 /// (`Task(executorPreference:)`), or they hop by way of a pool that nobody can see at rest.
 public final class WireRelay: @unchecked Sendable {
     /// What passed on the way to the broker.
@@ -46,7 +48,8 @@ public final class WireRelay: @unchecked Sendable {
     /// Counts what came from clients, so that rest can be told.
     private var activity = 0
 
-    /// A relay that listens on a free port, and refuses everybody until it knows where to lead them; stop `loop` to end it.
+    /// A relay that listens on a free port, and refuses everybody until it knows where to lead
+    /// them; stop `loop` to end it.
     public static func listen(on loop: EventLoop) async throws -> WireRelay {
         let relay = WireRelay(loop)
         try await relay.run { (relay) throws(NetworkError) in

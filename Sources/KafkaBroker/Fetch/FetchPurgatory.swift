@@ -1,7 +1,7 @@
 /// Fetches that wait for bytes, by the partitions they wait on: an append wakes those that now have
 /// enough, and nobody looks in between.
 ///
-/// Pure bookkeeping; whoever drives it keeps the parked requests.
+/// Pure bookkeeping; the caller keeps the parked requests.
 struct FetchPurgatory<Partition: Hashable> {
     /// Names a waiting fetch.
     typealias Ticket = UInt64

@@ -38,7 +38,7 @@ extension BrokerCore {
         }
     }
 
-    /// Answers fetches that were taken out of the purgatory with what there is now.
+    /// Answers fetches that were taken out of the purgatory with the records that are there now.
     func wake(_ tickets: [FetchPurgatory<ObjectIdentifier>.Ticket]) {
         for ticket in tickets {
             let fetch = parkedFetches[ticket]

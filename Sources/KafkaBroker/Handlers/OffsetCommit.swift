@@ -35,8 +35,8 @@ extension BrokerCore {
         exchange.respond(response)
     }
 
-    /// Nobody is a member here: who claims to be one is told so, as by Kafka for a group that is
-    /// not there.
+    /// There are no members here: a request that claims to be one's is refused, as by Kafka for a
+    /// group that is not there.
     private func refusal(of request: OffsetCommitRequest) -> ErrorCode? {
         if request.groupId.utf8.count > CommittedOffsets.groupByteCountMax { return .invalidGroupId }
         if request.generationIdOrMemberEpoch >= 0 { return .illegalGeneration }

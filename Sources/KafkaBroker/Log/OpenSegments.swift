@@ -24,7 +24,7 @@ final class OpenSegments {
         open[ObjectIdentifier(segment)] = segment
     }
 
-    /// Forgets a segment that is closed for good.
+    /// Forgets a segment that will not be opened again.
     func forget(_ segment: Segment) {
         guard segment.isCounted else { return }
         segment.isCounted = false

@@ -8,7 +8,7 @@ final class ParkedRequest {
         /// What it waited for is there.
         case woken
         case timedOut
-        /// Its client is gone, or the broker stops: there is nobody to answer.
+        /// Its client is gone, or the broker stops: no answer is due.
         case abandoned
     }
 

@@ -15,7 +15,7 @@ public struct StorageError: Error, Equatable, Sendable, CustomStringConvertible 
         case tooManyOpenFiles
         /// The content contradicts itself, at a byte of the file.
         case corrupt(String, byteOffset: Int)
-        /// Anything else that the system said.
+        /// Any other error of the system.
         case inputOutput
     }
 

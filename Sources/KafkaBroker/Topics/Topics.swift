@@ -228,7 +228,7 @@ private struct KnownTopics {
 
     var hasDeletions: Bool { !deleted.isEmpty }
 
-    /// Directories of topics that were deleted, as far as no other topic has them now.
+    /// Directories of deleted topics that no other topic has now.
     var leftDirectories: Set<String> {
         Set(deleted.flatMap(Self.directories)).subtracting(topics.values.flatMap(Self.directories))
     }

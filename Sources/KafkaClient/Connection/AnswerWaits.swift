@@ -1,8 +1,10 @@
 import System
 
-/// How long the requests over one connection waited while nothing was answered; of such stretches the longest is kept.
+/// How long the requests over one connection waited while nothing was answered; of such stretches
+/// the longest is kept.
 ///
-/// Times are nanoseconds on the monotonic clock. It costs an answer some comparisons, and a record or batch nothing.
+/// Times are nanoseconds on the monotonic clock. It costs an answer some comparisons, and a record
+/// or batch nothing.
 struct AnswerWaits: Equatable {
     private var lastNs: UInt64
     private var totalNs: UInt64 = 0
@@ -13,7 +15,8 @@ struct AnswerWaits: Equatable {
     /// From a moment on; what waited before it counts from there.
     init(fromNs: UInt64) { lastNs = fromNs }
 
-    /// The oldest request was answered, which was sent at `sentNs` and asked the broker to wait for up to `askedNs`.
+    /// The oldest request was answered, which was sent at `sentNs` and asked the broker to wait for
+    /// up to `askedNs`.
     mutating func answered(sentNs: UInt64, askedNs: UInt64, atNs: UInt64) {
         let waitedNs = waits(sentNs: sentNs, askedNs: askedNs, atNs: atNs)
         longestAnsweredNs = max(longestAnsweredNs, waitedNs)
@@ -30,7 +33,8 @@ struct AnswerWaits: Equatable {
         return waitedNs
     }
 
-    /// What is usual on this connection: the mean of what was answered, the longest stretch left aside.
+    /// What is usual on this connection: the mean of what was answered, the longest stretch left
+    /// aside.
     var usualNs: UInt64 { count < 2 ? 0 : totalNs.since(longestAnsweredNs) / (count - 1) }
 }
 
@@ -38,8 +42,8 @@ struct AnswerWaits: Equatable {
 public struct BrokerSilence: Codable, Sendable, Equatable {
     /// Its address.
     public let broker: String
-    /// The longest stretch in which a request waited and nothing was answered, beyond what a Fetch asked the broker to
-    /// wait; in nanoseconds.
+    /// The longest stretch in which a request waited and nothing was answered, beyond what a Fetch
+    /// asked the broker to wait; in nanoseconds.
     public let longestNs: UInt64
     /// The mean of all other stretches, in nanoseconds.
     public let usualNs: UInt64

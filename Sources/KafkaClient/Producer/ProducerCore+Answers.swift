@@ -94,7 +94,8 @@ extension ProducerCore {
         sendAgain(state, batch, error, wasSent ? .unknown : .notFromThisSending, waits: wasSent)
     }
 
-    /// Sends a batch again; one that `waits`, after a back-off. What follows from a split before it is not counted.
+    /// Sends a batch again; one that `waits`, after a back-off. What follows from a split before it
+    /// is not counted.
     private func sendAgain(
         _ state: PartitionState, _ batch: ProducerBatch, _ error: ClientError,
         _ trace: PartitionQueue<ProducerBatch>.Trace, waits: Bool = true, isCounted: Bool = true

@@ -372,7 +372,8 @@ actor KeptProducerLoad {
     /// that failed goes on too.
     private func letNextGo(_ count: Int, isAcknowledged: Bool) {
         if isAcknowledged { return hold(count) }
-        // Failures may be told of from within a hand-over, and where the next fails at once again there would be no end of it.
+        // Failures may be told of from within a hand-over, and where the next fails at once again
+        // there would be no end of it.
         loop.execute(on: self) { $0.hold(count) }
     }
 

@@ -14,7 +14,8 @@ struct ProduceOutcome: Codable, Sendable, Equatable {
     var reading: WindowProbe.Reading?
     /// The stretches of the window without an acknowledgement; none before it begins.
     var gaps = ProgressGaps(beginNs: .max)
-    /// The partition of which nothing was acknowledged for longest, although records of it were under way.
+    /// The partition of which nothing was acknowledged for longest, although records of it were
+    /// under way.
     var standstill: Standstill?
     /// The producers or clients that were thrown away in the window.
     var lives = LifeTotals()

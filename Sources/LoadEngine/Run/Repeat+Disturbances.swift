@@ -1,8 +1,8 @@
 import Results
 
 extension Repeat {
-    /// Enters the longest gap between the window's records and, of brokers and partitions, the worst standstill, and why
-    /// the window can't be trusted, if it can't.
+    /// Enters the longest gap between the window's records and, of brokers and partitions, the
+    /// worst standstill, and why the window can't be trusted, if it can't.
     mutating func judge(
         _ gaps: ProgressGaps, _ standstills: [Standstill] = [], usualNs: UInt64, _ progress: DisturbanceRule.Progress
     ) {

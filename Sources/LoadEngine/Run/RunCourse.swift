@@ -2,8 +2,10 @@ import Results
 
 /// Decides after each repeat whether its cell and the run go on; pure.
 ///
-/// A cell that failed by the same time-out or connection error in two repeats running would only wait it out again, and so would the other cells of a
-/// target that failed so in two. What a quota held back for too long in two repeats running it will hold back again; other cells may stay below it.
+/// A cell that failed by the same time-out or connection error in two repeats running would only
+/// wait it out again, and so would the other cells of a target that failed so in two. What a quota
+/// held back for too long in two repeats running it will hold back again; other cells may stay
+/// below it.
 struct RunCourse {
     /// A cell of the run.
     struct Place: Hashable {

@@ -31,7 +31,8 @@ struct StartRule: Equatable, Sendable {
         return (reason == .committed ? committed : byPolicy(log), reason)
     }
 
-    /// What a start that began at `observed` is held against, in a log whose ends may have moved while it looked: the rule that explains it, if one does.
+    /// What a start that began at `observed` is held against, in a log whose ends may have moved
+    /// while it looked: the rule that explains it, if one does.
     func judge(
         committed: StartCommit, before: StartLog, after: StartLog, observed: Int64?
     ) -> StartJudgement {
@@ -84,7 +85,8 @@ struct StartRule: Equatable, Sendable {
     }
 }
 
-/// A group's commit on one partition while a start looks for it, which the group's owner may move meanwhile.
+/// A group's commit on one partition while a start looks for it, which the group's owner may move
+/// meanwhile.
 struct StartCommit: Equatable, Sendable {
     /// What was committed before the start; nil for nothing.
     let before: Int64?

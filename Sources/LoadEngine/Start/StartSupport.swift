@@ -186,8 +186,8 @@ actor StartSupport {
         return partitions.map { found[$0] }
     }
 
-    /// The commits after a start. Nobody else commits to a group of the run's own, or to one that it
-    /// may move, which has no members.
+    /// The commits after a start. Nobody else commits to a group of the run's own, or to one that
+    /// it may move, which has no members.
     private func committed(after ground: Ground) async throws -> [Int64?] {
         guard let group = ground.group, case .existing = plan.spec.group, case .nothing = plan.spec.committed
         else { return ground.committed }

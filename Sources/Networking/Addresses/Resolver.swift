@@ -27,7 +27,7 @@ extension SocketAddress {
                     NetworkError(code, .resolve, self, reason)
                 }
                 HelperThreads.shared.execute {
-                    // Nobody waits for this answer any more, and others wait for the thread.
+                    // This answer is not waited for any more, and other work waits for the thread.
                     guard !race.isSettled else { return }
                     let result = lookUp()
                     loop.execute { race.finish(result) }

@@ -22,7 +22,7 @@ enum StreamStep {
 /// A layer between a connection and its socket, such as TLS. It never blocks, and is used on the
 /// connection's loop only.
 protocol StreamLayer: AnyObject {
-    /// Goes on with the handshake; nothing is read or written before it is done.
+    /// Continues the handshake; nothing is read or written before it is done.
     func shakeHands() -> StreamStep
 
     /// Takes bytes out of the stream into `room`, which is not empty.

@@ -69,6 +69,6 @@ extension FramedConnection {
         assembler.frameCount == 0 ? ForeignProtocol(assembler.beginning) : nil
     }
 
-    /// How much has come of a frame that has begun, in words; nil between two frames.
+    /// How much of an incomplete frame has come, in words; nil between two frames.
     public var partialFrame: String? { assembler.isBetweenFrames ? nil : assembler.progress }
 }

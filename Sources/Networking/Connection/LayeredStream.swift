@@ -30,7 +30,7 @@ final class LayeredStream {
     /// Whether writing may go on after these events.
     func canWrite(after events: PollEvents) -> Bool { !events.isDisjoint(with: writeWants) }
 
-    /// Goes on with the handshake; false while it is not done, or has failed.
+    /// Continues the handshake; false while it is not done, or has failed.
     func shakeHands() -> Bool {
         switch layer.shakeHands() {
         case .done:
@@ -83,7 +83,7 @@ final class LayeredStream {
 }
 
 extension FramedConnection {
-    /// Goes on with whatever the events allow, in either direction.
+    /// Continues what the events allow, in either direction.
     func ready(_ events: PollEvents, _ layered: LayeredStream) {
         if !layered.isOpen, !layered.shakeHands() {
             if let failure = layered.failure { return finish(failure) }

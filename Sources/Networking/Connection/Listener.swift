@@ -2,7 +2,7 @@ public import Bytes
 import Glibc
 import System
 
-/// A listening TCP socket that turns those who dial into framed connections on its loop.
+/// A listening TCP socket that makes framed connections of incoming ones, on its loop.
 ///
 /// It lives on its loop and is used on it only; the loop keeps it until it is closed. Connections
 /// that it accepted outlive it.

@@ -97,7 +97,7 @@ extension EventLoop {
         return true
     }
 
-    /// Calls everyone who asked during the turn, and whoever asks meanwhile.
+    /// Calls all that asked for it during the turn, and those that ask meanwhile.
     func endTurn() {
         var index = 0
         while index < turnEnders.count {

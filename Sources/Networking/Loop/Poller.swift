@@ -133,7 +133,7 @@ public struct PollToken: Hashable, Sendable {
         free.append(token.slot)
     }
 
-    /// Forgets everything and says who was watching.
+    /// Forgets everything and returns the watches that there were.
     func removeAll() -> [any Pollable] {
         var watching: [any Pollable] = []
         for (index, slot) in slots.enumerated() {
@@ -149,7 +149,7 @@ public struct PollToken: Hashable, Sendable {
         max(0, Int(unsafe epoll_wait(descriptor, events.baseAddress, Int32(events.count), timeoutMs)))
     }
 
-    /// Hands the first `count` fetched events to those who still watch.
+    /// Hands the first `count` fetched events to the watches that are still there.
     func dispatch(_ count: Int) {
         for index in 0..<count {
             let event = unsafe events[index]

@@ -1,4 +1,5 @@
-/// Writes checks that did not pass as GitHub's workflow commands, which show them beside the scenario's file.
+/// Writes checks that did not pass as GitHub's workflow commands, which show them beside the
+/// scenario's file.
 struct AnnotationRenderer {
     /// Whether what cannot be told counts as passed.
     let passesInconclusive: Bool

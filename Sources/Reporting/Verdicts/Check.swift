@@ -1,6 +1,7 @@
 public import Results
 
-/// One thing that a verdict was given on, for tools that count what passed: an expectation, or a row of a comparison.
+/// One thing that a verdict was given on, for tools that count what passed: an expectation, or a
+/// row of a comparison.
 public struct Check: Sendable, Equatable {
     /// How it ended.
     public enum Status: Sendable, Equatable {

@@ -1,6 +1,7 @@
 /// Writes checks as JUnit XML, which CI systems show as tests.
 ///
-/// What cannot be told is an error where it is to fail the job, else skipped; what cannot be trusted is an error.
+/// What cannot be told is an error where it is to fail the job, else skipped; what cannot be
+/// trusted is an error.
 struct JUnitRenderer {
     /// Whether what cannot be told counts as passed.
     let passesInconclusive: Bool

@@ -92,7 +92,8 @@ public struct Unlikeness: Sendable, Equatable {
         words.isEmpty ? "everything" : words.joined(separator: ", ")
     }
 
-    /// A text too long to print, by its length and FNV-1a hash, which changes with any of its bytes.
+    /// A text too long to print, by its length and FNV-1a hash, which changes with any of its
+    /// bytes.
     private static func fingerprint(_ text: String) -> String {
         let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         return "\(text.utf8.count) bytes, \(String(hash, radix: 16))"

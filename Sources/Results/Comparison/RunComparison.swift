@@ -3,8 +3,8 @@ public import Statistics
 
 /// Two sides compared cell by cell and metric by metric; their runs were not paired.
 ///
-/// Each run gives one value a cell. What differs from run to run goes into the interval (Welch's t on logarithms), so
-/// that runs on another day, or after a restart, are what the verdict is about.
+/// Each run gives one value a cell. What differs from run to run goes into the interval (Welch's t
+/// on logarithms), so that runs on another day, or after a restart, are what the verdict is about.
 public struct RunComparison: Sendable {
     /// By how much a figure must have moved to matter, where nobody says it.
     public static let marginDefault = 0.03

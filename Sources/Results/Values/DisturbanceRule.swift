@@ -72,7 +72,8 @@ public struct DisturbanceRule: Sendable, Equatable {
                 + "(\(found.unansweredRequests) not answered, \(found.failedConnections) failed attempts to connect)")
     }
 
-    /// One reason for both: a closed loop may wait for one broker only, and then nothing comes of any.
+    /// One reason for both: a closed loop may wait for one broker only, and then nothing comes of
+    /// any.
     private func noProgress(_ found: Disturbances) -> InvalidReason? {
         let place = found.standstill.flatMap(standstill)
         guard let gap = gap(found), let place else { return gap(found) ?? place }

@@ -11,8 +11,8 @@ public struct Disturbances: Codable, Sendable, Equatable {
     public var unansweredRequests: Int64
     /// Requests, fetches of a partition and batches that failed and were sent again.
     public var retries: Int64
-    /// Batches that the broker refused as too large and that were sent in smaller ones (KIP-126); nil in results from
-    /// before this was counted.
+    /// Batches that the broker refused as too large and that were sent in smaller ones (KIP-126);
+    /// nil in results from before this was counted.
     public var splitBatches: Int64?
     /// Answers by which a quota held the client back.
     public var throttledAnswers: Int64
@@ -21,8 +21,8 @@ public struct Disturbances: Codable, Sendable, Equatable {
     /// The longest stretch of the window without any record acknowledged or consumed; of starts,
     /// the longest one that is in no start's latency.
     public var longestGapNs: UInt64
-    /// The broker or partition that brought nothing for longest, although something was due of it; nil where starts are
-    /// measured, and in results from before this was looked at.
+    /// The broker or partition that brought nothing for longest, although something was due of it;
+    /// nil where starts are measured, and in results from before this was looked at.
     public var standstill: Standstill?
     /// The time that is in no start's latency; none where no starts are measured.
     public var outsideNs: UInt64?

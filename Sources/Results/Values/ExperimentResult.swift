@@ -73,7 +73,8 @@ public struct CellResult: Sendable, Equatable {
     public var repeats: [Repeat]
     /// What was expected of it; none in results before there was any such thing.
     public var expectations: [Expectation]?
-    /// The share of its repeats that may be left out for bad conditions; none in results before it could be said.
+    /// The share of its repeats that may be left out for bad conditions; none in results before it
+    /// could be said.
     public var invalidShareMax: Double?
     /// Why it was not measured any further, where repeats are missing for that.
     public var endedEarly: InvalidReason?

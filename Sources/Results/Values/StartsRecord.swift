@@ -34,8 +34,8 @@ public struct StartsRecord: Sendable, Equatable {
     public struct SentRecord: Codable, Sendable, Equatable {
         /// The start, from 0.
         public var start: Int
-        /// From when the record was due until it was handed to a producer, in nanoseconds; part of no
-        /// time of the start.
+        /// From when the record was due until it was handed to a producer, in nanoseconds; part of
+        /// no time of the start.
         public var gapNs: UInt64
         /// From before construction until the broker had appended it, without the gap.
         public var appendedNs: UInt64

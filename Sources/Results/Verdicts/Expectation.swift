@@ -1,4 +1,5 @@
-/// What must hold of a cell's figures, such as `ack p99 <= 20 ms` or `records/s >= 0.97 x baseline`.
+/// What must hold of a cell's figures, such as `ack p99 <= 20 ms` or
+/// `records/s >= 0.97 x baseline`.
 public struct Expectation: Sendable, Codable, Equatable {
     /// How the figure must stand to the bound.
     public enum Relation: String, Sendable, Codable, CaseIterable {

@@ -2,8 +2,9 @@ internal import Statistics
 
 /// Says of each expectation of a run whether it is met.
 ///
-/// Each valid repeat gives one value, each round in which both cells are valid one ratio. Their logarithms are held
-/// against the bound by one-sided t tests; counts are exact. `not met` is corrected over the whole run (Holm).
+/// Each valid repeat gives one value, each round in which both cells are valid one ratio. Their
+/// logarithms are held against the bound by one-sided t tests; counts are exact. `not met` is
+/// corrected over the whole run (Holm).
 public enum ExpectationJudge {
     /// The probability of calling something met that is not, and of any false `not met` in a run.
     public static let alpha = 0.01

@@ -18,10 +18,11 @@ public struct ExpectationOutcome: Sendable, Equatable {
     public var expectation: Expectation
     /// What is said of it.
     public var verdict: Verdict
-    /// The figure: the geometric mean of the repeats' (a ratio to the baseline where one was expected); of a count, the
-    /// sum over all repeats.
+    /// The figure: the geometric mean of the repeats' (a ratio to the baseline where one was
+    /// expected); of a count, the sum over all repeats.
     public var value: Double?
-    /// Where the figure lies with the stated confidence on either side; none of a count, which is exact.
+    /// Where the figure lies with the stated confidence on either side; none of a count, which is
+    /// exact.
     public var interval: ClosedRange<Double>?
     /// How many repeats, or rounds, it is from.
     public var valueCount: Int

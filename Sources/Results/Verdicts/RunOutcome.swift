@@ -33,7 +33,8 @@ public enum RunOutcome: Sendable, Equatable {
 }
 
 extension InvalidReason.Code {
-    /// Whether the host or a quota is at fault, and not what was measured: such repeats may be left out.
+    /// Whether the host or a quota is at fault, and not what was measured: such repeats may be left
+    /// out.
     public var isBadConditions: Bool { self == .generatorLate || self == .throttled }
 }
 
@@ -45,7 +46,8 @@ extension Repeat {
 }
 
 extension CellResult {
-    /// The share of a cell's repeats that may be invalid for bad conditions, where the scenario says none.
+    /// The share of a cell's repeats that may be invalid for bad conditions, where the scenario
+    /// says none.
     public static let invalidShareMaxDefault = 0.2
 
     /// Whether a check of truth failed in it, or it ended before its time.

@@ -63,7 +63,8 @@ public struct ConnectionProperties: Sendable, Equatable {
         if key == "security.protocol" { return judgeSecurity(security) }
         if let option = KafkaOption.connection.first(where: { $0.name == key }) {
             let judgement = judge(option, value)
-            // The command line names the servers wherever such a file is read, so that these are not asked.
+            // The command line names the servers wherever such a file is read, so that these are
+            // not asked.
             guard key == "bootstrap.servers", case .refused = judgement else { return judgement }
             return .taken(value)
         }

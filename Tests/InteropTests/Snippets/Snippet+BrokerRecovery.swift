@@ -3,7 +3,8 @@ import Networking
 import Testing
 
 extension Snippet {
-    /// The broker is killed and comes back twice, each time within the delivery timeout: the client sees to all of it.
+    /// The broker is killed and comes back twice, each time within the delivery timeout: the client
+    /// sees to all of it.
     static func shortOutages(_ broker: any InteropBroker) async throws {
         let run = try await RecoveryRun(broker, topic: "short-outages")
         for _ in 0..<2 {
@@ -19,8 +20,8 @@ extension Snippet {
         #expect(try await run.storedCount() == counts["acknowledged"])
     }
 
-    /// The broker stays away for longer than the producer tries: first until records have been sent again, then beyond
-    /// the end of the run, so that what is under way then can only be reported.
+    /// The broker stays away for longer than the producer tries: first until records have been sent
+    /// again, then beyond the end of the run, so that what is under way then can only be reported.
     static func longOutages(_ broker: any InteropBroker) async throws {
         let run = try await RecoveryRun(broker, topic: "long-outages", deliveryTimeoutMs: 1_000)
         try await run.waitForProgress()
@@ -40,7 +41,8 @@ extension Snippet {
         let duplicates = try #require(counts["duplicates"])
         #expect(counts["lost"] == 0)
         #expect(again >= 2 && reported >= 1)
-        // Only what was not acknowledged can be there twice, or be there without having been acknowledged.
+        // Only what was not acknowledged can be there twice, or be there without having been
+        // acknowledged.
         #expect(duplicates <= again)
         #expect(acknowledged...(acknowledged + reported) ~= consumed)
         #expect(try await run.storedCount() == consumed + duplicates)
@@ -64,7 +66,8 @@ private final class RecoveryRun {
             [broker.bootstrap, topic] + (deliveryTimeoutMs.map { ["\($0)"] } ?? []))
     }
 
-    /// Waits for more to be acknowledged and consumed than the log holds now, so that it must have come after this call.
+    /// Waits for more to be acknowledged and consumed than the log holds now, so that it must have
+    /// come after this call.
     func waitForProgress() async throws {
         let stored = try await storedCount()
         try await process.next { line -> Void? in

@@ -6,7 +6,8 @@ import Synchronization
 import Testing
 
 extension Snippet {
-    /// What it costs does not grow with the messages, and every topic has all of its own in order, in its codec.
+    /// What it costs does not grow with the messages, and every topic has all of its own in order,
+    /// in its codec.
     static func manyTopics(_ broker: any InteropBroker) async throws {
         let codecs = ["many-a": "none", "many-b": "lz4", "many-c": "none", "many-d": "lz4"]
         let arguments = codecs.sorted { $0.key < $1.key }.map { $0.value == "none" ? $0.key : "\($0.key)=\($0.value)" }

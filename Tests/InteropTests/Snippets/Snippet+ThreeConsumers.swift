@@ -3,7 +3,8 @@ import Networking
 import Testing
 
 extension Snippet {
-    /// A log of five records and one of three, the first trimmed; a new group; then the three starts.
+    /// A log of five records and one of three, the first trimmed; a new group; then the three
+    /// starts.
     static func threeConsumers(_ broker: any InteropBroker) async throws {
         let (topic, group) = ("three", "threesome")
         try await withClient(of: broker.bootstrap) { client in

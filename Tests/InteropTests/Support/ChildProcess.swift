@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A program that a test runs. It has a deadline; its output goes to files, so that no pipe can fill up; it is ended by its id.
+/// A program that a test runs. It has a deadline; its output goes to files, so that no pipe can
+/// fill up; it is ended by its id.
 struct ChildProcess {
     /// What a program left behind.
     struct Output {
@@ -18,7 +19,8 @@ struct ChildProcess {
     let executable: String
     let arguments: [String]
 
-    /// Runs it to its end with `input`, and throws unless it ends by itself within the deadline with status 0.
+    /// Runs it to its end with `input`, and throws unless it ends by itself within the deadline
+    /// with status 0.
     func run(input: String = "", deadlineS: Double = 90) async throws -> String {
         let output = try await output(input: input, deadlineS: deadlineS)
         guard output.status == 0 else {
@@ -28,7 +30,8 @@ struct ChildProcess {
         return output.standardOutput
     }
 
-    /// Runs it to its end, however that is; the status is −1 where a signal ended it, as it does at the deadline.
+    /// Runs it to its end, however that is; the status is −1 where a signal ended it, as it does at
+    /// the deadline.
     func output(input: String = "", deadlineS: Double = 90) async throws -> Output {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
@@ -76,8 +79,8 @@ struct ChildProcess {
 }
 
 extension Process {
-    /// Starts the program with no signal blocked: a thread of the concurrency pool blocks nearly all, and a child inherits that, so that it would
-    /// sleep through SIGTERM.
+    /// Starts the program with no signal blocked: a thread of the concurrency pool blocks nearly
+    /// all, and a child inherits that, so that it would sleep through SIGTERM.
     func runUnblocked() throws {
         var none = sigset_t()
         var old = sigset_t()
@@ -94,7 +97,8 @@ final class Watchdog: Sendable {
 
     func kill(_ process: Process, afterS: Double) {
         DispatchQueue.global().asyncAfter(deadline: .now() + afterS) {
-            // The task that calls it off may have to wait, and the id of an ended process may be reused by then.
+            // The task that calls it off may have to wait, and the id of an ended process may be
+            // reused by then.
             self.isNeeded.withLock { if $0, process.isRunning { _ = Glibc.kill(process.processIdentifier, SIGKILL) } }
         }
     }

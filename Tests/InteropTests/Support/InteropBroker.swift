@@ -19,9 +19,11 @@ extension InteropBroker {
     }
 }
 
-/// Runs `body` against a new broker with an empty log and two partitions for every topic, and ends it afterwards.
+/// Runs `body` against a new broker with an empty log and two partitions for every topic, and ends
+/// it afterwards.
 ///
-/// It is `weir broker`, or Apache Kafka where INTEROP_BROKER is "kafka" and KAFKA_HOME says where it is, to tell whose fault a failure is.
+/// It is `weir broker`, or Apache Kafka where INTEROP_BROKER is "kafka" and KAFKA_HOME says where
+/// it is, to tell whose fault a failure is.
 func withBroker(_ body: (any InteropBroker) async throws -> Void) async throws {
     await Gate.brokers.enter()
     defer { Gate.brokers.leave() }

@@ -8,7 +8,8 @@ struct InteropRecord: Codable, Hashable {
     var value: String
     var headers: [[String?]] = []
 
-    /// Records for both partitions, with and without keys, long enough together that every codec makes them smaller.
+    /// Records for both partitions, with and without keys, long enough together that every codec
+    /// makes them smaller.
     static func series(_ name: String, count: Int, hasHeaders: Bool) -> [InteropRecord] {
         (0..<count).map { index in
             InteropRecord(

@@ -25,7 +25,8 @@ struct Kcat {
         return try await ChildProcess(executable: executable, arguments: arguments + common).run(input: input)
     }
 
-    /// kcat takes headers for all records of a run, and an empty key for none, so there is a run for each kind of record.
+    /// kcat takes headers for all records of a run, and an empty key for none, so there is a run
+    /// for each kind of record.
     private func produce(
         _ topic: String, _ codec: String, _ records: [InteropRecord], isIdempotent: Bool
     ) async throws -> InteropAnswer {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A program that a test talks with while it runs: its lines are read as they come, and Enter is pressed when the test says so.
+/// A program that a test talks with while it runs: its lines are read as they come, and Enter is
+/// pressed when the test says so.
 final class LiveProcess {
     private let process = Process()
     private let input = Pipe()

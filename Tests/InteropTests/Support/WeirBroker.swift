@@ -98,7 +98,8 @@ struct Ready {
         let handle = pipe.fileHandleForReading
         return try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
-                // Here and not behind the `await`, where this task may wait for its turn until the broker is killed.
+                // Here and not behind the `await`, where this task may wait for its turn until the
+                // broker is killed.
                 defer { watchdog.cancel() }
                 var text = ""
                 while true {
