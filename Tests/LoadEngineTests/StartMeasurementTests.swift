@@ -14,7 +14,7 @@ import Testing
     private struct Cluster {
         let client: Client
         let loop: EventLoop
-        let warm: WarmClient
+        let controlClient: ControlClient
         let loss: TargetLoss
     }
 
@@ -27,9 +27,9 @@ import Testing
         try await withBroker { client, loop in
             let loss = TargetLoss()
             try await Task(executorPreference: loop) {
-                let warm = try await WarmClient.connect(client.configuration, loop: loop, loss: loss)
-                try await warm.admin.createTopics([NewTopic(name: Self.topic, partitionCount: 2)])
-                try await warm.admin.waitForLeaders(of: [Self.topic])
+                let controlClient = try await ControlClient.connect(client.configuration, loop: loop, loss: loss)
+                try await controlClient.admin.createTopics([NewTopic(name: Self.topic, partitionCount: 2)])
+                try await controlClient.admin.waitForLeaders(of: [Self.topic])
                 let producer = Producer(client: client)
                 for partition in Self.partitions {
                     for number in 0..<20 {
@@ -39,10 +39,10 @@ import Testing
                     }
                 }
                 _ = await producer.close()
-                _ = try await warm.admin.deleteRecords(before: [Self.partitions[0]: 5])
-                try await warm.prepareToSend(Self.topic)
-                try await body(Cluster(client: client, loop: loop, warm: warm, loss: loss))
-                await warm.close()
+                _ = try await controlClient.admin.deleteRecords(before: [Self.partitions[0]: 5])
+                try await controlClient.prepareToSend(Self.topic)
+                try await body(Cluster(client: client, loop: loop, controlClient: controlClient, loss: loss))
+                await controlClient.close()
             }.value
         }
     }
@@ -59,7 +59,7 @@ import Testing
             topic: Self.topic, ownsTopic: ownsTopic, allowsWrites: true, partitionCount: 2, spec: spec,
             configuration: try ConsumerConfiguration(properties: spec.properties),
             groupPrefix: "g-\(policy)-\(until)-\(commit ?? -1)-\(resets)")
-        let support = StartSupport(plan: plan, warm: cluster.warm, loop: cluster.loop)
+        let support = StartSupport(plan: plan, controlClient: cluster.controlClient, loop: cluster.loop)
         let servers = cluster.client.configuration.bootstrapServers.map(\.description).joined(separator: ",")
         let order = MeasurementOrder(
             round: 2, workload: .start(spec),

@@ -33,7 +33,7 @@ struct ConsumeRepeat {
     /// which an open transaction holds everything back.
     private func ranges(_ isolation: ConsumerConfiguration.IsolationLevel) async throws -> [LogRange] {
         guard isolation == .readCommitted, !session.ownsTopic else { return session.preloaded }
-        let stable = try await session.target.warm.offsets(of: session.topic, isolation: isolation)
+        let stable = try await session.target.controlClient.offsets(of: session.topic, isolation: isolation)
         let ranges = zip(session.preloaded, stable).map { LogRange(start: $0.start, end: min($0.end, $1.end)) }
         guard ranges.contains(where: { $0.start < $0.end }) || session.preloaded.allSatisfy({ $0.start >= $0.end })
         else {
@@ -83,6 +83,6 @@ extension Repeat {
         guard let expected, !waive.contains(.codec) else { return }
         let counts = Reconciliation(codecExpected: expected, codecsStored: outcome.batchCountByCodec)
         reconciliation = counts
-        invalidReasons += Truth(counts: counts, acksNone: false, waivesCodec: false).disagreements()
+        invalidReasons += ReconciliationRule(counts: counts, acksNone: false, waivesCodec: false).disagreements()
     }
 }

@@ -25,16 +25,19 @@ struct EndToEndRepeat {
         guard case .endToEnd(let outcome, let arrived) = measured else { throw EngineError.otherMeasurement }
         recorder.enter(outcome)
         recorder.begin("reconciliation")
-        let books = await Books(session: session, configuration: configuration, outcome: outcome, before: before)
-            .close()
+        let reconciled = await Reconciler(
+            session: session, configuration: configuration, outcome: outcome, before: before
+        )
+        .close()
         recorder.end()
         var result = try outcome.asRepeat(
             of: order, produce, lingerMs: configuration.lingerMs, startedAt: startedAt)
         result.phases = recorder.spans
         result.waived = session.cell.waive.map(\.rawValue)
-        result.reconciliation = books.counts
-        result.invalidReasons += books.reasons
-        try result.enterArrivals(arrived, stored: books.counts?.endOffsetDelta, acksNone: configuration.acks == .none)
+        result.reconciliation = reconciled.counts
+        result.invalidReasons += reconciled.reasons
+        try result.enterArrivals(
+            arrived, stored: reconciled.counts?.endOffsetDelta, acksNone: configuration.acks == .none)
         let waitMs = reading.fetchMinByteCount > 1 ? reading.fetchMaxWaitMs : 0
         result.judgeArrivals(
             arrived.gaps, arrived.standstill,

@@ -20,15 +20,17 @@ struct ProduceRepeat {
         }
         recorder.enter(outcome)
         recorder.begin("reconciliation")
-        let books = await Books(session: session, configuration: configuration, outcome: outcome, before: before)
-            .close()
+        let reconciled = await Reconciler(
+            session: session, configuration: configuration, outcome: outcome, before: before
+        )
+        .close()
         recorder.end()
         var result = try outcome.asRepeat(
             of: order, spec, lingerMs: configuration.lingerMs, startedAt: startedAt)
         result.phases = recorder.spans
         result.waived = session.cell.waive.map(\.rawValue)
-        result.reconciliation = books.counts
-        result.invalidReasons += books.reasons
+        result.reconciliation = reconciled.counts
+        result.invalidReasons += reconciled.reasons
         result.note(run.interruption)
         return result
     }

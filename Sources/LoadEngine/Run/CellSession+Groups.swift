@@ -12,7 +12,7 @@ extension CellSession {
         }
         let guarded = try await GroupGuard.open(
             group: group, partitions: partitions, topic: topic, servers: target.name,
-            file: CommitsFile(run: runId), admin: target.warm.admin)
+            file: CommitsFile(run: runId), admin: target.controlClient.admin)
         target.belongings.add(.commits, guarded.told, on: target.name)
         return guarded
     }
@@ -27,7 +27,7 @@ extension CellSession {
         guard let groupGuard else {
             return try await starts.run(run)
         }
-        target.warm.guardedGroups.add(groupGuard)
+        target.controlClient.guardedGroups.add(groupGuard)
         return try await groupGuard.lend { try await starts.run(run) }
     }
 
@@ -47,7 +47,7 @@ extension CellSession {
     func deleteGroups() async throws {
         let groups = ownGroups
         guard !groups.isEmpty else { return }
-        let failures = try await target.warm.admin.deleteGroups(groups)
+        let failures = try await target.controlClient.admin.deleteGroups(groups)
         for group in groups where failures[group] == nil {
             target.belongings.remove(.group, group, on: target.name)
         }

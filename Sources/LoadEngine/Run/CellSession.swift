@@ -29,20 +29,20 @@ struct CellSession: Sendable {
         interruption: Interruption, onMade: @Sendable (CellWatch) async -> Void
     ) async throws -> CellSession {
         let spec = cell.topic
-        let warm = target.warm
+        let controlClient = target.controlClient
         let name = RunName(prefix: spec.namePrefix, run: runId, experiment: experiment.name, cell: index)
         let groupBase = RunName(
             prefix: cell.workload.start?.group.prefix ?? spec.namePrefix, run: runId, experiment: experiment.name,
             cell: index)
         if let existing = spec.existing {
-            let partitions = try await warm.client.partitions(of: existing)
+            let partitions = try await controlClient.client.partitions(of: existing)
             let watch = CellWatch(topic: existing, target: target, interruption: interruption)
             if let gone = await watch.check() { throw gone }
             return CellSession(
                 cell: cell, topic: existing, ownsTopic: false,
                 groupBase: groupBase, groupGuard: try await guardGroup(of: cell, partitions, target, runId),
                 partitionCount: partitions.count, target: target, watch: watch, seed: seed,
-                preloaded: try await warm.offsets(of: existing),
+                preloaded: try await controlClient.offsets(of: existing),
                 topicCodec: try await TopicCodec.of(existing, spec, watch))
         }
         let topic = name.base
@@ -80,16 +80,18 @@ struct CellSession: Sendable {
     private static func fill(
         _ topic: String, _ spec: TopicSpec, seed: UInt64, _ watch: CellWatch, _ interruption: Interruption
     ) async throws -> [LogRange] {
-        let (target, warm) = (watch.target, watch.target.warm)
+        let (target, controlClient) = (watch.target, watch.target.controlClient)
         await watch.begin()
         do {
             let preloaded = try await watch.loss.unlessLost(on: target.loop) {
                 if let preload = spec.preload, preload.recordCount > 0 {
                     try await Preload(preload, topic: topic, seed: seed, target: target, loss: watch.loss)
-                        .run(warm: warm, interruption: interruption)
+                        .run(controlClient: controlClient, interruption: interruption)
                 }
-                if spec.trimRecordCount > 0 { try await Self.trim(topic, by: spec.trimRecordCount, warm: warm) }
-                return try await warm.offsets(of: topic)
+                if spec.trimRecordCount > 0 {
+                    try await Self.trim(topic, by: spec.trimRecordCount, controlClient: controlClient)
+                }
+                return try await controlClient.offsets(of: topic)
             }
             await watch.rest()
             return preloaded
@@ -102,18 +104,18 @@ struct CellSession: Sendable {
     /// Where each partition begins and ends, once nothing is under way; what shows another topic
     /// than there was ends the cell.
     func settledOffsets() async throws -> [LogRange] {
-        try await known { try await target.warm.settledOffsets(of: topic) }
+        try await known { try await target.controlClient.settledOffsets(of: topic) }
     }
 
     /// The same, up to where a consumer may read.
     func settledOffsets(isolation: ConsumerConfiguration.IsolationLevel) async throws -> [LogRange] {
         try await watch.loss.unlessLost(on: target.loop) {
-            try await target.warm.settledOffsets(of: topic, isolation: isolation)
+            try await target.controlClient.settledOffsets(of: topic, isolation: isolation)
         }
     }
 
     /// Where each partition begins and ends now.
-    func offsets() async throws -> [LogRange] { try await known { try await target.warm.offsets(of: topic) } }
+    func offsets() async throws -> [LogRange] { try await known { try await target.controlClient.offsets(of: topic) } }
 
     private func known(_ ask: @escaping @Sendable () async throws -> [LogRange]) async throws -> [LogRange] {
         let ranges = try await watch.loss.unlessLost(on: target.loop, ask)
@@ -122,10 +124,10 @@ struct CellSession: Sendable {
     }
 
     /// Moves the start of each partition's log.
-    private static func trim(_ topic: String, by count: Int, warm: WarmClient) async throws {
-        let ranges = try await warm.offsets(of: topic)
+    private static func trim(_ topic: String, by count: Int, controlClient: ControlClient) async throws {
+        let ranges = try await controlClient.offsets(of: topic)
         let cut = ranges.map { LogRange(start: $0.start, end: min($0.end, $0.start + Int64(count))) }
-        try await warm.deleteRecords(of: topic, upTo: cut)
+        try await controlClient.deleteRecords(of: topic, upTo: cut)
     }
 
     /// Whether anything may be written to the topic.

@@ -6,7 +6,7 @@ import Results
 /// Whatever ends a cell before its time: its target is lost, its topic is deleted or made anew, or
 /// the run was stopped and has had its time.
 ///
-/// While the cell is at work it asks once a second for the topic, over the warm client.
+/// While the cell is at work it asks once a second for the topic, over the control client.
 actor CellWatch {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -76,7 +76,7 @@ actor CellWatch {
     /// theirs, and an error, noted for `weir clean`, which knows what a run made by its name alone.
     func remove() async throws {
         rest()
-        guard let found = try await target.warm.admin.describe(topic: topic) else { return }
+        guard let found = try await target.controlClient.admin.describe(topic: topic) else { return }
         guard !identity.isAnother(found) else {
             throw await leave("somebody else has made one of that name since")
         }
@@ -95,7 +95,7 @@ actor CellWatch {
         target.belongings.remove(.topic, topic, on: target.name)
         guard let run = RunName.run(of: topic) else { return EngineError(reason, code: .topicGone) }
         do {
-            try CommitsFile(run: run).leave(topic: topic, clusterId: try await target.warm.admin.clusterId())
+            try CommitsFile(run: run).leave(topic: topic, clusterId: try await target.controlClient.admin.clusterId())
             return EngineError(reason, code: .topicGone)
         } catch {
             return EngineError(
@@ -128,7 +128,7 @@ actor CellWatch {
 
     private func look(timeoutMs: Int?) async -> (any Error)? {
         do {
-            let found = try await target.warm.admin.describe(topic: topic, timeoutMs: timeoutMs)
+            let found = try await target.controlClient.admin.describe(topic: topic, timeoutMs: timeoutMs)
             identity.heard(found, nowNs: EventLoop.nowNs())
             reportChange()
             if found != nil, !identity.hasId { try await lookAtEnds() }
@@ -139,7 +139,9 @@ actor CellWatch {
     }
 
     /// Where topics have no ids, one that was made anew is known by its ends.
-    private func lookAtEnds() async throws { try note(ends: try await target.warm.offsets(of: topic).map(\.end)) }
+    private func lookAtEnds() async throws {
+        try note(ends: try await target.controlClient.offsets(of: topic).map(\.end))
+    }
 
     private func reportChange() {
         guard let change = identity.change else { return }

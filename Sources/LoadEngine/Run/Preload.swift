@@ -39,8 +39,8 @@ actor Preload {
     }
 
     /// Writes everything and counts what the partitions then hold.
-    func run(warm: WarmClient, interruption: Interruption) async throws {
-        try await write(warm.client, interruption)
+    func run(controlClient: ControlClient, interruption: Interruption) async throws {
+        try await write(controlClient.client, interruption)
         if let error = loss.error { throw error }
         if interruption.isRequested { throw EngineError("interrupted while filling \(topic)", code: .interrupted) }
         guard book.acknowledgedCount == spec.recordCount else {
@@ -48,7 +48,7 @@ actor Preload {
                 "preload of \(topic): \(book.acknowledgedCount) of \(spec.recordCount) records were acknowledged"
                     + (book.errors.first.map { " (\($0.text))" } ?? ""), code: book.errors.first?.code ?? .failed)
         }
-        let stored = try await warm.settledOffsets(of: topic).map { Int($0.end - $0.start) }.reduce(0, +)
+        let stored = try await controlClient.settledOffsets(of: topic).map { Int($0.end - $0.start) }.reduce(0, +)
         guard stored == spec.recordCount else {
             throw EngineError("preload of \(topic): \(spec.recordCount) records acknowledged, \(stored) stored")
         }
@@ -59,7 +59,7 @@ actor Preload {
         let producer = Producer(client: client, configuration: configuration) { delivery in
             self.assumeIsolated { _ = $0.book.enter(delivery, beginNs: 0) }
         }
-        // The client is the warm one, which goes on for others.
+        // The client is the control client, which goes on for others.
         let watch = loss.watch { [loop] _ in
             Task(executorPreference: loop) { _ = await producer.close(timeoutMs: 0) }
         }

@@ -13,7 +13,7 @@ final class TargetSession: Sendable {
     let clientConfiguration: ClientConfiguration
     /// Where the cluster is and how to enter, for measured clients.
     let connectionProperties: [String: String]
-    let warm: WarmClient
+    let controlClient: ControlClient
     let loop: EventLoop
     /// Signalled when the target is lost.
     let loss: TargetLoss
@@ -35,7 +35,7 @@ final class TargetSession: Sendable {
 
     private init(
         name: String, spec: TargetSpec, clientConfiguration: ClientConfiguration,
-        connectionProperties: [String: String], warm: WarmClient, loop: EventLoop,
+        connectionProperties: [String: String], controlClient: ControlClient, loop: EventLoop,
         loss: TargetLoss, broker: EmbeddedBrokerProcess? = nil, dataDirectory: String? = nil,
         commandConfigKeys: [String] = [], belongings: Belongings
     ) {
@@ -43,7 +43,7 @@ final class TargetSession: Sendable {
         self.spec = spec
         self.clientConfiguration = clientConfiguration
         self.connectionProperties = connectionProperties
-        self.warm = warm
+        self.controlClient = controlClient
         self.loop = loop
         self.loss = loss
         self.broker = broker
@@ -77,7 +77,8 @@ final class TargetSession: Sendable {
             broker.whenLost { loss.report(EngineError("the embedded broker at \(broker.bootstrapServers) \($0)")) }
             return TargetSession(
                 name: "embedded", spec: .embedded(configuration: configuration), clientConfiguration: client,
-                connectionProperties: properties, warm: try await WarmClient.connect(client, loop: loop, loss: loss),
+                connectionProperties: properties,
+                controlClient: try await ControlClient.connect(client, loop: loop, loss: loss),
                 loop: loop, loss: loss, broker: broker, dataDirectory: folder,
                 belongings: options.belongings)
         } catch {
@@ -92,10 +93,11 @@ final class TargetSession: Sendable {
     ) async throws -> TargetSession {
         let client = try ClientConfiguration(properties: properties)
         let loss = TargetLoss()
-        let warm = try await WarmClient.connect(client, loop: loop, loss: loss)
+        let controlClient = try await ControlClient.connect(client, loop: loop, loss: loss)
         return TargetSession(
             name: properties["bootstrap.servers"] ?? "cluster", spec: spec, clientConfiguration: client,
-            connectionProperties: properties.filter { !TargetSpec.ownCallKeys.contains($0.key) }, warm: warm,
+            connectionProperties: properties.filter { !TargetSpec.ownCallKeys.contains($0.key) },
+            controlClient: controlClient,
             loop: loop, loss: loss, commandConfigKeys: options.commandConfig.keys.sorted(),
             belongings: options.belongings)
     }
@@ -153,7 +155,7 @@ final class TargetSession: Sendable {
                 if let session {
                     _ = try await session.offsets()
                 } else {
-                    try await warm.admin.checkReach()
+                    try await controlClient.admin.checkReach()
                 }
             } catch {
                 noteFailure(error)
@@ -172,21 +174,21 @@ final class TargetSession: Sendable {
 
     /// Makes a topic and waits until its leaders are known.
     func makeTopic(_ topic: String, _ spec: TopicSpec) async throws {
-        try await warm.admin.createTopics([
+        try await controlClient.admin.createTopics([
             NewTopic(
                 name: topic, partitionCount: Int32(spec.partitions),
                 replicationFactor: Int16(spec.replicationFactor ?? -1),
                 configs: spec.configuration)
         ])
-        try await warm.admin.waitForLeaders(of: [topic])
+        try await controlClient.admin.waitForLeaders(of: [topic])
     }
 
     /// Deletes a topic.
-    func deleteTopic(_ topic: String) async throws { try await warm.admin.deleteTopics([topic]) }
+    func deleteTopic(_ topic: String) async throws { try await controlClient.admin.deleteTopics([topic]) }
 
     /// Ends the broker, or the connection to the cluster.
     func close(warn: @Sendable (String) -> Void) async {
-        await warm.close()
+        await controlClient.close()
         broker?.stop()
         guard let dataDirectory else { return }
         do throws(EngineError) {

@@ -12,10 +12,10 @@ struct StartRepeat {
 
     func run(_ run: RepeatRun) async throws -> Repeat {
         let startedAt = UTCTime.now()
-        let warm = session.target.warm
+        let controlClient = session.target.controlClient
         let plan = try plan(round: run.round)
-        let support = StartSupport(plan: plan, warm: warm, loop: session.target.loop)
-        try await session.watch.loss.unlessLost(on: support.loop) { try await warm.prepareToSend(plan.topic) }
+        let support = StartSupport(plan: plan, controlClient: controlClient, loop: session.target.loop)
+        try await session.watch.loss.unlessLost(on: support.loop) { try await controlClient.prepareToSend(plan.topic) }
         let order = session.order(round: run.round, over: session.preloaded)
         let count = try order.startCount()
         let measured = try await session.measure(order, run) { try await support.answer($0) }

@@ -26,7 +26,7 @@ actor StartSupport {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     private let plan: StartPlan
-    private let warm: WarmClient
+    private let controlClient: ControlClient
     private let rule: StartRule
     /// The start under way.
     private var current: Ground?
@@ -43,9 +43,9 @@ actor StartSupport {
         var committedAfter: [Int64?] = []
     }
 
-    init(plan: StartPlan, warm: WarmClient, loop: EventLoop) {
+    init(plan: StartPlan, controlClient: ControlClient, loop: EventLoop) {
         self.plan = plan
-        self.warm = warm
+        self.controlClient = controlClient
         self.loop = loop
         rule = StartRule(plan.spec, plan.configuration)
     }
@@ -96,7 +96,7 @@ actor StartSupport {
             throw EngineError("a record was requested for a start that needs none")
         }
         let handedOverNs = EventLoop.nowNs()
-        current?.sentOffsets = try await warm.sendOneToEach(plan.topic, partitionCount: plan.partitionCount)
+        current?.sentOffsets = try await controlClient.sendOneToEach(plan.topic, partitionCount: plan.partitionCount)
         return SentRecords(handedOverNs: handedOverNs, appendedNs: EventLoop.nowNs())
     }
 
@@ -127,7 +127,7 @@ actor StartSupport {
 
     /// Where each partition's log begins and ends now, as far as this consumer may read.
     private func logs() async throws -> [StartLog] {
-        let ranges = try await warm.offsets(of: plan.topic)
+        let ranges = try await controlClient.offsets(of: plan.topic)
         guard ranges.count == plan.partitionCount else {
             throw EngineError(
                 "topic \(plan.topic) has \(ranges.count) partitions, where it had \(plan.partitionCount) before",
@@ -136,7 +136,7 @@ actor StartSupport {
         guard plan.configuration.isolationLevel == .readCommitted else {
             return ranges.map { StartLog(start: $0.start, end: $0.end, highWatermark: $0.end) }
         }
-        let stable = try await warm.offsets(of: plan.topic, isolation: .readCommitted)
+        let stable = try await controlClient.offsets(of: plan.topic, isolation: .readCommitted)
         return zip(ranges, stable).map {
             StartLog(start: $0.start, end: $1.end, highWatermark: max($0.end, $1.end))
         }
@@ -176,13 +176,13 @@ actor StartSupport {
         case .behind(let records): offsets = before.map { max(0, $0.end - Int64(records)) }
         case .at(let offset): offsets = before.map { _ in offset }
         }
-        try await warm.commit(group: group, topic: plan.topic, offsets: offsets)
+        try await controlClient.commit(group: group, topic: plan.topic, offsets: offsets)
         return offsets
     }
 
     private func commits(of group: String) async throws -> [Int64?] {
         let partitions = (0..<plan.partitionCount).map { TopicPartition(topic: plan.topic, partition: Int32($0)) }
-        let found = try await warm.admin.committed(group: group, partitions: partitions)
+        let found = try await controlClient.admin.committed(group: group, partitions: partitions)
         return partitions.map { found[$0] }
     }
 

@@ -76,7 +76,7 @@ extension CellBuilder {
     mutating func noteEffects(_ section: CellReader, _ properties: [String: String], in use: OptionUse) {
         for name in section.options.keys.sorted() {
             let reason = use.idleReason(name, properties)
-            doubts.note(
+            ineffective.note(
                 section[name].mark, hasEffect: reason == nil, "\(name) has no effect here: \(reason ?? "")",
                 isError: true)
         }

@@ -9,15 +9,18 @@ struct CellBuilder {
     /// Whether the experiment has a cell that others are compared with.
     let hasBaseline: Bool
     var problems: Problems
-    var doubts: Doubts
+    var ineffective: IneffectiveOptions
 
-    init(tree: Node, experiment: String, mark: Mark, hasBaseline: Bool, problems: Problems, doubts: Doubts) {
+    init(
+        tree: Node, experiment: String, mark: Mark, hasBaseline: Bool, problems: Problems,
+        ineffective: IneffectiveOptions
+    ) {
         self.tree = tree
         self.experiment = experiment
         self.mark = mark
         self.hasBaseline = hasBaseline
         self.problems = problems
-        self.doubts = doubts
+        self.ineffective = ineffective
     }
 
     var root: CellReader { CellReader(tree) }

@@ -50,9 +50,9 @@ struct CellReader {
     private var quantity: Quantity? { text.flatMap { Quantity($0) } }
 }
 
-/// Doubts about values that are without effect in some cells: worth a word, or refused, only when
+/// Values that are without effect in some cells: worth a word, or refused, only when
 /// they are in all.
-struct Doubts {
+struct IneffectiveOptions {
     private var flagged: [(mark: Mark, message: String, isError: Bool)] = []
     private var effective: [Bool: Set<Mark>] = [:]
 

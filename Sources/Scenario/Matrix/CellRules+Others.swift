@@ -22,7 +22,7 @@ extension CellBuilder {
             return
         }
         let isWritten = cell.produce != nil || cell.start.map(Self.mayNeedRecord) == true
-        doubts.note(
+        ineffective.note(
             root["topic"]["writes"].mark, hasEffect: isWritten, "'writes' has no effect: nothing is written here")
         if isWritten {
             problems.warn(existing, "what is written stays in '\(topic)': an existing topic is never emptied")

@@ -79,7 +79,7 @@ extension CellBuilder {
     mutating func noteWaits(_ load: LoadSpec, _ properties: [String: String], _ produce: CellReader) {
         let producer = produce["producer"]
         let isFilled = load == .unlimited && properties["partitioner.class"] == nil
-        doubts.note(
+        ineffective.note(
             producer["linger.ms"].mark, hasEffect: !isFilled,
             "linger.ms has no effect: the batches of a load without a limit are always full")
         guard case .concurrency = load else { return }
@@ -99,15 +99,15 @@ extension CellBuilder {
     mutating func noteProducers(_ producers: Int, _ recreate: RecreateSpec, _ load: LoadSpec) {
         let mark = root["produce"]["producers"].mark
         if recreate != .never {
-            doubts.note(
+            ineffective.note(
                 mark, hasEffect: producers == 1,
                 "'producers' has no effect: a sender that re-creates has a producer of its own")
         } else if case .concurrency(let count) = load {
-            doubts.note(
+            ineffective.note(
                 mark, hasEffect: producers <= count,
                 "producers \(producers): more than the \(count) senders that share them")
         } else {
-            doubts.note(mark, hasEffect: true, "")
+            ineffective.note(mark, hasEffect: true, "")
         }
     }
 

@@ -56,7 +56,7 @@ struct ExperimentBuilder {
         _ plans: [AxisPlan], trees: [Node], hasCases: Bool, except: [[AxisValue]]
     ) -> [Cell] {
         var cells: [Cell] = []
-        var doubts = Doubts()
+        var ineffective = IneffectiveOptions()
         let excepted = except.map { $0.compactMap { value in AxisPlan.place(of: value, in: plans) } }
         for combination in AxisPlan.combinations(plans) {
             if excepted.contains(where: { $0.allSatisfy { combination[$0.axis] == $0.value } }) { continue }
@@ -69,11 +69,11 @@ struct ExperimentBuilder {
             }
             var builder = CellBuilder(
                 tree: tree, experiment: name, mark: mark, hasBaseline: node["baseline"] != nil, problems: problems,
-                doubts: doubts)
+                ineffective: ineffective)
             if let cell = builder.build(axes: axes) { cells.append(cell) }
-            (problems, doubts) = (builder.problems, builder.doubts)
+            (problems, ineffective) = (builder.problems, builder.ineffective)
         }
-        doubts.report(to: &problems)
+        ineffective.report(to: &problems)
         return cells
     }
 

@@ -17,7 +17,7 @@ private struct ResolvedExperiment {
 
     init(_ experiment: Experiment) {
         self.experiment = experiment
-        cells = experiment.cells.map { CellLeaves($0).values }
+        cells = experiment.cells.map { CellPaths($0).values }
         axes = experiment.axes.filter { $0.path != AxisPlan.casePath }
     }
 

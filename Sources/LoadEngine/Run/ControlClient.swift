@@ -2,9 +2,8 @@ import KafkaClient
 import KafkaProtocol
 import Networking
 
-/// A client that is always connected, for what stands around a measurement: topics, offsets,
-/// commits, preloads. Its costs are never the measured client's.
-final class WarmClient: Sendable {
+/// A client that is always connected, for what stands around a measurement: topics, offsets, commits, preloads. Its costs are never the measured client's.
+final class ControlClient: Sendable {
     let client: Client
     let admin: Admin
     /// The groups that are somebody's: what is committed to them is noted before.
@@ -24,7 +23,7 @@ final class WarmClient: Sendable {
     /// Connects; the error names the address and the phase.
     static func connect(
         _ configuration: ClientConfiguration, loop: EventLoop, loss: TargetLoss
-    ) async throws -> WarmClient {
+    ) async throws -> ControlClient {
         let client = Client(configuration: configuration, loop: loop, metrics: ClientMetrics())
         _ = client.closing(on: loss)
         do {
@@ -33,7 +32,7 @@ final class WarmClient: Sendable {
             await client.close()
             throw error
         }
-        return WarmClient(client: client, loop: loop)
+        return ControlClient(client: client, loop: loop)
     }
 
     /// Where each partition of a topic begins and ends now; under `read_committed` it ends at the

@@ -3,11 +3,11 @@ import Testing
 
 @testable import LoadEngine
 
-@Suite struct TruthTests {
+@Suite struct ReconciliationRuleTests {
     private func reasons(
         _ counts: Reconciliation, acksNone: Bool = false, waivesCodec: Bool = false
     ) -> [InvalidReason.Code] {
-        Truth(counts: counts, acksNone: acksNone, waivesCodec: waivesCodec).disagreements().map(\.code)
+        ReconciliationRule(counts: counts, acksNone: acksNone, waivesCodec: waivesCodec).disagreements().map(\.code)
     }
 
     @Test func countsThatAgreeAreTrue() {

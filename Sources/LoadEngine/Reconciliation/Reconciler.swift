@@ -4,9 +4,8 @@ import Networking
 import Results
 import Scenario
 
-/// Closes the books of a repeat that produced: what the broker has, what a consumer reads back, and
-/// with which codec; then deletes the records.
-struct Books {
+/// Closes the books of a repeat that produced: what the broker has, what a consumer reads back, and with which codec; then deletes the records.
+struct Reconciler {
     let session: CellSession
     let configuration: ProducerConfiguration
     let outcome: ProduceOutcome
@@ -44,8 +43,8 @@ struct Books {
                 counts.codecExpected = session.topicCodec.stored(configuration.compression.name)
             }
         }
-        let truth = Truth(counts: counts, acksNone: acksNone, waivesCodec: waive.contains(.codec))
-        return (counts, truth.disagreements() + (await deleteRecords(upTo: after)))
+        let rule = ReconciliationRule(counts: counts, acksNone: acksNone, waivesCodec: waive.contains(.codec))
+        return (counts, rule.disagreements() + (await deleteRecords(upTo: after)))
     }
 
     /// Makes room for the next repeat. What was counted stands even if that fails, but not without
@@ -55,7 +54,7 @@ struct Books {
         // The broker would have to write the deletion to its journal.
         if let fault = session.target.diskFault { return [InvalidReason(fault)] }
         do {
-            try await session.target.warm.deleteRecords(of: session.topic, upTo: ends)
+            try await session.target.controlClient.deleteRecords(of: session.topic, upTo: ends)
             return []
         } catch {
             return [InvalidReason(.failed, "its records could not be deleted: \(error)")]

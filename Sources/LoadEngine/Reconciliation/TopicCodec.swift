@@ -39,7 +39,7 @@ enum TopicCodec: Equatable, Sendable {
         if target.isEmbedded { return TopicCodec(setting: said ?? "producer") }
         do {
             let setting = try await watch.loss.unlessLost(on: target.loop) {
-                try await target.warm.admin.setting("compression.type", of: topic)
+                try await target.controlClient.admin.setting("compression.type", of: topic)
             }
             return (setting ?? said).map(TopicCodec.init) ?? .unknown
         } catch let error as ClientError where !error.isRetriable {

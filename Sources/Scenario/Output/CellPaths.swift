@@ -1,7 +1,7 @@
 import Results
 
 /// A cell as the values of a file, every default among them.
-struct CellLeaves {
+struct CellPaths {
     /// Paths below the experiment and the text of each value, as YAML.
     private(set) var values: [[String]: String] = [:]
 

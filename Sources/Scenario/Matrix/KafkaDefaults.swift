@@ -35,7 +35,8 @@ extension CellBuilder {
         for (codec, standard) in Self.levels {
             let key = "compression.\(codec).level"
             let isUsed = all["compression.type"] == codec
-            doubts.note(section[key].mark, hasEffect: isUsed, "\(key) has no effect without compression.type \(codec)")
+            ineffective.note(
+                section[key].mark, hasEffect: isUsed, "\(key) has no effect without compression.type \(codec)")
             all[key] = isUsed ? all[key] ?? standard : nil
         }
     }
