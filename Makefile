@@ -9,6 +9,8 @@ BENCH_PACKAGES := librdkafka-dev librdkafka1
 RELEASE := swift build --manifest-cache none --disable-build-manifest-caching -c release --static-swift-stdlib
 BENCH := Benchmarks/.build/release/weir-bench
 VENVS := .venv-clients .venv-pykafka
+# With all tests at once, those that hold time-outs to their time would wait for two cores.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
 
 .PHONY: help run build test test-build guards guards-update packages test-packages lint docs interop clean
 .PHONY: venvs venv-packages $(VENVS)

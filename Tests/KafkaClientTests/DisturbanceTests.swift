@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func aQuotaIsNotHeededForLongerThanACallMayTake() async throws {
-        try await ScriptedServer.run(["default.api.timeout.ms": "200"]) { header, _ in
+        try await ScriptedServer.run(["default.api.timeout.ms": "2000"]) { header, _ in
             header.apiKey == .metadata ? .throttled(ms: .max) : .well
         } _: { _, client in
             let place = try await client.partitions(of: "t")

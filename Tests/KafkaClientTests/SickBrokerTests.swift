@@ -123,6 +123,7 @@ import Testing
         try await ScriptedServer.run { header, _ in
             header.apiKey == .produce ? (isDripping ? .drip : .mute) : .well
         } _: { server, client in
+            try await client.connect(topics: ["t"])
             let properties = ["delivery.timeout.ms": "1500", "request.timeout.ms": "200", "linger.ms": "0"]
             let producer = Producer(
                 client: client, configuration: try ProducerConfiguration(properties: properties))
@@ -182,6 +183,7 @@ import Testing
         try await ScriptedServer.run(["default.api.timeout.ms": "4000"]) { header, _ in
             header.apiKey == .findCoordinator ? .message(response) : .well
         } _: { server, client in
+            try await client.connect(topics: ["t"])
             let error = await #expect(throws: ClientError.self) {
                 try await Admin(client: client).commit(group: "g", offsets: [Self.partition: 1])
             }
@@ -226,6 +228,8 @@ import Testing
     private func sendFailure(_ client: Client) async throws -> ClientError {
         let properties = ["delivery.timeout.ms": "1000", "request.timeout.ms": "900", "linger.ms": "0"]
         let producer = Producer(client: client, configuration: try ProducerConfiguration(properties: properties))
+        // The time is then the record's, however slowly a busy machine connects.
+        try await client.connect(topics: ["t"])
         let error = await #expect(throws: ClientError.self) {
             try await producer.send(ProducerRecord(topic: "t", value: [1]))
         }
