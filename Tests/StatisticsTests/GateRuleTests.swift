@@ -8,13 +8,17 @@ import Testing
 /// find what is there.
 @Suite(.timeLimit(.minutes(5))) struct GateRuleTests {
     private static let rule = GateRule()
+    /// How many gates are simulated; `WEIR_GATES=2000 swift test --filter GateRuleTests` takes its time.
+    private static let simulationCount = ProcessInfo.processInfo.environment["WEIR_GATES"].flatMap(Int.init) ?? 25
 
     /// One gate: looks until it is clear or out of looks.
-    private static func gate(rows rowCount: Int = 1, margin: Double = 0.03, _ series: () -> [Double])
+    private static func gate(rows rowCount: Int = 1, margin: Double = 0.03, _ series: () -> [Double]) async
         -> (verdict: GateRule.Verdict, pairCount: Int)
     {
         let rows = (0..<rowCount).map { _ in series() }
         for look in rule.looks {
+            // Other tests have time-outs, and may have to run on this thread.
+            await Task.yield()
             // Fewer flips than a gate draws, as thousands of gates are simulated; the test stays
             // exact.
             let tests = rows.map {
@@ -66,12 +70,10 @@ import Testing
 
     @Test(arguments: Noise.allCases) func criesWolfAtMostOnceInAHundredGates(noise: Noise) async {
         var random = Random(seed: 20_261_130)
-        let count = 120
+        let count = Self.simulationCount
         var alarms = 0
         for _ in 0..<count {
-            // Other tests have time-outs, and may have to run on this thread.
-            await Task.yield()
-            let verdict = Self.gate { noise.series(&random) }.verdict
+            let verdict = await Self.gate { noise.series(&random) }.verdict
             if verdict == .regressed || verdict == .improved { alarms += 1 }
         }
         let share = BinomialInterval(count: alarms, of: count).share
@@ -82,10 +84,8 @@ import Testing
     @Test func criesWolfNoMoreOftenOverTwentyRows() async {
         var random = Random(seed: 3)
         var alarms = 0
-        for _ in 0..<30 {
-            // Other tests have time-outs, and may have to run on this thread.
-            await Task.yield()
-            let verdict = Self.gate(rows: 20) { Noise.normal2.series(&random) }.verdict
+        for _ in 0..<(Self.simulationCount / 5) {
+            let verdict = await Self.gate(rows: 20) { Noise.normal2.series(&random) }.verdict
             if verdict == .regressed || verdict == .improved { alarms += 1 }
         }
         #expect(alarms <= 2)
@@ -94,12 +94,10 @@ import Testing
     // No margin at all: the hardest case, in which each side of 0 is an effect.
     @Test func keepsItsRateWhereTheTruthLiesOnTheMargin() async {
         var random = Random(seed: 5)
-        let count = 120
+        let count = Self.simulationCount
         var alarms = 0
         for _ in 0..<count {
-            // Other tests have time-outs, and may have to run on this thread.
-            await Task.yield()
-            let verdict = Self.gate { (0..<40).map { _ in log1p(0.03) + random.normal() * 0.01 } }.verdict
+            let verdict = await Self.gate { (0..<40).map { _ in log1p(0.03) + random.normal() * 0.01 } }.verdict
             if verdict == .regressed { alarms += 1 }
         }
         #expect(BinomialInterval(count: alarms, of: count).share.lowerBound <= GateRule.alphaDefault, "\(alarms)")
@@ -107,12 +105,10 @@ import Testing
 
     @Test func findsFivePercentWithinSixteenPairs() async {
         var random = Random(seed: 11)
-        let count = 120
+        let count = 4 * Self.simulationCount
         var found = 0
         for _ in 0..<count {
-            // Other tests have time-outs, and may have to run on this thread.
-            await Task.yield()
-            let (verdict, pairCount) = Self.gate { (0..<40).map { _ in log(1.05) + random.normal() * 0.01 } }
+            let (verdict, pairCount) = await Self.gate { (0..<40).map { _ in log(1.05) + random.normal() * 0.01 } }
             if verdict == .regressed, pairCount <= 16 { found += 1 }
         }
         #expect(BinomialInterval(count: found, of: count).share.lowerBound >= 0.9, "\(found) of \(count)")
