@@ -39,7 +39,8 @@ extension EndToEnd {
             #expect(process.exitCode == 2)
             #expect(
                 process.errors
-                    == "weir \(name): --format 'tabel' is none of table, json, markdown (did you mean 'table'?)\n")
+                    == "weir \(name): --format 'tabel' is none of table, json, markdown, junit, github "
+                    + "(did you mean 'table'?)\n")
         }
 
         @Test func aReportIsWhatItsSchemaSays() throws {

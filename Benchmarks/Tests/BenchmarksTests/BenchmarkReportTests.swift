@@ -62,6 +62,7 @@ import Testing
         let clone = URL(fileURLWithPath: #filePath).appending(path: "../../../..").standardized
         let folder = clone.appending(path: "results/benchmarks/reference")
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "json" }
         #expect(!files.isEmpty)
         for file in files {
             let record = try JSONDecoder().decode(BenchmarkRecord.self, from: Data(contentsOf: file))
