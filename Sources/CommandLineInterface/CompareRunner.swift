@@ -64,21 +64,22 @@ enum CompareRunner {
     }
 
     private static func side(_ path: String) throws -> ComparisonSide {
-        guard (try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true else {
-            guard let side = ComparisonSide(name: path, runs: [try RunResult(path: path)]) else {
-                throw UsageError(message: "\(path): holds no result")
-            }
-            return side
+        guard let side = ComparisonSide(name: path, runs: try paths(path).map { try RunResult(path: $0) }) else {
+            throw UsageError(message: "\(path): no file in it ends in .json")
         }
+        return side
+    }
+
+    /// The results of a side: a file, or those in a folder.
+    private static func paths(_ path: String) throws -> [String] {
+        // What cannot be looked at is read as a file, whose error says why.
+        let isFolder = (try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
+        guard isFolder else { return [path] }
         let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".json") }.sorted()
         guard names.count <= runCountMax else {
             throw UsageError(message: "\(path): \(names.count) results are more than the \(runCountMax) that are read")
         }
-        let runs = try names.map { try RunResult(path: "\(path)/\($0)") }
-        guard let side = ComparisonSide(name: path, runs: runs) else {
-            throw UsageError(message: "\(path): no file in it ends in .json")
-        }
-        return side
+        return names.map { "\(path)/\($0)" }
     }
 
     private static func unlike(_ arguments: ParsedArguments) throws(UsageError) -> Set<Unlikeness.Aspect> {
@@ -105,8 +106,7 @@ enum CompareRunner {
     }
 
     private static func exitCode(_ comparison: RunComparison, _ inconclusive: InconclusiveAs) -> Int32 {
-        guard comparison.isConclusive else { return inconclusive.exitCode }
-        return switch comparison.verdict {
+        switch comparison.verdict {
         case .regressed: ExitCode.notMet
         case .inconclusive: inconclusive.exitCode
         case .improved, .pass: ExitCode.valid
@@ -127,10 +127,7 @@ extension OutputFormat {
         case .markdown: return report.markdown()
         case .junit: return Check.junit(report.checks, name: "weir compare", inconclusive == .pass)
         case .github: return Check.annotations(report.checks, file: "", inconclusive == .pass)
-        case .table:
-            let width = Terminal.textColumns(STDOUT_FILENO)
-            return report.console(
-                width: width ?? Report.defaultWidth, proseWidth: width, style: Terminal.writesUTF8 ? .unicode : .ascii)
+        case .table: return Self.table(for: STDOUT_FILENO, report.console)
         }
     }
 }

@@ -32,10 +32,16 @@ enum OutputFormat: String, CaseIterable {
         case .github:
             return Check.annotations(Check.checks(of: result), file: result.scenario.path, inconclusive == .pass)
         case .table:
-            let width = Terminal.textColumns(descriptor)
-            return report.console(
-                width: width ?? Report.defaultWidth, proseWidth: width, style: Terminal.writesUTF8 ? .unicode : .ascii)
+            return Self.table(for: descriptor, report.console)
         }
+    }
+
+    /// Tables as a descriptor takes them: as wide as its terminal, in the letters that it has.
+    static func table(
+        for descriptor: Int32, _ write: (_ width: Int, _ proseWidth: Int?, _ style: TextStyle) -> String
+    ) -> String {
+        let width = Terminal.textColumns(descriptor)
+        return write(width ?? Report.defaultWidth, width, Terminal.writesUTF8 ? .unicode : .ascii)
     }
 }
 

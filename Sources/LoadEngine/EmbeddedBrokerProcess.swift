@@ -86,11 +86,7 @@ public final class EmbeddedBrokerProcess: Sendable {
     }
 
     fileprivate static func words(_ end: ChildProcess.End) -> String {
-        switch end {
-        case .exited(let status): "ended with status \(status) (its reason stands above)"
-        case .killed(let signal):
-            "was ended by signal \(signal)" + (signal == SIGKILL ? ": is there enough memory?" : "")
-        }
+        if case .exited = end { "\(end.words) (its reason stands above)" } else { end.words }
     }
 
     fileprivate static let startTimeoutMs = 20_000

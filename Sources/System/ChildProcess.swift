@@ -122,4 +122,13 @@ extension ChildProcess.End {
         let signal = status & 0x7f
         self = signal == 0 ? .exited(status: status >> 8 & 0xff) : .killed(signal: signal)
     }
+
+    /// The same in words: `ended with status 3`, `was ended by signal 11`.
+    public var words: String {
+        switch self {
+        case .exited(let status): "ended with status \(status)"
+        case .killed(let signal):
+            "was ended by signal \(signal)" + (signal == SIGKILL ? ": is there enough memory?" : "")
+        }
+    }
 }

@@ -46,7 +46,8 @@ extension EndToEnd {
             #expect(overwritten.allSatisfy { $0.count < 40 }, "\(overwritten)")
             let rows = lines.filter { $0.hasPrefix("never ") || $0.hasPrefix("producer: 1 record ") }
             #expect(rows.count >= 12)
-            // One column beside the axis is the least there is: its title, or a figure with both its ends, may take more.
+            // One column beside the axis is the least there is: its title, or a figure with both its
+            // ends, may take more.
             let widest = max(40, "producer: 1 record  InitProducerId/record".count)
             #expect(rows.allSatisfy { $0.count <= widest || $0.hasSuffix(")") }, "\(rows)")
             for title in ["records/s", "p50", "InitProducerId", "CPU/record", "memory"] {

@@ -18,6 +18,22 @@ import Testing
         }
     }
 
+    @Test func describesWhatWasExpected() throws {
+        var experiment = try Made.reuse(rounds: 5)
+        for index in experiment.cells.indices {
+            experiment.cells[index].expectations = [
+                ("records/s", .atLeast, 1000, .number), ("ack p99.9", .atMost, 1e9, .nanoseconds),
+                ("records failed", .equal, 0, .number),
+            ].map { metric, relation, bound, unit in
+                Results.Expectation(metric: metric, relation: relation, bound: bound, unit: unit, text: metric)
+            }
+        }
+        let report = try Report(Made.result([experiment])).json()
+        let json = try JSONSerialization.jsonObject(with: Data(report.utf8))
+        #expect(((json as? [String: Any])?["expectations"] as? [Any])?.count == 9)
+        #expect(try SchemaChecker(Report.jsonSchema).problems(of: json) == [])
+    }
+
     @Test(arguments: ExperimentResult.Kind.allCases)
     func everyFigureIsInTheReport(kind: ExperimentResult.Kind) throws {
         let experiment = try everyFigure(kind)

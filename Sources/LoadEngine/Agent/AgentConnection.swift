@@ -166,17 +166,9 @@ final class AgentConnection: Sendable {
         if isSlow { kill() }
     }
 
-    private static func words(_ end: ChildProcess.End) -> String {
-        switch end {
-        case .exited(let status): "ended with status \(status)"
-        case .killed(let signal):
-            "was ended by signal \(signal)" + (signal == SIGKILL ? ": is there enough memory?" : "")
-        }
-    }
-
     private func ended(_ fault: AgentError?) {
         // One that closed its output and goes on is of no use.
-        let status = process.endByForce().map(Self.words) ?? "has ended"
+        let status = process.endByForce()?.words ?? "has ended"
         let words = channel.lastWords
         let said = words.isEmpty ? "" : "; its last words: \(words)"
         let error =

@@ -4,7 +4,8 @@ import Networking
 import Results
 import Scenario
 
-/// Closes the books of a repeat that produced: what the broker has, what a consumer reads back, and with which codec; then deletes the records.
+/// Reconciles a repeat that produced: what the broker has, what a consumer reads back, and with which
+/// codec; then deletes the records.
 struct Reconciler {
     let session: CellSession
     let configuration: ProducerConfiguration

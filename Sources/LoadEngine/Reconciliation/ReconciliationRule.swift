@@ -2,8 +2,9 @@ import Results
 
 /// The rule by which a repeat's counts must agree, and its words where they do not.
 ///
-/// Acknowledged = end-offset delta = read back. Records with an unknown outcome may be stored or not, so acknowledged ≤ delta ≤ attempted with them;
-/// with `acks=0` nothing is known of any record, and the difference is only reported.
+/// Acknowledged = end-offset delta = read back. Records with an unknown outcome may be stored or not,
+/// so acknowledged ≤ delta ≤ attempted with them; with `acks=0` nothing is known of any record, and
+/// the difference is only reported.
 struct ReconciliationRule {
     let counts: Reconciliation
     let acksNone: Bool

@@ -2,7 +2,8 @@ import KafkaClient
 import KafkaProtocol
 import Networking
 
-/// A client that is always connected, for what stands around a measurement: topics, offsets, commits, preloads. Its costs are never the measured client's.
+/// A client that is always connected, for what stands around a measurement: topics, offsets, commits,
+/// preloads. Its costs are never the measured client's.
 final class ControlClient: Sendable {
     let client: Client
     let admin: Admin

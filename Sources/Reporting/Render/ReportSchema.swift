@@ -9,7 +9,7 @@ extension Report {
             title: "A report of weir (\(JSONRenderer.format))", root,
             definitions: [
                 "experiment": .object(experiment), "earlyEnd": .object(earlyEnd), "axis": .object(axis),
-                "cell": .object(cell), "figure": figure,
+                "cell": .object(cell), "figure": figure, "expectation": .object(expectation),
             ])
     }
 
@@ -21,6 +21,7 @@ extension Report {
         .optional("doubts", .list(.text), "Why the figures should not be believed although the repeats are valid."),
         .optional("result", .text, "The result's file."),
         .required("experiments", .list(.reference("experiment"))),
+        .optional("expectations", .list(.reference("expectation")), "What was expected, and what became of it."),
         .required("legend", .list(.text), "How the figures are to be read."),
     ]
 
@@ -30,6 +31,14 @@ extension Report {
         .required("cells", .list(.reference("cell"))),
         .required("notes", .list(.text)),
         .optional("endedEarly", .list(.reference("earlyEnd")), "The cells that were not measured to their end."),
+    ]
+
+    private static let expectation: [SchemaProperty] = [
+        .required("cell", .text), .required("expected", .text, "The line as it was written."),
+        .required("verdict", .choice(ExpectationOutcome.Verdict.allCases.map(\.rawValue))),
+        .optional("value", .reference("figure"), "With its one-sided 99 % bounds; exact where it is a count."),
+        .required("valueCount", .count, "How many repeats, or rounds, it is from."),
+        .optional("reason", .nullable(.text), "Why it cannot be told."),
     ]
 
     private static let earlyEnd: [SchemaProperty] = [

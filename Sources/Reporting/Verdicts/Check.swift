@@ -47,7 +47,7 @@ public struct Check: Sendable, Equatable {
 
     private init(_ outcome: ExpectationOutcome) {
         let place = outcome.axes.map(\.value).joined(separator: ", ")
-        let figures = [outcome.valueText.map { "it is \($0)" }, outcome.doubt].compactMap { $0 }
+        let figures = [outcome.figure.isNothing ? nil : "it is \(outcome.figure.text)", outcome.doubt].compactMap { $0 }
         self.init(
             suite: outcome.experiment,
             name: place.isEmpty ? outcome.expectation.text : "\(place): \(outcome.expectation.text)",

@@ -48,13 +48,16 @@ public struct ComparisonReport: Sendable {
     }
 
     private func row(_ row: RunComparison.Row) -> [Entry] {
-        let place = ([row.experiment] + row.axes.map(\.value)).joined(separator: ", ")
         func figure(_ value: Double) -> Entry { .figure(Estimate(value: value, interval: nil), row.metric.unit) }
         return [
-            .text(place), .text(row.metric.title), figure(row.first), figure(row.second),
-            .figure(Estimate(value: row.ratio, interval: row.interval), .ratio),
+            .text(row.axes.place(in: row.experiment)), .text(row.metric.title), figure(row.first), figure(row.second),
+            ratio(row),
             .text(comparison.isConclusive ? row.verdict.rawValue : "–"),
         ]
+    }
+
+    private func ratio(_ row: RunComparison.Row) -> Entry {
+        .figure(Estimate(value: row.ratio, interval: row.interval), .ratio)
     }
 
     private var notes: [String] { unlike + comparison.unmatched }
@@ -83,7 +86,7 @@ public struct ComparisonReport: Sendable {
         return renderer.text([
             "format": "weir.comparison/1", "first": first.name, "second": second.name,
             "runs": [first.runs.count, second.runs.count], "margin": margin,
-            "verdict": comparison.isConclusive ? comparison.verdict.rawValue : "inconclusive",
+            "verdict": comparison.verdict.rawValue,
             "rows": renderer.rows(table), "notes": notes,
         ])
     }
@@ -100,7 +103,7 @@ public struct ComparisonReport: Sendable {
                 }
             return Check(
                 suite: row.experiment, name: place.joined(separator: ", "), status: status,
-                message: "\(row.verdict.rawValue): \(second.name) is \(self.row(row)[4].text) × \(first.name)")
+                message: "\(row.verdict.rawValue): \(second.name) is \(ratio(row).text) × \(first.name)")
         }
     }
 }

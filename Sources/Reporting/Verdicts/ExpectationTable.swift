@@ -25,16 +25,19 @@ struct ExpectationTable {
         + "counts are sums over all repeats, and exact"
 
     private func row(_ outcome: ExpectationOutcome) -> [Entry] {
-        let estimate = outcome.value.map { Estimate(value: $0, interval: outcome.interval) }
-        return [
+        [
             .text(outcome.place), .text(outcome.expectation.text), .text(outcome.verdict.rawValue),
-            .figure(estimate, Self.unit(of: outcome.expectation)), .count(Int64(outcome.valueCount)),
+            outcome.figure, .count(Int64(outcome.valueCount)),
             outcome.doubt.map { .text($0) } ?? .nothing,
         ]
     }
 
-    private static func unit(of expectation: Expectation) -> Metric.Unit {
-        switch expectation.unit {
+}
+
+extension Expectation.Unit {
+    /// What a figure held against it is printed in.
+    fileprivate var ofFigures: Metric.Unit {
+        switch self {
         case .number: .one
         case .nanoseconds: .nanoseconds
         case .bytes: .bytes
@@ -53,9 +56,9 @@ extension ExpectationOutcome {
         }
     }
 
-    /// The figure with its bounds, for a sentence.
-    var valueText: String? {
-        ExpectationTable(outcomes: [self]).table?.rows.first?[3].text
+    /// The figure with its bounds; nothing where there is none.
+    var figure: Entry {
+        .figure(value.map { Estimate(value: $0, interval: interval) }, expectation.unit.ofFigures)
     }
 }
 

@@ -67,7 +67,7 @@ private struct ComparedCell {
     /// The valid repeats of each run that has some.
     let runs: [[Repeat]]
 
-    var words: String { ([place.experiment] + place.axes.map(\.value)).joined(separator: ", ") }
+    var words: String { place.axes.place(in: place.experiment) }
 
     static func cells(of side: ComparisonSide) -> [ComparedCell] {
         var order: [Place] = []

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import System
 
 /// Why the commits of somebody's group cannot be saved, or read, and what to do.
 public struct SavedCommitsError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -33,9 +33,9 @@ public struct SavedCommitsError: Error, Equatable, Sendable, CustomStringConvert
     public var description: String {
         switch code {
         case .unwritable(let number):
-            "\(path): cannot be written (\(Self.text(number))), and a group's commits are saved there before the group "
+            "\(path): cannot be written (\(Errno(number).text)), and a group's commits are saved there before the group "
                 + "is moved: make \(FileSystem.folder(of: path)) writable, or let XDG_STATE_HOME name another folder"
-        case .unreadable(let number): "\(path): cannot be read: \(Self.text(number))"
+        case .unreadable(let number): "\(path): cannot be read: \(Errno(number).text)"
         case .tooLarge(let limit): "\(path): more than \(limit / 1_000_000) MB, the bound for saved commits"
         case .damaged(let what): "\(path): saved commits that cannot be read: \(what)"
         case .unknownFormat(let format):
@@ -43,6 +43,4 @@ public struct SavedCommitsError: Error, Equatable, Sendable, CustomStringConvert
         case .locked: "\(path): another weir holds this lock: wait for its end, and try again"
         }
     }
-
-    private static func text(_ number: Int32) -> String { unsafe String(cString: strerror(number)) }
 }

@@ -61,6 +61,13 @@ public struct AxisSetting: Codable, Sendable, Hashable {
     }
 }
 
+extension [AxisSetting] {
+    /// A cell's place in words: the experiment, then its axes' values.
+    public func place(in experiment: String) -> String {
+        ([experiment] + map(\.value)).joined(separator: ", ")
+    }
+}
+
 /// One combination of the axes, with its repeats.
 public struct CellResult: Sendable, Equatable {
     /// Where it stands, a value for each axis of the experiment, in that order.

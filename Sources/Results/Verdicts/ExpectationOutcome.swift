@@ -32,5 +32,5 @@ public struct ExpectationOutcome: Sendable, Equatable {
     public var reason: String?
 
     /// The cell's place in words: the experiment, then its axes' values.
-    public var place: String { ([experiment] + axes.map(\.value)).joined(separator: ", ") }
+    public var place: String { axes.place(in: experiment) }
 }

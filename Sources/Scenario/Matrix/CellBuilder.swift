@@ -207,7 +207,8 @@ struct CellBuilder {
         return MeasureSpec(
             warmupNs: isStart ? 0 : measure["warmup"].ns ?? 2_000_000_000, extent: extent,
             repeats: measure["repeats"].count ?? 5, pauseNs: measure["pause"].ns ?? 0, seed: measure["seed"].number,
-            invalidShareMax: measure["invalid"].share ?? 0.2, lateNs: measure["late"].ns ?? 10_000_000)
+            invalidShareMax: measure["invalid"].share ?? CellResult.invalidShareMaxDefault,
+            lateNs: measure["late"].ns ?? MeasureSpec.lateNsDefault)
     }
 
     private mutating func extent(_ measure: CellReader, isStart: Bool) -> MeasureSpec.Extent? {

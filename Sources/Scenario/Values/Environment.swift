@@ -1,3 +1,5 @@
+import Results
+
 /// What a cell runs against.
 public enum TargetSpec: Sendable, Codable, Equatable {
     /// Weir's own broker, started for the run with these options of Kafka's broker; only those that
@@ -75,6 +77,9 @@ public struct MeasureSpec: Sendable, Codable, Equatable {
         case starts(Int)
     }
 
+    /// From when on a load by rate counts as late, where the scenario says nothing.
+    static let lateNsDefault: UInt64 = 10_000_000
+
     /// The time before the window, discarded; 0 for starts, of which each cell discards one.
     public var warmupNs: UInt64
     /// What ends a repeat.
@@ -86,9 +91,9 @@ public struct MeasureSpec: Sendable, Codable, Equatable {
     /// The seed given; without one it is drawn and recorded by the run.
     public var seed: UInt64?
     /// The share of a cell's repeats, 0 to 1, that may be left out for bad conditions.
-    public var invalidShareMax = 0.2
+    public var invalidShareMax = CellResult.invalidShareMaxDefault
     /// From when on a load by rate counts as late, at the 99th percentile.
-    public var lateNs: UInt64 = 10_000_000
+    public var lateNs = MeasureSpec.lateNsDefault
 }
 
 /// A check that a scenario waives by name.
