@@ -45,6 +45,8 @@ struct ParsedArguments: Equatable {
 }
 
 /// A command line that cannot be understood, in words for its user.
-struct UsageError: Error, Equatable {
+struct UsageError: Error, Equatable, CustomStringConvertible {
     let message: String
+
+    var description: String { message }
 }

@@ -43,6 +43,13 @@ extension EndToEnd {
                     + "(did you mean 'table'?)\n")
         }
 
+        @Test func aFolderWithoutResultsIsSaidInWords() throws {
+            let folder = try TemporaryFolder()
+            let process = try weir("compare", Self.reference, folder.path)
+            #expect(process.exitCode == 1)
+            #expect(process.errors == "weir compare: \(folder.path): no file in it ends in .json\n")
+        }
+
         @Test func aReportIsWhatItsSchemaSays() throws {
             let schema = try weir("schema", "--report")
             let report = try weir("show", Self.reference, "--format", "json")
