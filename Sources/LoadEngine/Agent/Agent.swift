@@ -47,11 +47,12 @@ private final class AgentServer: Sendable {
     func serve() async throws {
         try await withCheckedThrowingContinuation { continuation in
             state.withLock { $0.serving = continuation }
+            // Queued before anything is read, so that it is the first line whatever comes.
+            send(.ready)
             channel.start(
                 LineChannel.Handlers(
                     onLine: { self.enter($0, number: $1) },
                     onTick: { self.send(.alive, mayBeLeftOut: true) }, onEnd: { self.end($0) }))
-            send(.ready)
         }
     }
 
