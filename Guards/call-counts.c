@@ -10,7 +10,7 @@
 _Atomic uint64_t call_counts_allocations;
 _Atomic uint64_t call_counts_copied_bytes;
 
-// Smaller copies are of fields, not of a payload.
+// Smaller copies are of fields, not of a value.
 enum { COPIED_BYTES_MIN = 64 };
 
 extern void *__libc_malloc(size_t);

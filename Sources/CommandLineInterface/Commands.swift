@@ -35,7 +35,8 @@ let runCommand = CommandSpecification(
         ),
         OptionSpecification("label", value: "KEY=VALUE", repeats: true, "a label that the result keeps"),
         OptionSpecification(
-            "seed", value: "NUMBER", "the seed of the run's order and payloads (drawn, and recorded, unless given)"),
+            "seed", value: "NUMBER", "the seed of the run's order and record values (drawn, and recorded, unless given)"
+        ),
     ],
     examples: [
         ("weir run Scenarios/quickstart.yaml", "measure on the embedded broker"),

@@ -1,14 +1,14 @@
 public import KafkaProtocol
 import Networking
 
-/// What a client did: connections, bytes, requests by API and, if asked, when each phase began and
+/// What a client did: connections, bytes, requests by API and, if asked, when each span began and
 /// ended.
 ///
 /// It belongs to the client's loop and is read there. Several clients may share one, as re-created
 /// clients do.
 public final class ClientMetrics: @unchecked Sendable {
     /// What a client spends its time with.
-    public enum Phase: Int, Sendable, CaseIterable {
+    public enum SpanKind: Int, Sendable, CaseIterable {
         /// Name look-up and TCP handshake.
         case connect
         /// Version negotiation.
@@ -35,10 +35,10 @@ public final class ClientMetrics: @unchecked Sendable {
         case close
     }
 
-    /// One phase of one client.
+    /// One stretch of what a client did.
     public struct Span: Sendable, Equatable {
         /// What was done.
-        public let phase: Phase
+        public let kind: SpanKind
         /// When it began, on the monotonic clock.
         public let beginNs: UInt64
         /// When it ended.
@@ -48,9 +48,9 @@ public final class ClientMetrics: @unchecked Sendable {
         /// Whether it ended as it should.
         public let isSuccess: Bool
 
-        /// A phase that ended.
-        public init(phase: Phase, beginNs: UInt64, endNs: UInt64, client: Int, isSuccess: Bool) {
-            self.phase = phase
+        /// A span that ended.
+        public init(kind: SpanKind, beginNs: UInt64, endNs: UInt64, client: Int, isSuccess: Bool) {
+            self.kind = kind
             self.beginNs = beginNs
             self.endNs = endNs
             self.client = client
@@ -100,11 +100,11 @@ public final class ClientMetrics: @unchecked Sendable {
     public private(set) var throttledNs: UInt64 = 0
     /// Until when the longest of them holds, on the monotonic clock; 0 for none.
     public private(set) var throttledUntilNs: UInt64 = 0
-    /// The phases that `spans` is written for.
-    public var tracedPhases: Set<Phase> = [] {
-        didSet { tracedBits = tracedPhases.reduce(0) { $0 | 1 << $1.rawValue } }
+    /// The kinds that `spans` is written for.
+    public var tracedKinds: Set<SpanKind> = [] {
+        didSet { tracedBits = tracedKinds.reduce(0) { $0 | 1 << $1.rawValue } }
     }
-    /// The traced phases that ended, oldest first, up to `spanCountMax`.
+    /// The traced spans that ended, oldest first, up to `spanCountMax`.
     public private(set) var spans: [Span] = []
     /// How many spans are kept; later ones are dropped.
     public let spanCountMax: Int
@@ -162,8 +162,8 @@ public final class ClientMetrics: @unchecked Sendable {
 
     func sent(_ api: ApiKey) { countByNumber[Int(api.rawValue)] += 1 }
 
-    /// Whether spans of this phase are written, without the hashing of a set.
-    func isTraced(_ phase: Phase) -> Bool { tracedBits & 1 << phase.rawValue != 0 }
+    /// Whether spans of this kind are written, without the hashing of a set.
+    func isTraced(_ kind: SpanKind) -> Bool { tracedBits & 1 << kind.rawValue != 0 }
 
     func record(_ span: Span) {
         guard spans.count < spanCountMax else { return }
@@ -171,8 +171,8 @@ public final class ClientMetrics: @unchecked Sendable {
     }
 }
 
-extension ClientMetrics.Phase {
-    /// The phase that a request of this API belongs to.
+extension ClientMetrics.SpanKind {
+    /// The kind of span that a request of this API is.
     init?(_ api: ApiKey) {
         switch api {
         case .apiVersions: self = .apiVersions

@@ -2,7 +2,7 @@ public import Bytes
 
 /// Compresses with one codec at one level, keeping the library's context from call to call.
 public final class Compressor {
-    private enum Engine {
+    private enum Implementation {
         case none
         case gzip(GzipCompressor)
         case snappy
@@ -12,7 +12,7 @@ public final class Compressor {
 
     /// The codec.
     public let type: CompressionType
-    private let engine: Engine
+    private let implementation: Implementation
 
     /// A compressor of `type`; without a level it uses Kafka's default.
     public init(type: CompressionType, level: Int? = nil) throws(CompressionError) {
@@ -22,7 +22,7 @@ public final class Compressor {
             }
         }
         self.type = type
-        engine =
+        implementation =
             switch type {
             case .none: .none
             case .gzip: .gzip(try GzipCompressor(level: level))
@@ -35,7 +35,7 @@ public final class Compressor {
     /// The most bytes that the compressed form of `byteCount` bytes can take, so that the output
     /// need not grow.
     public func roomByteCount(for byteCount: Int) -> Int {
-        switch engine {
+        switch implementation {
         case .none: byteCount
         case .gzip(let gzip): gzip.roomByteCount(for: byteCount)
         case .snappy: XerialSnappy.roomByteCount(for: byteCount)
@@ -53,7 +53,7 @@ public final class Compressor {
     ) throws(CompressionError) {
         let start = output.count
         do throws(CompressionError) {
-            switch engine {
+            switch implementation {
             case .none: output.append(input)
             case .gzip(let gzip): try gzip.compress(input, into: output)
             case .snappy: try XerialSnappy.compress(input, into: output)

@@ -16,7 +16,7 @@ public struct NetworkError: Error, Hashable, Sendable {
     }
 
     /// What was being done when it failed.
-    public enum Phase: String, Hashable, Sendable {
+    public enum Operation: String, Hashable, Sendable {
         case address, resolve, connect, listen, accept, read, write
         case loop
     }
@@ -24,7 +24,7 @@ public struct NetworkError: Error, Hashable, Sendable {
     /// The kind of failure.
     public let code: Code
     /// What was being done.
-    public let phase: Phase
+    public let operation: Operation
     /// The peer or the listening address, as the user wrote it.
     public let address: SocketAddress?
     /// The system's error number, where the system reported one.
@@ -35,9 +35,9 @@ public struct NetworkError: Error, Hashable, Sendable {
     public private(set) var foreign: ForeignProtocol?
 
     /// A failure that this program found.
-    public init(_ code: Code, _ phase: Phase, _ address: SocketAddress?, _ reason: String) {
+    public init(_ code: Code, _ operation: Operation, _ address: SocketAddress?, _ reason: String) {
         self.code = code
-        self.phase = phase
+        self.operation = operation
         self.address = address
         self.errnoCode = nil
         self.reason = reason
@@ -49,12 +49,12 @@ public struct NetworkError: Error, Hashable, Sendable {
         self.foreign = foreign
     }
 
-    /// The same failure with another phase, address or reason.
+    /// The same failure with another operation, address or reason.
     init(
-        copying error: NetworkError, phase: Phase? = nil, address: SocketAddress? = nil, reason: String? = nil
+        copying error: NetworkError, operation: Operation? = nil, address: SocketAddress? = nil, reason: String? = nil
     ) {
         code = error.code
-        self.phase = phase ?? error.phase
+        self.operation = operation ?? error.operation
         self.address = address ?? error.address
         errnoCode = error.errnoCode
         foreign = error.foreign
@@ -62,12 +62,12 @@ public struct NetworkError: Error, Hashable, Sendable {
     }
 
     /// A failure that the system reported by `errno`.
-    public init(errno number: Int32, _ phase: Phase, _ address: SocketAddress?, doing operation: String = "") {
+    public init(errno number: Int32, _ operation: Operation, _ address: SocketAddress?, doing call: String = "") {
         code = Code(errno: number)
-        self.phase = phase
+        self.operation = operation
         self.address = address
         errnoCode = number
-        reason = (operation.isEmpty ? "" : operation + ": ") + Errno(number).words
+        reason = (call.isEmpty ? "" : call + ": ") + Errno(number).words
     }
 }
 
@@ -75,8 +75,8 @@ extension NetworkError: CustomStringConvertible {
     /// A sentence for users: `127.0.0.1:9092: connect: connection refused`.
     public var description: String {
         let place = address.map { "\($0): " } ?? ""
-        // If the peer speaks another protocol, the phase does not matter.
-        return phase == .address || foreign != nil ? place + reason : place + "\(phase.rawValue): " + reason
+        // If the peer speaks another protocol, the operation does not matter.
+        return operation == .address || foreign != nil ? place + reason : place + "\(operation.rawValue): " + reason
     }
 }
 

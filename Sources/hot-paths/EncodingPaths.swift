@@ -3,12 +3,12 @@ import KafkaProtocol
 
 extension HotPath {
     static let encoding = [
-        HotPath("encode/appendMany/100B", .record, 256, payloadByteCount: 100, copyCount: 1) { EncodeCourse(100, $0) },
-        HotPath("encode/appendMany/1KiB", .record, 64, payloadByteCount: 1024, copyCount: 1) { EncodeCourse(1024, $0) },
-        HotPath("encode/appendMany/16KiB", .record, 30, payloadByteCount: 16_384, copyCount: 1) {
+        HotPath("encode/appendMany/100B", .record, 256, valueByteCount: 100, copyCount: 1) { EncodeCourse(100, $0) },
+        HotPath("encode/appendMany/1KiB", .record, 64, valueByteCount: 1024, copyCount: 1) { EncodeCourse(1024, $0) },
+        HotPath("encode/appendMany/16KiB", .record, 30, valueByteCount: 16_384, copyCount: 1) {
             EncodeCourse(16_384, $0)
         },
-        HotPath("encode/append/100B", .record, 256, payloadByteCount: 100, copyCount: 1) {
+        HotPath("encode/append/100B", .record, 256, valueByteCount: 100, copyCount: 1) {
             EncodeOneByOneCourse(100, $0)
         },
     ]

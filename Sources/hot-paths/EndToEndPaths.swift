@@ -7,14 +7,14 @@ extension HotPath {
     /// Client and embedded broker on one loop, so on one thread: counts are the sum of both and of
     /// their loop.
     static let endToEnd = [
-        HotPath("produce/100B", .record, 256, payloadByteCount: 100, copyCount: 1) { ProduceCourse(100, $0) },
-        HotPath("produce/1KiB", .record, 32, payloadByteCount: 1024, copyCount: 1) { ProduceCourse(1024, $0) },
-        HotPath("produce/16KiB", .record, 30, payloadByteCount: 16_384, copyCount: 1) { ProduceCourse(16_384, $0) },
-        HotPath("fetch/100B", .record, 256, payloadByteCount: 100) { FetchCourse(100, $0) },
-        HotPath("fetch/1KiB", .record, 32, payloadByteCount: 1024) { FetchCourse(1024, $0) },
+        HotPath("produce/100B", .record, 256, valueByteCount: 100, copyCount: 1) { ProduceCourse(100, $0) },
+        HotPath("produce/1KiB", .record, 32, valueByteCount: 1024, copyCount: 1) { ProduceCourse(1024, $0) },
+        HotPath("produce/16KiB", .record, 30, valueByteCount: 16_384, copyCount: 1) { ProduceCourse(16_384, $0) },
+        HotPath("fetch/100B", .record, 256, valueByteCount: 100) { FetchCourse(100, $0) },
+        HotPath("fetch/1KiB", .record, 32, valueByteCount: 1024) { FetchCourse(1024, $0) },
         // Twice as many still fit a socket's buffer. Whether a longer answer waits for room, which
         // takes a turn more, is chance.
-        HotPath("fetch/16KiB", .record, 7, payloadByteCount: 16_384) { FetchCourse(16_384, $0) },
+        HotPath("fetch/16KiB", .record, 7, valueByteCount: 16_384) { FetchCourse(16_384, $0) },
     ]
 }
 

@@ -13,8 +13,8 @@ struct HotPath: Sendable {
     let unit: Unit
     /// Units in a batch.
     let unitCount: Int
-    /// The payload bytes of a unit; 0 where there are none or they are not counted.
-    let payloadByteCount: Int
+    /// The bytes of record values in a unit; 0 where there are none or they are not counted.
+    let valueByteCount: Int
     /// How often it may copy each of those bytes in user space.
     let copyCount: Int
     /// Batches in a measured window: few where a batch costs much.
@@ -23,14 +23,14 @@ struct HotPath: Sendable {
     let prepare: @Sendable (_ unitCount: Int) throws -> any Course
 
     init(
-        _ name: String, _ unit: Unit, _ unitCount: Int, payloadByteCount: Int = 0, copyCount: Int = 0,
+        _ name: String, _ unit: Unit, _ unitCount: Int, valueByteCount: Int = 0, copyCount: Int = 0,
         batchCount: Int = 20,
         prepare: @escaping @Sendable (_ unitCount: Int) throws -> any Course
     ) {
         self.name = name
         self.unit = unit
         self.unitCount = unitCount
-        self.payloadByteCount = payloadByteCount
+        self.valueByteCount = valueByteCount
         self.copyCount = copyCount
         self.batchCount = batchCount
         self.prepare = prepare

@@ -42,7 +42,7 @@ enum Program {
     private static func list() {
         for path in HotPath.all {
             print(
-                path.name, path.unit, path.unitCount, path.batchCount, path.payloadByteCount, path.copyCount,
+                path.name, path.unit, path.unitCount, path.batchCount, path.valueByteCount, path.copyCount,
                 separator: "\t")
         }
     }

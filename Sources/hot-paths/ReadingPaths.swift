@@ -5,13 +5,13 @@ import Measurement
 
 extension HotPath {
     static let reading = [
-        HotPath("iterate/100B", .record, 256, payloadByteCount: 100) { IterateCourse(100, $0) },
-        HotPath("iterate/1KiB", .record, 64, payloadByteCount: 1024) { IterateCourse(1024, $0) },
-        HotPath("iterate/16KiB", .record, 30, payloadByteCount: 16_384) { IterateCourse(16_384, $0) },
-        HotPath("count/100B", .record, 256, payloadByteCount: 100) { CountCourse(100, $0) },
-        HotPath("count/1KiB", .record, 64, payloadByteCount: 1024) { CountCourse(1024, $0) },
-        HotPath("validate/100B", .record, 256, payloadByteCount: 100) { ValidateCourse(100, $0) },
-        HotPath("validate/1KiB", .record, 64, payloadByteCount: 1024) { ValidateCourse(1024, $0) },
+        HotPath("iterate/100B", .record, 256, valueByteCount: 100) { IterateCourse(100, $0) },
+        HotPath("iterate/1KiB", .record, 64, valueByteCount: 1024) { IterateCourse(1024, $0) },
+        HotPath("iterate/16KiB", .record, 30, valueByteCount: 16_384) { IterateCourse(16_384, $0) },
+        HotPath("count/100B", .record, 256, valueByteCount: 100) { CountCourse(100, $0) },
+        HotPath("count/1KiB", .record, 64, valueByteCount: 1024) { CountCourse(1024, $0) },
+        HotPath("validate/100B", .record, 256, valueByteCount: 100) { ValidateCourse(100, $0) },
+        HotPath("validate/1KiB", .record, 64, valueByteCount: 1024) { ValidateCourse(1024, $0) },
     ]
 
     static let latencies = HotPath("histogram/recordValue", .value, 1000) { LatencyCourse($0) }

@@ -4,7 +4,7 @@ import Results
 import Testing
 
 extension EndToEnd {
-    /// A broker that cannot be reached, says nothing, or goes: said with address and phase, within
+    /// A broker that cannot be reached, says nothing, or goes: said with address and operation, within
     /// the time that was given.
     @Suite struct LossTests {
         /// Repeats of a second against a cluster that is waited for no longer than this.
@@ -32,10 +32,10 @@ extension EndToEnd {
         }
 
         @Test(arguments: [("127.0.0.1:1", "connect"), ("no-such-host.invalid:9092", "resolve")])
-        func anUnreachableClusterIsNamedWithItsPhase(address: String, phase: String) throws {
+        func anUnreachableClusterIsNamedWithTheOperation(address: String, operation: String) throws {
             let (process, folder) = try run(address)
             #expect(process.exitCode == 1)
-            #expect(process.errors.contains("\(address): \(phase)"), "\(process.errors)")
+            #expect(process.errors.contains("\(address): \(operation)"), "\(process.errors)")
             #expect(folder.resultFiles.isEmpty)
         }
 

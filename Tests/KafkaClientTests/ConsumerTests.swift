@@ -215,7 +215,7 @@ extension Consumer {
             let filler = try cluster.client()
             _ = try await fill(cluster, filler)
             let metrics = ClientMetrics()
-            metrics.tracedPhases = Set(ClientMetrics.Phase.allCases)
+            metrics.tracedKinds = Set(ClientMetrics.SpanKind.allCases)
             let client = try cluster.client(metrics: metrics)
             let consumer = try cluster.consumer(client, "t", ["group.id": "g"])
             let start = try await consumer.start()
@@ -227,16 +227,16 @@ extension Consumer {
                 #expect(metrics.requestCounts[api] == 1, "\(api)")
             }
             let spans = metrics.spans.filter { $0.isSuccess }
-            let phases = Set(spans.map(\.phase))
+            let kinds = Set(spans.map(\.kind))
             #expect(
-                phases.isSuperset(of: [
+                kinds.isSuperset(of: [
                     .connect, .apiVersions, .metadata, .findCoordinator, .offsetFetch, .listOffsets, .fetch,
                 ]))
-            #expect(spans.first { $0.phase == .fetch }?.beginNs == start.readyNs)
+            #expect(spans.first { $0.kind == .fetch }?.beginNs == start.readyNs)
             // Versions, metadata and coordinator are asked for in one go, and so are commits and
             // ends of the log.
-            func span(_ phase: ClientMetrics.Phase) throws -> ClientMetrics.Span {
-                try #require(spans.first { $0.phase == phase })
+            func span(_ kind: ClientMetrics.SpanKind) throws -> ClientMetrics.Span {
+                try #require(spans.first { $0.kind == kind })
             }
             #expect(try span(.metadata).beginNs < span(.apiVersions).endNs)
             #expect(try span(.findCoordinator).beginNs < span(.apiVersions).endNs)

@@ -43,7 +43,7 @@ import Testing
                     told.withLock { $0.offsets += offsets }
                 }, onReset: { _, offset in told.withLock { $0.resets.append(offset) } })
             try await consumer.seek(partition, to: 0)
-            await onLoop(of: client) { $0.metrics.tracedPhases = [.fetch] }
+            await onLoop(of: client) { $0.metrics.tracedKinds = [.fetch] }
             _ = try await consumer.start()
             await server.wait(for: .fetch)
             isMoved.withLock { $0 = true }

@@ -158,7 +158,7 @@ import Testing
     ) throws -> ProducePlan {
         ProducePlan(
             topic: "t", partitionCount: 1,
-            payload: Payload(byteCount: valueByteCount, random: random, seed: 1, isCompressed: random < 1),
+            values: RecordValues(byteCount: valueByteCount, random: random, seed: 1, isCompressed: random < 1),
             load: load, recreate: .never, producerCount: 1,
             configuration: try ProducerConfiguration(properties: properties),
             clientConfiguration: client.configuration,

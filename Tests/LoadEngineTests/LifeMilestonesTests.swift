@@ -6,9 +6,9 @@ import Testing
 
 @Suite struct LifeMilestonesTests {
     private func span(
-        _ phase: ClientMetrics.Phase, _ beginNs: UInt64, _ endNs: UInt64, client: Int = 1, isSuccess: Bool = true
+        _ kind: ClientMetrics.SpanKind, _ beginNs: UInt64, _ endNs: UInt64, client: Int = 1, isSuccess: Bool = true
     ) -> ClientMetrics.Span {
-        ClientMetrics.Span(phase: phase, beginNs: beginNs, endNs: endNs, client: client, isSuccess: isSuccess)
+        ClientMetrics.Span(kind: kind, beginNs: beginNs, endNs: endNs, client: client, isSuccess: isSuccess)
     }
 
     @Test func whatIsAnsweredTogetherIsCountedOnce() {

@@ -95,7 +95,8 @@ import Testing
         _ client: Client, on loop: EventLoop, reader: ArrivalReader? = nil
     ) async throws -> (Repeat, ProduceOutcome) {
         var plan = ProducePlan(
-            topic: "t", partitionCount: 2, payload: Payload(byteCount: 100, random: 1, seed: 1, isCompressed: false),
+            topic: "t", partitionCount: 2,
+            values: RecordValues(byteCount: 100, random: 1, seed: 1, isCompressed: false),
             load: .rate(perSecond: 1_000), recreate: .never, producerCount: 1,
             configuration: try ProducerConfiguration(properties: ["linger.ms": "0", "batch.size": "1000"]),
             clientConfiguration: client.configuration, measure: measure, brokerPid: nil, byteLimit: .max,

@@ -55,11 +55,11 @@ import Testing
         let spec = StartSpec(
             until: until, group: .new(prefix: nil), committed: commit.map { .at(offset: Int64($0)) } ?? .nothing,
             resetsOnStart: resets, properties: ["auto.offset.reset": policy], clientProperties: [:])
-        let plan = StartPlan(
+        let setup = StartSetup(
             topic: Self.topic, ownsTopic: ownsTopic, allowsWrites: true, partitionCount: 2, spec: spec,
             configuration: try ConsumerConfiguration(properties: spec.properties),
             groupPrefix: "g-\(policy)-\(until)-\(commit ?? -1)-\(resets)")
-        let support = StartSupport(plan: plan, controlClient: cluster.controlClient, loop: cluster.loop)
+        let support = StartSupport(setup: setup, controlClient: cluster.controlClient, loop: cluster.loop)
         let servers = cluster.client.configuration.bootstrapServers.map(\.description).joined(separator: ",")
         let order = MeasurementOrder(
             round: 2, workload: .start(spec),

@@ -6,8 +6,8 @@ import Testing
 @testable import LoadEngine
 
 @Suite struct StartMilestonesTests {
-    private func span(_ phase: ClientMetrics.Phase, _ beginNs: UInt64, _ endNs: UInt64) -> ClientMetrics.Span {
-        ClientMetrics.Span(phase: phase, beginNs: beginNs, endNs: endNs, client: 1, isSuccess: true)
+    private func span(_ kind: ClientMetrics.SpanKind, _ beginNs: UInt64, _ endNs: UInt64) -> ClientMetrics.Span {
+        ClientMetrics.Span(kind: kind, beginNs: beginNs, endNs: endNs, client: 1, isSuccess: true)
     }
 
     @Test func timesNeverFallAndSkippedMilestonesStayEmpty() {

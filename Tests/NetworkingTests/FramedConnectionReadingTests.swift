@@ -57,7 +57,7 @@ import Testing
             await received.closed()
             #expect(received.frames == [[7]])
             #expect(received.error?.code == .closedByPeer)
-            #expect(received.error?.phase == .read)
+            #expect(received.error?.operation == .read)
             #expect(received.error?.reason == "the peer closed the connection after \(progress)")
         }
     }
@@ -89,7 +89,7 @@ import Testing
             peer.reset()
             await received.closed()
             #expect(received.error?.code == .connectionReset)
-            #expect(received.error?.phase == .read)
+            #expect(received.error?.operation == .read)
         }
     }
 

@@ -42,7 +42,7 @@ import Testing
             pair.server.send([.file(FileRegion(file: file, offset: 50, byteCount: 51))])
             await sender.closed()
             #expect(sender.error?.code == .fileEndedEarly)
-            #expect(sender.error?.phase == .write)
+            #expect(sender.error?.operation == .write)
         }
     }
 
@@ -149,7 +149,7 @@ import Testing
             peer.reset()
             await received.closed()
             #expect(received.error?.code == .connectionReset)
-            #expect(received.error?.phase == .write)
+            #expect(received.error?.operation == .write)
         }
     }
 

@@ -168,7 +168,7 @@ import Testing
             let received = Received(end.connection)
             await received.closed()
             #expect(received.error?.code == .timedOut)
-            #expect(received.error?.phase == .connect)
+            #expect(received.error?.operation == .connect)
             #expect(received.error?.reason == "the handshake was not done within 5 ms")
             close(peer)
         }

@@ -35,7 +35,7 @@ enum Made {
     /// A produce repeat of two seconds at a rate, with latencies from `latencyNs` up to twice that.
     static func produceRepeat(
         round: Int, rate: Int64, latencyNs: UInt64, samples: UInt64 = 20_000, connections: Int64 = 0,
-        phases: [(String, UInt64)] = [("produce", 290_000)], per: String = "record",
+        steps: [(String, UInt64)] = [("produce", 290_000)], per: String = "record",
         kind: LatencyRecord.Kind = .acknowledgement
     ) throws -> Repeat {
         let records = rate * 2
@@ -49,13 +49,13 @@ enum Made {
             traffic: Traffic(bytesSent: records * 180, bytesReceived: records * 40, connectionsOpened: connections),
             breakdown: Breakdown(
                 per: per, count: records,
-                phases: phases.map {
+                steps: steps.map {
                     .init(name: $0.0, count: $0.1 == 0 ? 0 : records, totalNs: $0.1 * UInt64(records))
                 }),
             latencies: [try LatencyRecord(kind, histogram(fromNs: latencyNs, count: samples))])
     }
 
-    static let clientPhases: [(String, UInt64)] = [
+    static let clientSteps: [(String, UInt64)] = [
         ("connect", 110_000), ("ApiVersions", 180_000), ("Metadata", 160_000), ("InitProducerId", 220_000),
         ("produce", 310_000), ("flush and close", 45_500),
     ]
@@ -66,18 +66,18 @@ enum Made {
         let kept = try (1...rounds).map {
             try produceRepeat(
                 round: $0, rate: 50_000 + Int64($0) * 500, latencyNs: 290_000,
-                phases: clientPhases.map { ($0.0, $0.0 == "produce" ? 290_000 : 0) })
+                steps: clientSteps.map { ($0.0, $0.0 == "produce" ? 290_000 : 0) })
         }
         let producers = try (1...rounds).map {
             try produceRepeat(
                 round: $0, rate: 12_000 + Int64($0) * 300, latencyNs: 900_000,
-                phases: [("InitProducerId", 220_000), ("produce", 310_000), ("flush and close", 45_500)],
+                steps: [("InitProducerId", 220_000), ("produce", 310_000), ("flush and close", 45_500)],
                 per: "producer")
         }
         let clients = try (1...rounds).map {
             try produceRepeat(
                 round: $0, rate: 1200 + Int64($0), latencyNs: 1_010_000, samples: 2400, connections: 2400,
-                phases: clientPhases, per: "client")
+                steps: clientSteps, per: "client")
         }
         return ExperimentResult(
             name: "reuse", kind: .produce, axes: ["recreate"],

@@ -105,12 +105,12 @@ import Testing
         #expect(abs(sum - mean) < 1e-3 * mean)
     }
 
-    @Test func sumsItsPhasesToTheWhole() throws {
+    @Test func sumsItsStepsToTheWhole() throws {
         let client = try figures(Made.result([Made.reuse()]))[2]
-        let phases = client.filter { $0.key.hasPrefix("step.") && $0.key != "step.sum" }.compactMap {
+        let steps = client.filter { $0.key.hasPrefix("step.") && $0.key != "step.sum" }.compactMap {
             value($0.value)
         }
-        #expect(phases.reduce(0, +) == 1_025_500)
+        #expect(steps.reduce(0, +) == 1_025_500)
         #expect(value(client["step.sum"]) == 1_025_500)
     }
 

@@ -72,7 +72,7 @@ enum Complete {
                 throttledNs: 6, longestGapNs: 7, outsideNs: 8, splitBatches: 9,
                 standstill: Standstill(of: "broker a:1", longestNs: 10, usualNs: 11)),
             phases: [PhaseSpan(name: "warm-up", beginNs: 0, endNs: 5)],
-            breakdown: Breakdown(per: "client", count: 10, phases: [.init(name: "connect", count: 10, totalNs: 99)]),
+            breakdown: Breakdown(per: "client", count: 10, steps: [.init(name: "connect", count: 10, totalNs: 99)]),
             latencies: [try LatencyRecord(.acknowledgement, histogram([1000, 2000, 3_000_000]))])
     }
 

@@ -101,7 +101,7 @@ import Testing
         #expect(StepMeans(made) == nil)
         made.breakdown = Breakdown(
             per: "client", count: 4,
-            phases: [.init(name: "connect", count: 4, totalNs: 40), .init(name: "idle", count: 0, totalNs: 0)])
+            steps: [.init(name: "connect", count: 4, totalNs: 40), .init(name: "idle", count: 0, totalNs: 0)])
         #expect(StepMeans(made)?.meansNs == [10, nil] && StepMeans(made)?.per == "client")
         made.breakdown?.count = 0
         #expect(StepMeans(made) == nil)
@@ -110,7 +110,7 @@ import Testing
     @Test func theLongestListGivesTheOrder() {
         func made(_ names: [String]) -> Repeat {
             var made = Repeat(round: 1, windowNs: 1)
-            made.breakdown = Breakdown(per: "r", count: 1, phases: names.map { .init(name: $0, count: 1, totalNs: 1) })
+            made.breakdown = Breakdown(per: "r", count: 1, steps: names.map { .init(name: $0, count: 1, totalNs: 1) })
             return made
         }
         let repeats = [made(["send", "close"]), made(["open", "send", "close"]), made(["other"])]

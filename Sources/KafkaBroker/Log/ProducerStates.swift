@@ -45,7 +45,7 @@ struct ProducerStates: Equatable {
     }
 
     /// What to do with a batch.
-    enum Verdict: Equatable {
+    enum SequenceCheck: Equatable {
         case append
         case duplicate(of: Batch)
         case staleEpoch(current: Int16)
@@ -55,7 +55,7 @@ struct ProducerStates: Equatable {
     private(set) var producers: [Int64: Producer] = [:]
 
     /// Judges a batch before it is appended.
-    func judge(_ sequence: Sequence) -> Verdict {
+    func judge(_ sequence: Sequence) -> SequenceCheck {
         guard let producer = producers[sequence.producerId], let last = producer.batches.last else { return .append }
         if sequence.epoch < producer.epoch { return .staleEpoch(current: producer.epoch) }
         if sequence.epoch > producer.epoch {

@@ -34,17 +34,17 @@ final class Journal {
         if try startsFresh(content) { return }
         byteCount = 8
         while byteCount < content.count {
-            guard let payload = entry(content, at: byteCount) else {
+            guard let body = entry(content, at: byteCount) else {
                 try dropTail(content, log)
                 return
             }
-            var reader = WireReader(content.bytes.extracting(payload))
+            var reader = WireReader(content.bytes.extracting(body))
             do {
                 try replay(&reader)
             } catch {
                 throw corrupt("an entry cannot be read (\(error))", at: byteCount)
             }
-            byteCount = payload.upperBound
+            byteCount = body.upperBound
             entryCount += 1
         }
     }
@@ -83,10 +83,10 @@ final class Journal {
         let start = buffer.count
         buffer.appendInteger(UInt64(0))
         entry(buffer)
-        let payload = start + frameByteCount..<buffer.count
-        precondition(payload.count <= entryByteCountMax, "callers bound what they write")
-        buffer.overwrite(UInt32(payload.count), at: start)
-        buffer.overwrite(Checksum.crc32c(buffer.bytes.extracting(payload)), at: start + 4)
+        let body = start + frameByteCount..<buffer.count
+        precondition(body.count <= entryByteCountMax, "callers bound what they write")
+        buffer.overwrite(UInt32(body.count), at: start)
+        buffer.overwrite(Checksum.crc32c(buffer.bytes.extracting(body)), at: start + 4)
     }
 
     /// Writes the first bytes of a journal that has none, or refuses a file that is no journal.
@@ -107,17 +107,17 @@ final class Journal {
         return true
     }
 
-    /// Where the payload of the entry at `start` is, or nil if it is not whole and sound.
+    /// Where the body of the entry at `start` is, or nil if it is not whole and sound.
     private func entry(_ content: ByteBuffer, at start: Int) -> Range<Int>? {
-        let payloadStart = start + Self.frameByteCount
-        guard payloadStart <= content.count else { return nil }
-        var reader = WireReader(content.bytes.extracting(start..<payloadStart))
+        let bodyStart = start + Self.frameByteCount
+        guard bodyStart <= content.count else { return nil }
+        var reader = WireReader(content.bytes.extracting(start..<bodyStart))
         // Eight bytes are there.
         guard let length = try? reader.readInteger(UInt32.self), let stored = try? reader.readInteger(UInt32.self),
-            length <= Self.entryByteCountMax, payloadStart + Int(length) <= content.count
+            length <= Self.entryByteCountMax, bodyStart + Int(length) <= content.count
         else { return nil }
-        let payload = payloadStart..<(payloadStart + Int(length))
-        return Checksum.crc32c(content.bytes.extracting(payload)) == stored ? payload : nil
+        let body = bodyStart..<(bodyStart + Int(length))
+        return Checksum.crc32c(content.bytes.extracting(body)) == stored ? body : nil
     }
 
     /// Cuts one torn write at the end, as kill -9 or a full disk leaves it. Damage with sound
@@ -126,7 +126,7 @@ final class Journal {
         let torn = byteCount
         var start = torn + 1
         while start < content.count {
-            if let payload = entry(content, at: start), !payload.isEmpty {
+            if let body = entry(content, at: start), !body.isEmpty {
                 throw corrupt("a damaged entry with sound ones after it", at: torn)
             }
             start += 1

@@ -212,8 +212,8 @@ final class BrokerConnection: @unchecked Sendable {
     }
 
     private func trace(_ request: PendingRequest, isSuccess: Bool) {
-        guard let phase = ClientMetrics.Phase(request.api) else { return }
-        environment.trace(phase, from: request.sentNs, isSuccess: isSuccess)
+        guard let kind = ClientMetrics.SpanKind(request.api) else { return }
+        environment.trace(kind, from: request.sentNs, isSuccess: isSuccess)
     }
 
     // MARK: Time-outs and the end

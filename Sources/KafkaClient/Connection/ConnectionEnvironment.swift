@@ -29,11 +29,11 @@ final class ConnectionEnvironment {
         clientNumber = metrics.clientCount
     }
 
-    /// Traces a phase that ends now, if phases of its kind are traced.
-    func trace(_ phase: ClientMetrics.Phase, from beginNs: UInt64, isSuccess: Bool) {
-        guard metrics.isTraced(phase) else { return }
+    /// Traces a span that ends now, if its kind is traced.
+    func trace(_ kind: ClientMetrics.SpanKind, from beginNs: UInt64, isSuccess: Bool) {
+        guard metrics.isTraced(kind) else { return }
         metrics.record(
             ClientMetrics.Span(
-                phase: phase, beginNs: beginNs, endNs: EventLoop.nowNs(), client: clientNumber, isSuccess: isSuccess))
+                kind: kind, beginNs: beginNs, endNs: EventLoop.nowNs(), client: clientNumber, isSuccess: isSuccess))
     }
 }

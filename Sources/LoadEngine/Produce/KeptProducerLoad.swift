@@ -171,10 +171,10 @@ actor KeptProducerLoad {
     }
 
     private func enqueue(_ count: Int, by producer: Int) -> (lane: Int, count: Int) {
-        let payload = plan.payload
+        let values = plan.values
         do {
             let (partition, taken) = try producers[producer].enqueue(
-                topics[producer], values: unsafe payload.arena.span.bytes, valueByteCount: payload.byteCount,
+                topics[producer], values: unsafe values.arena.span.bytes, valueByteCount: values.byteCount,
                 firstValue: handedOverCount, count: count, timestampMs: WallClock.nowMs())
             return (laneOfHandle[producer][partition.index], taken)
         } catch {
@@ -190,10 +190,10 @@ actor KeptProducerLoad {
         guard count > 0 else { return true }
         let lane = nextLane
         nextLane = (lane + 1) % lanes.count
-        let payload = plan.payload
+        let values = plan.values
         do {
             let taken = try lanes[lane].producer.fillBatch(
-                lanes[lane].handle, values: unsafe payload.arena.span.bytes, valueByteCount: payload.byteCount,
+                lanes[lane].handle, values: unsafe values.arena.span.bytes, valueByteCount: values.byteCount,
                 firstValue: handedOverCount, count: count, timestampMs: WallClock.nowMs())
             if taken > 0 { note(taken, lane, firstNs: nowNs, stepNs: 0) }
             if taken == 0 { blockedProducer = lane / max(1, lanes.count / producers.count) }

@@ -5,7 +5,7 @@ struct LifeMilestones {
     /// The milestones in the order in which a life passes them; what it does not need stays empty.
     static let names = ["connect", "ApiVersions", "Metadata", "InitProducerId", "produce", "flush and close"]
     /// What must be traced for them.
-    static let phases: Set<ClientMetrics.Phase> = [.connect, .apiVersions, .metadata, .initProducerId]
+    static let spanKinds: Set<ClientMetrics.SpanKind> = [.connect, .apiVersions, .metadata, .initProducerId]
 
     /// Nanoseconds since before construction for each name; times never fall along the row, so that
     /// the gaps sum to the whole life.
@@ -18,11 +18,11 @@ struct LifeMilestones {
     /// beside it. Where several lives share a client, a request belongs to the life that was begun
     /// last before it.
     init(spans: [ClientMetrics.Span], client: Int, bornNs: UInt64, acknowledgedNs: UInt64, closedNs: UInt64) {
-        func end(_ phase: ClientMetrics.Phase) -> UInt64? {
+        func end(_ kind: ClientMetrics.SpanKind) -> UInt64? {
             // A loop: chained filters look up their types again for each life, which was 7 % of a
             // life's instructions.
             var first: ClientMetrics.Span?
-            for span in spans where span.client == client && span.phase == phase && span.isSuccess {
+            for span in spans where span.client == client && span.kind == kind && span.isSuccess {
                 guard span.beginNs >= bornNs, span.endNs <= acknowledgedNs else { continue }
                 if span.beginNs < first?.beginNs ?? .max { first = span }
             }

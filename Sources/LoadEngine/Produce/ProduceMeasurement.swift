@@ -47,7 +47,7 @@ extension ProducePlan {
         let configuration = try ProducerConfiguration(properties: spec.properties)
         self.init(
             topic: order.topic.name, partitionCount: order.topic.partitionCount,
-            payload: Payload(
+            values: RecordValues(
                 byteCount: spec.value.byteCount, random: spec.value.randomShare, seed: order.seed,
                 isCompressed: configuration.compression != .none),
             load: spec.load, recreate: spec.recreate, producerCount: spec.producers, configuration: configuration,

@@ -49,9 +49,9 @@ extension ProduceOutcome {
     private func breakdown(_ spec: ProduceSpec) -> Breakdown? {
         switch (spec.recreate, spec.load) {
         case (.never, .concurrency):
-            let record = Breakdown.Phase(
+            let record = Breakdown.Step(
                 name: "produce", count: Int64(book.latency.totalCount), totalNs: book.latencyTotalNs)
-            return Breakdown(per: "record", count: record.count, phases: [record])
+            return Breakdown(per: "record", count: record.count, steps: [record])
         case (.never, _): return nil
         case (.producer, _): return lives.breakdown(per: "producer")
         case (.client, _): return lives.breakdown(per: "client")
@@ -89,7 +89,7 @@ extension LoadSpec {
 
 extension LifeTotals {
     fileprivate func breakdown(per life: String) -> Breakdown {
-        Breakdown(per: life, count: Int64(count), phases: gaps)
+        Breakdown(per: life, count: Int64(count), steps: gaps)
     }
 }
 

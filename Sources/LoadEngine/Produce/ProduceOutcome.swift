@@ -35,7 +35,7 @@ struct LifeTotals: Codable, Sendable, Equatable {
     /// Lives that ended in the window.
     private(set) var count = 0
     /// For each milestone, how many lives passed it, and the time since the one before.
-    private(set) var gaps = LifeMilestones.names.map { Breakdown.Phase(name: $0, count: 0, totalNs: 0) }
+    private(set) var gaps = LifeMilestones.names.map { Breakdown.Step(name: $0, count: 0, totalNs: 0) }
 
     mutating func add(_ life: LifeMilestones) {
         count += 1

@@ -6,7 +6,7 @@ import Scenario
 struct ProducePlan: Sendable {
     let topic: String
     var partitionCount: Int
-    let payload: Payload
+    let values: RecordValues
     let load: LoadSpec
     let recreate: RecreateSpec
     let producerCount: Int
@@ -39,7 +39,7 @@ struct ProducePlan: Sendable {
     var fillBatchCount: Int { (configuration.inFlightMax + 2) * partitionCount }
 
     /// What a record takes before it is compressed, at most, in a batch of several.
-    var recordByteCountMax: Int { payload.byteCount + Self.recordOverheadByteCount }
+    var recordByteCountMax: Int { values.byteCount + Self.recordOverheadByteCount }
 
     /// Whether batches are stored as they are sent: on another's broker a topic may have a codec of
     /// its own.

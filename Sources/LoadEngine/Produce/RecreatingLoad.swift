@@ -8,7 +8,7 @@ import System
 /// it anew.
 ///
 /// Time runs from before construction: the first record of each producer bears the cost of making
-/// it. Flush and close are phases of their own and count in the rate and the CPU.
+/// it. Flush and close are steps of their own and count in the rate and the CPU.
 actor RecreatingLoad {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -72,7 +72,7 @@ actor RecreatingLoad {
     private func begin() {
         let nowNs = EventLoop.nowNs()
         window = plan.window(beginNs: nowNs)
-        metrics.tracedPhases = LifeMilestones.phases
+        metrics.tracedKinds = LifeMilestones.spanKinds
         outcome.beginNs = nowNs
         loop.schedule(atNs: window.warmupEndNs, on: self) { $0.beginWindow() }
         if window.endNs != .max {
@@ -177,10 +177,10 @@ actor RecreatingLoad {
     }
 
     private func enqueue(_ producer: Producer, _ topic: TopicHandle) throws {
-        let payload = plan.payload
+        let values = plan.values
         // A producer that has nothing else in flight has room for one record.
         let (_, taken) = try producer.enqueue(
-            topic, values: unsafe payload.arena.span.bytes, valueByteCount: payload.byteCount,
+            topic, values: unsafe values.arena.span.bytes, valueByteCount: values.byteCount,
             firstValue: outcome.book.attemptedCount, count: 1, timestampMs: WallClock.nowMs())
         precondition(taken == 1)
         outcome.book.attemptedCount += 1

@@ -21,7 +21,7 @@ final class ControlClient: Sendable {
         single = Producer(client: client, configuration: configuration, onDelivery: nil)
     }
 
-    /// Connects; the error names the address and the phase.
+    /// Connects; the error names the address and what was being done.
     static func connect(
         _ configuration: ClientConfiguration, loop: EventLoop, loss: TargetLoss
     ) async throws -> ControlClient {

@@ -151,17 +151,17 @@ public struct Engine: Sendable {
             guard !interruption.isRequested else { throw error }
             let reason = InvalidReason(error)
             let target = try await targets.session(for: scenario.experiments[place.experiment].cells[place.cell].target)
-            let step = state.course.openingFailed(reason, of: place, on: target.name)
-            guard step != .endRun(cell: reason, run: reason) else { throw error }
+            let decision = state.course.openingFailed(reason, of: place, on: target.name)
+            guard decision != .endRun(cell: reason, run: reason) else { throw error }
             try await target.checkReach()
-            try take(step, at: place, &state)
+            try take(decision, at: place, &state)
         }
     }
 
     /// Does what the course says after a repeat, or in its stead.
-    private func take(_ step: RunCourse.Step, at place: RunCourse.Place, _ state: inout RunState) throws {
+    private func take(_ decision: RunCourse.Decision, at place: RunCourse.Place, _ state: inout RunState) throws {
         let reason: InvalidReason
-        switch step {
+        switch decision {
         case .goOn: return
         case .endCell(let cell), .endRun(let cell, _): reason = cell
         }
@@ -174,7 +174,7 @@ public struct Engine: Sendable {
                     reason: "\(reason.code.rawValue): \(reason.detail)", notRun: notRun))
             try onResult(state.result)
         }
-        if case .endRun(_, let reason) = step { throw EngineError(reason.detail, code: reason.code) }
+        if case .endRun(_, let reason) = decision { throw EngineError(reason.detail, code: reason.code) }
     }
 
     private func runRepeat(

@@ -13,7 +13,7 @@ actor Preload {
 
     private let topic: String
     private let spec: PreloadSpec
-    private let payload: Payload
+    private let values: RecordValues
     private let loss: TargetLoss
     private var book = DeliveryBook()
 
@@ -25,8 +25,8 @@ actor Preload {
         self.topic = topic
         loop = target.loop
         self.loss = loss
-        // Filling is not measured, so the largest payload does no harm, with or without a codec.
-        payload = Payload(
+        // Filling is not measured, so it may draw from more values than the cache holds.
+        values = RecordValues(
             byteCount: spec.value.byteCount, random: spec.value.randomShare, seed: seed, isCompressed: true)
     }
 
@@ -93,9 +93,9 @@ actor Preload {
     }
 
     private func enqueue(_ count: Int, _ producer: Producer, _ handle: PartitionHandle) throws -> Int {
-        let payload = payload
+        let values = values
         let taken = try producer.enqueue(
-            handle, values: unsafe payload.arena.span.bytes, valueByteCount: payload.byteCount,
+            handle, values: unsafe values.arena.span.bytes, valueByteCount: values.byteCount,
             firstValue: book.attemptedCount, count: count, timestampMs: WallClock.nowMs())
         book.attemptedCount += taken
         return taken

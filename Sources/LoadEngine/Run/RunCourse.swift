@@ -14,7 +14,7 @@ struct RunCourse {
     }
 
     /// How it goes on.
-    enum Step: Equatable {
+    enum Decision: Equatable {
         case goOn
         case endCell(InvalidReason)
         /// The cell ends for the first reason, and the run for the second.
@@ -22,7 +22,7 @@ struct RunCourse {
     }
 
     /// The time-outs and connection errors of each cell's last repeat.
-    private var faults: [Place: Set<Fault>] = [:]
+    private var faults: [Place: Set<ComparableReason>] = [:]
     /// The cells of each target that ended for one.
     private var failedCells: [String: Set<Place>] = [:]
 
@@ -30,25 +30,25 @@ struct RunCourse {
     static let failedCellCountMax = 2
 
     /// A repeat ended, with the reasons why it can't be trusted.
-    mutating func repeatEnded(_ reasons: [InvalidReason], of cell: Place, on target: String) -> Step {
+    mutating func repeatEnded(_ reasons: [InvalidReason], of cell: Place, on target: String) -> Decision {
         if let end = reasons.first(where: { [.topicGone, .notPutBack].contains($0.code) }) { return .endCell(end) }
         let before = faults[cell] ?? []
         let now = reasons.filter { $0.isAboutReach || $0.code == .throttled }
-        faults[cell] = Set(now.map(Fault.init))
-        guard let again = now.first(where: { before.contains(Fault($0)) }) else { return .goOn }
+        faults[cell] = Set(now.map(ComparableReason.init))
+        guard let again = now.first(where: { before.contains(ComparableReason($0)) }) else { return .goOn }
         guard again.isAboutReach else { return .endCell(again) }
         return failed(cell, on: target, again)
     }
 
     /// A cell could not be made ready; for any other reason than these the run ends, as it will not
     /// go away.
-    mutating func openingFailed(_ reason: InvalidReason, of cell: Place, on target: String) -> Step {
+    mutating func openingFailed(_ reason: InvalidReason, of cell: Place, on target: String) -> Decision {
         if reason.code == .topicGone { return .endCell(reason) }
         guard reason.isAboutReach else { return .endRun(cell: reason, run: reason) }
         return failed(cell, on: target, reason)
     }
 
-    private mutating func failed(_ cell: Place, on target: String, _ reason: InvalidReason) -> Step {
+    private mutating func failed(_ cell: Place, on target: String, _ reason: InvalidReason) -> Decision {
         failedCells[target, default: []].insert(cell)
         let count = failedCells[target]?.count ?? 0
         guard count >= Self.failedCellCountMax else { return .endCell(reason) }
@@ -58,7 +58,7 @@ struct RunCourse {
 }
 
 /// A time-out or connection error as two repeats can have the same: figures and places differ.
-private struct Fault: Hashable {
+private struct ComparableReason: Hashable {
     private let code: InvalidReason.Code
     private let text: String
 

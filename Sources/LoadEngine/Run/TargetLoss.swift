@@ -55,24 +55,24 @@ extension TargetLoss {
         on loop: EventLoop, graceNs: UInt64 = 0, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         if graceNs == 0, let error { throw error }
-        let race = Race<Value>()
+        let first = FirstResult<Value>()
         let number = watch { error in
-            guard graceNs > 0 else { return race.settle(.failure(error)) }
+            guard graceNs > 0 else { return first.settle(.failure(error)) }
             loop.execute {
-                let end = { race.settle(.failure(error)) }
+                let end = { first.settle(.failure(error)) }
                 _ = loop.schedule(atNs: EventLoop.nowNs() + graceNs, onStop: end, end)
             }
         }
         defer { unwatch(number) }
         Task(executorPreference: loop) {
-            do { race.settle(.success(try await body())) } catch { race.settle(.failure(error)) }
+            do { first.settle(.success(try await body())) } catch { first.settle(.failure(error)) }
         }
-        return try await race.result().get()
+        return try await first.result().get()
     }
 }
 
 /// The first of several results, for one waiting task.
-private final class Race<Value: Sendable>: Sendable {
+private final class FirstResult<Value: Sendable>: Sendable {
     private struct State {
         var result: Result<Value, any Error>?
         var waiting: CheckedContinuation<Result<Value, any Error>, Never>?

@@ -69,7 +69,7 @@ struct StartMeasurement {
             throw EngineError(
                 "a start was prepared on \(ground.ends.count) partitions of \(order.topic.partitionCount)")
         }
-        metrics.tracedPhases = StartMilestones.phases
+        metrics.tracedKinds = StartMilestones.spanKinds
         metrics.removeSpans()
         let watch = StartWatch(
             ends: ground.ends, doubtful: Set(ground.doubtful), untilCaughtUp: spec.until == .caughtUp,

@@ -10,7 +10,7 @@ struct StartMilestones {
         "out-of-range answer", "reset ListOffsets", "first record", "caught up", "refusal",
     ]
     /// What must be traced for them.
-    static let phases: Set<ClientMetrics.Phase> = [
+    static let spanKinds: Set<ClientMetrics.SpanKind> = [
         .connect, .apiVersions, .metadata, .findCoordinator, .offsetFetch, .listOffsets,
     ]
 
@@ -22,13 +22,13 @@ struct StartMilestones {
     /// it is asked for beside the commits, and where all of them count nobody waits for it.
     init(spans: [ClientMetrics.Span], bornNs: UInt64, ends: StartEnds, until: StartSpec.End, needsList: Bool) {
         let lookedUpNs = ends.readyNs ?? ends.refusal?.atNs ?? 0
-        func end(_ phase: ClientMetrics.Phase, last: Bool) -> UInt64? {
-            let ends = spans.lazy.filter { $0.phase == phase && $0.isSuccess && $0.endNs <= lookedUpNs }.map(\.endNs)
+        func end(_ kind: ClientMetrics.SpanKind, last: Bool) -> UInt64? {
+            let ends = spans.lazy.filter { $0.kind == kind && $0.isSuccess && $0.endNs <= lookedUpNs }.map(\.endNs)
             return last ? ends.max() : ends.min()
         }
         // A reset that came after the first record has delayed nothing that is timed up to there.
         let resets = spans.filter {
-            $0.phase == .listOffsets && $0.isSuccess && $0.beginNs >= lookedUpNs
+            $0.kind == .listOffsets && $0.isSuccess && $0.beginNs >= lookedUpNs
                 && $0.endNs <= ends.firstRecordNs ?? 0
         }
         // The first connection, handshake and metadata are what a start waits for; of the look-ups

@@ -13,14 +13,14 @@ struct StartRepeat {
     func run(_ run: RepeatRun) async throws -> Repeat {
         let startedAt = UTCTime.now()
         let controlClient = session.target.controlClient
-        let plan = try plan(round: run.round)
-        let support = StartSupport(plan: plan, controlClient: controlClient, loop: session.target.loop)
-        try await session.watch.loss.unlessLost(on: support.loop) { try await controlClient.prepareToSend(plan.topic) }
+        let setup = try setup(round: run.round)
+        let support = StartSupport(setup: setup, controlClient: controlClient, loop: session.target.loop)
+        try await session.watch.loss.unlessLost(on: support.loop) { try await controlClient.prepareToSend(setup.topic) }
         let order = session.order(round: run.round, over: session.preloaded)
         let count = try order.startCount()
         let measured = try await session.measure(order, run) { try await support.answer($0) }
         guard case .started(let outcome) = measured else { throw EngineError.otherMeasurement }
-        var book = StartBook(partitionCount: plan.partitionCount, unit: plan.ownsTopic ? .records : .offsets)
+        var book = StartBook(partitionCount: setup.partitionCount, unit: setup.ownsTopic ? .records : .offsets)
         for (report, partitions) in zip(outcome.starts, try await support.judge(outcome.starts)) {
             book.enter(report, partitions)
         }
@@ -39,12 +39,12 @@ struct StartRepeat {
         return result
     }
 
-    private func plan(round: Int) throws -> StartPlan {
+    private func setup(round: Int) throws -> StartSetup {
         let configuration = try ConsumerConfiguration(properties: spec.properties)
         if case .byDuration = configuration.offsetReset {
             throw EngineError("a start is held against earliest, latest or none: by_duration depends on the clock")
         }
-        return StartPlan(
+        return StartSetup(
             topic: session.topic, ownsTopic: session.ownsTopic, allowsWrites: session.allowsWrites,
             partitionCount: session.partitionCount, spec: spec, configuration: configuration,
             groupPrefix: session.groupBase.group(round: round))

@@ -5,7 +5,7 @@ import Results
 import Scenario
 
 /// What is known of the topic and the groups whose starts are measured.
-struct StartPlan: Sendable {
+struct StartSetup: Sendable {
     let topic: String
     /// Whether this run made the topic, so that it knows what is in it.
     let ownsTopic: Bool
@@ -25,7 +25,7 @@ actor StartSupport {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    private let plan: StartPlan
+    private let setup: StartSetup
     private let controlClient: ControlClient
     private let rule: StartRule
     /// The start under way.
@@ -43,11 +43,11 @@ actor StartSupport {
         var committedAfter: [Int64?] = []
     }
 
-    init(plan: StartPlan, controlClient: ControlClient, loop: EventLoop) {
-        self.plan = plan
+    init(setup: StartSetup, controlClient: ControlClient, loop: EventLoop) {
+        self.setup = setup
         self.controlClient = controlClient
         self.loop = loop
-        rule = StartRule(plan.spec, plan.configuration)
+        rule = StartRule(setup.spec, setup.configuration)
     }
 
     /// Does what the generator requests for a start.
@@ -69,7 +69,7 @@ actor StartSupport {
     /// Holds the starts against the rule, each with how its partitions are judged.
     func judge(_ reports: [StartReport]) throws(EngineError) -> [[JudgedPartition]] {
         // One that was under way when the run was stopped has no report.
-        guard reports.count <= grounds.count, reports.allSatisfy({ $0.beginnings.count == plan.partitionCount }) else {
+        guard reports.count <= grounds.count, reports.allSatisfy({ $0.beginnings.count == setup.partitionCount }) else {
             throw EngineError("the load generator reported starts that were not prepared")
         }
         return zip(reports, grounds).map { judge($0, $1) }
@@ -92,11 +92,11 @@ actor StartSupport {
     }
 
     private func sendRecords() async throws -> SentRecords {
-        guard current != nil, plan.allowsWrites else {
+        guard current != nil, setup.allowsWrites else {
             throw EngineError("a record was requested for a start that needs none")
         }
         let handedOverNs = EventLoop.nowNs()
-        current?.sentOffsets = try await controlClient.sendOneToEach(plan.topic, partitionCount: plan.partitionCount)
+        current?.sentOffsets = try await controlClient.sendOneToEach(setup.topic, partitionCount: setup.partitionCount)
         return SentRecords(handedOverNs: handedOverNs, appendedNs: EventLoop.nowNs())
     }
 
@@ -105,21 +105,23 @@ actor StartSupport {
     private func needsRecord(
         _ expected: [(offset: Int64?, reason: StartRule.Reason)], _ before: [StartLog]
     ) throws(EngineError) -> Bool {
-        guard plan.spec.until != .ready, zip(expected, before).allSatisfy({ $0.offset == $1.end }) else { return false }
+        guard setup.spec.until != .ready, zip(expected, before).allSatisfy({ $0.offset == $1.end }) else {
+            return false
+        }
         let isReset = rule.policy == .latest && expected.contains { $0.reason == .outOfRange }
         let openTransaction = before.firstIndex { $0.end < $0.highWatermark }
         // All that can be read has been, and who was reset to the end is to show that it came
         // there.
-        if plan.spec.until == .caughtUp, openTransaction != nil || !plan.allowsWrites && !isReset { return false }
-        guard plan.allowsWrites else {
+        if setup.spec.until == .caughtUp, openTransaction != nil || !setup.allowsWrites && !isReset { return false }
+        guard setup.allowsWrites else {
             let reason = (expected.first { $0.reason == .outOfRange } ?? expected[0]).reason
             throw EngineError(
-                "nothing is left to read on any partition of \(plan.topic) (\(reason.rawValue)), and nothing is written to a topic "
+                "nothing is left to read on any partition of \(setup.topic) (\(reason.rawValue)), and nothing is written to a topic "
                     + "that the run did not make: say writes: yes beside existing, or until: ready")
         }
         if let partition = openTransaction {
             throw EngineError(
-                "\(plan.topic)-\(partition): nothing is left to read, and what is written arrives only when the transaction "
+                "\(setup.topic)-\(partition): nothing is left to read, and what is written arrives only when the transaction "
                     + "that is open at offset \(before[partition].end) has ended (isolation.level: read_committed)")
         }
         return true
@@ -127,16 +129,16 @@ actor StartSupport {
 
     /// Where each partition's log begins and ends now, as far as this consumer may read.
     private func logs() async throws -> [StartLog] {
-        let ranges = try await controlClient.offsets(of: plan.topic)
-        guard ranges.count == plan.partitionCount else {
+        let ranges = try await controlClient.offsets(of: setup.topic)
+        guard ranges.count == setup.partitionCount else {
             throw EngineError(
-                "topic \(plan.topic) has \(ranges.count) partitions, where it had \(plan.partitionCount) before",
+                "topic \(setup.topic) has \(ranges.count) partitions, where it had \(setup.partitionCount) before",
                 code: .topicGone)
         }
-        guard plan.configuration.isolationLevel == .readCommitted else {
+        guard setup.configuration.isolationLevel == .readCommitted else {
             return ranges.map { StartLog(start: $0.start, end: $0.end, highWatermark: $0.end) }
         }
-        let stable = try await controlClient.offsets(of: plan.topic, isolation: .readCommitted)
+        let stable = try await controlClient.offsets(of: setup.topic, isolation: .readCommitted)
         return zip(ranges, stable).map {
             StartLog(start: $0.start, end: $1.end, highWatermark: max($0.end, $1.end))
         }
@@ -145,7 +147,7 @@ actor StartSupport {
     /// The logs after a start. Nobody else writes to what this run made; elsewhere the record that
     /// was sent came after the position was found.
     private func logs(after ground: Ground) async throws -> [StartLog] {
-        if plan.ownsTopic { return ground.before }
+        if setup.ownsTopic { return ground.before }
         let after = try await logs()
         guard let sent = ground.sentOffsets else { return after }
         return zip(after, sent).map {
@@ -156,11 +158,11 @@ actor StartSupport {
     /// A new group for each start; where each has a commit, one for all, so that not more than
     /// needed are left on the cluster.
     private func group(_ number: Int) -> String? {
-        switch (plan.spec.group, plan.spec.committed) {
+        switch (setup.spec.group, setup.spec.committed) {
         case (.groupless, _): nil
         case (.existing(let name, _), _): name
-        case (.new, .nothing): "\(plan.groupPrefix)-\(number)"
-        case (.new, .behind), (.new, .at): plan.groupPrefix
+        case (.new, .nothing): "\(setup.groupPrefix)-\(number)"
+        case (.new, .behind), (.new, .at): setup.groupPrefix
         }
     }
 
@@ -169,19 +171,19 @@ actor StartSupport {
     private func commit(_ group: String?, _ before: [LogRange]) async throws -> [Int64?] {
         guard let group else { return before.map { _ in nil } }
         let offsets: [Int64]
-        switch plan.spec.committed {
+        switch setup.spec.committed {
         case .nothing:
-            guard case .existing = plan.spec.group else { return before.map { _ in nil } }
+            guard case .existing = setup.spec.group else { return before.map { _ in nil } }
             return try await commits(of: group)
         case .behind(let records): offsets = before.map { max(0, $0.end - Int64(records)) }
         case .at(let offset): offsets = before.map { _ in offset }
         }
-        try await controlClient.commit(group: group, topic: plan.topic, offsets: offsets)
+        try await controlClient.commit(group: group, topic: setup.topic, offsets: offsets)
         return offsets
     }
 
     private func commits(of group: String) async throws -> [Int64?] {
-        let partitions = (0..<plan.partitionCount).map { TopicPartition(topic: plan.topic, partition: Int32($0)) }
+        let partitions = (0..<setup.partitionCount).map { TopicPartition(topic: setup.topic, partition: Int32($0)) }
         let found = try await controlClient.admin.committed(group: group, partitions: partitions)
         return partitions.map { found[$0] }
     }
@@ -189,7 +191,7 @@ actor StartSupport {
     /// The commits after a start. Nobody else commits to a group of the run's own, or to one that
     /// it may move, which has no members.
     private func committed(after ground: Ground) async throws -> [Int64?] {
-        guard let group = ground.group, case .existing = plan.spec.group, case .nothing = plan.spec.committed
+        guard let group = ground.group, case .existing = setup.spec.group, case .nothing = setup.spec.committed
         else { return ground.committed }
         return try await commits(of: group)
     }

@@ -130,7 +130,7 @@ private final class ConnectAttempt: Pollable {
         do throws(NetworkError) {
             token = try loop.watch(descriptor, for: .writable, self)
         } catch {
-            race.finish(.failure(NetworkError(copying: error, phase: .connect, address: address)))
+            race.finish(.failure(NetworkError(copying: error, operation: .connect, address: address)))
         }
     }
 

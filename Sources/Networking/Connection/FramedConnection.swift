@@ -170,13 +170,13 @@ public final class FramedConnection: @unchecked Sendable {
         onClose(closeError)
     }
 
-    func fail(_ code: NetworkError.Code, _ phase: NetworkError.Phase, _ reason: String) {
-        finish(NetworkError(code, phase, remoteAddress, reason))
+    func fail(_ code: NetworkError.Code, _ operation: NetworkError.Operation, _ reason: String) {
+        finish(NetworkError(code, operation, remoteAddress, reason))
     }
 
-    func fail(_ error: Errno, _ phase: NetworkError.Phase) {
+    func fail(_ error: Errno, _ operation: NetworkError.Operation) {
         if case .layered(let layered) = stream, let failure = layered.failure { return finish(failure) }
-        finish(NetworkError(errno: error.number, phase, remoteAddress))
+        finish(NetworkError(errno: error.number, operation, remoteAddress))
     }
 }
 

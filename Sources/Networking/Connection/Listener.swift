@@ -63,7 +63,7 @@ public final class Listener {
             token = try loop.watch(descriptor, for: .readable, self)
         } catch {
             Glibc.close(descriptor)
-            throw NetworkError(copying: error, phase: .listen, address: address)
+            throw NetworkError(copying: error, operation: .listen, address: address)
         }
     }
 

@@ -18,14 +18,14 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         case body(@Sendable () -> Void)
     }
 
-    enum Life { case running, stopping, ended }
+    enum Stage { case running, stopping, ended }
 
     /// What other threads may touch, under one lock.
     struct Shared {
         var inbox: [Work] = []
         /// The loop waits, or is about to: the next to enqueue must wake it.
         var isAsleep = false
-        var life = Life.running
+        var stage = Stage.running
         var isRunningLate = false
         var isJoinStarted = false
     }

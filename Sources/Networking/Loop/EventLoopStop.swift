@@ -15,8 +15,8 @@ extension EventLoop {
     /// included; it returns when the thread has ended.
     public nonisolated(nonsending) func stop() async {
         let joins = shared.withLock { shared in
-            if shared.life == .running {
-                shared.life = .stopping
+            if shared.stage == .running {
+                shared.stage = .stopping
                 poller.wake()
             }
             defer { shared.isJoinStarted = true }
@@ -45,7 +45,7 @@ extension EventLoop {
         endTurn()
         actAsLoop(false)
         let runsLate = shared.withLock { shared in
-            shared.life = .ended
+            shared.stage = .ended
             poller.closeDescriptors()
             shared.isRunningLate = !shared.inbox.isEmpty || hasLocalWork
             return shared.isRunningLate

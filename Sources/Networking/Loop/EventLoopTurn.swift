@@ -21,7 +21,7 @@ extension EventLoop {
                 // Under the lock, so that the loop cannot have closed its descriptors meanwhile.
                 poller.wake()
             }
-            guard shared.life == .ended, !shared.isRunningLate else { return false }
+            guard shared.stage == .ended, !shared.isRunningLate else { return false }
             shared.isRunningLate = true
             return true
         }
@@ -34,7 +34,7 @@ extension EventLoop {
         _ = unsafe setThreadName(name)
         // The kernel's default lets waits end 50 µs late.
         _ = setTimerSlack(1)
-        while shared.withLock({ $0.life == .running }) { turn() }
+        while shared.withLock({ $0.stage == .running }) { turn() }
         shutDown()
     }
 
@@ -56,7 +56,7 @@ extension EventLoop {
     private func prepareToWait() -> Bool {
         guard runningIndex == running.count, local.isEmpty else { return false }
         return shared.withLock { shared in
-            guard shared.inbox.isEmpty, shared.life == .running else { return false }
+            guard shared.inbox.isEmpty, shared.stage == .running else { return false }
             shared.isAsleep = true
             return true
         }

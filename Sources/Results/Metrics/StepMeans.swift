@@ -23,8 +23,8 @@ public struct StepMeans: Sendable, Equatable {
 
     private init(_ breakdown: Breakdown) {
         per = breakdown.per
-        names = breakdown.phases.map(\.name)
-        meansNs = breakdown.phases.map { $0.count > 0 ? Double($0.totalNs) / Double(breakdown.count) : nil }
+        names = breakdown.steps.map(\.name)
+        meansNs = breakdown.steps.map { $0.count > 0 ? Double($0.totalNs) / Double(breakdown.count) : nil }
     }
 
     /// A milestone that a start did not need has no step there, and the next counts from the one

@@ -97,7 +97,7 @@ extension ResultSchema {
     static let breakdownPhase: [SchemaProperty] = [
         .required("name", .text), .required("count", .integer),
         .required(
-            "totalNs", .count, "Since the phase before: what is answered together with it takes next to nothing."),
+            "totalNs", .count, "Since the step before: what is answered together with it takes next to nothing."),
     ]
 
     static let starts: [SchemaProperty] = [

@@ -112,7 +112,7 @@ public struct Traffic: Codable, Sendable, Equatable {
 /// Where the time went, added up over many lives of a producer, or over many records.
 public struct Breakdown: Codable, Sendable, Equatable {
     /// The way to one milestone from the one before.
-    public struct Phase: Codable, Sendable, Equatable {
+    public struct Step: Codable, Sendable, Equatable {
         /// What was done, such as `connect` or `flush and close`.
         public var name: String
         /// How many passed it.
@@ -120,7 +120,7 @@ public struct Breakdown: Codable, Sendable, Equatable {
         /// How long they took since the milestone before, in all.
         public var totalNs: UInt64
 
-        /// A phase.
+        /// A step.
         public init(name: String, count: Int64, totalNs: UInt64) {
             self.name = name
             self.count = count
@@ -130,16 +130,21 @@ public struct Breakdown: Codable, Sendable, Equatable {
 
     /// What `count` counts: `client`, `producer` or `record`.
     public var per: String
-    /// How many there were; a phase's mean is its total over this, so that the means sum to the
+    /// How many there were; a step's mean is its total over this, so that the means sum to the
     /// whole.
     public var count: Int64
-    /// The phases in the order of the table's columns.
-    public var phases: [Phase]
+    /// The steps in the order of the table's columns.
+    public var steps: [Step]
 
     /// A breakdown.
-    public init(per: String, count: Int64, phases: [Phase]) {
+    public init(per: String, count: Int64, steps: [Step]) {
         self.per = per
         self.count = count
-        self.phases = phases
+        self.steps = steps
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case per, count
+        case steps = "phases"
     }
 }

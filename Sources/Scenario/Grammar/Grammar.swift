@@ -86,7 +86,9 @@ enum Grammar {
                 "From when on a load by rate counts as late, at the 99th percentile."),
             Key("repeats", .scalar(.number(1...1_000)), "How many rounds there are.", mayVary: false),
             Key("pause", .scalar(.time(ns: 0...day)), "The wait between cells.", mayVary: false),
-            Key("seed", .scalar(.number(0...UInt64.max)), "What order and payloads are drawn from.", mayVary: false),
+            Key(
+                "seed", .scalar(.number(0...UInt64.max)), "What order and record values are drawn from.", mayVary: false
+            ),
         ],
         exclusions: [
             .init(key: "for", others: ["records", "starts"]), .init(key: "records", others: ["starts"]),

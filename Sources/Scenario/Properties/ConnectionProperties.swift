@@ -46,7 +46,7 @@ public struct ConnectionProperties: Sendable, Equatable {
         return ConnectionProperties(properties: properties, warnings: problems.publishedWarnings)
     }
 
-    private enum Judgement {
+    private enum LineOutcome {
         case taken(String)
         /// It stands there without effect.
         case idle(String)
@@ -59,13 +59,13 @@ public struct ConnectionProperties: Sendable, Equatable {
     private static let secured = ["SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 
     /// What becomes of a line; never with its value in the words.
-    private static func judge(_ key: String, _ value: String, security: String) -> Judgement {
+    private static func judge(_ key: String, _ value: String, security: String) -> LineOutcome {
         if key == "security.protocol" { return judgeSecurity(security) }
         if let option = KafkaOption.connection.first(where: { $0.name == key }) {
-            let judgement = judge(option, value)
+            let outcome = judge(option, value)
             // The command line names the servers wherever such a file is read, so that these are
             // not asked.
-            guard key == "bootstrap.servers", case .refused = judgement else { return judgement }
+            guard key == "bootstrap.servers", case .refused = outcome else { return outcome }
             return .taken(value)
         }
         if key.hasPrefix("ssl.") || key.hasPrefix("sasl.") {
@@ -77,7 +77,7 @@ public struct ConnectionProperties: Sendable, Equatable {
 
     /// The protocol's name is one of four known words, so that it can be told without telling a
     /// secret.
-    private static func judgeSecurity(_ name: String) -> Judgement {
+    private static func judgeSecurity(_ name: String) -> LineOutcome {
         if name == plaintext { return .taken(name) }
         return secured.contains(name)
             ? .refused("security.protocol \(name) is not there yet: Weir connects in \(plaintext) only so far")
@@ -87,7 +87,7 @@ public struct ConnectionProperties: Sendable, Equatable {
     private static let reason = "what stands in this file may be secret"
     private static let stands = "stands there (it is not shown: \(reason))"
 
-    private static func judge(_ option: KafkaOption, _ value: String) -> Judgement {
+    private static func judge(_ option: KafkaOption, _ value: String) -> LineOutcome {
         guard !value.isEmpty else {
             if case .text = option.kind { return .ignored }
             return .refused("\(option.name) takes \(option.wanted), and nothing stands there")

@@ -12,8 +12,8 @@ struct PayloadFiles {
         self.folder = folder
         self.seed = seed
         for size in valueSizes {
-            let plain = Payload(byteCount: size, random: randomShare, seed: seed, isCompressed: false)
-            let compressed = Payload(byteCount: size, random: randomShare, seed: seed, isCompressed: true)
+            let plain = RecordValues(byteCount: size, random: randomShare, seed: seed, isCompressed: false)
+            let compressed = RecordValues(byteCount: size, random: randomShare, seed: seed, isCompressed: true)
             try Self.write(Data(plain.arena), to: plainPath(size))
             try Self.write(Data(compressed.arena), to: compressedPath(size))
             try Self.write(Data(Self.text(compressed, randomShare: randomShare)), to: textPath(size))
@@ -40,14 +40,14 @@ struct PayloadFiles {
     }
 
     /// A letter of base 64 says six bits, so four of them stand for three random bytes.
-    private static func text(_ payload: Payload, randomShare: Double) -> [UInt8] {
+    private static func text(_ values: RecordValues, randomShare: Double) -> [UInt8] {
         let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        let randomCount = min(payload.byteCount, Int((Double(payload.byteCount) * randomShare * 4 / 3).rounded()))
+        let randomCount = min(values.byteCount, Int((Double(values.byteCount) * randomShare * 4 / 3).rounded()))
         var generator = SystemRandomNumberGenerator()
         var lines: [UInt8] = []
-        for index in 0..<payload.count {
+        for index in 0..<values.count {
             for _ in 0..<randomCount { lines.append(letters[Int.random(in: 0..<64, using: &generator)]) }
-            lines += payload.arena[(index * payload.byteCount + randomCount)..<((index + 1) * payload.byteCount)]
+            lines += values.arena[(index * values.byteCount + randomCount)..<((index + 1) * values.byteCount)]
             lines.append(UInt8(ascii: "\n"))
         }
         return lines

@@ -2,7 +2,7 @@ import System
 
 /// The values that a load writes: as many different ones as fit a bounded arena, each of one size
 /// and with one share of incompressible bytes.
-public struct Payload: Sendable {
+public struct RecordValues: Sendable {
     /// The bytes of every value, one after the other.
     public let arena: [UInt8]
     /// The size of a value.
