@@ -26,8 +26,7 @@ import Testing
                     _ = try await Admin(client: client).deleteRecords(before: [partition: start])
                 }
                 return try await reader.run(
-                    client: client, configuration: ConsumerConfiguration(), interruption: Interruption(),
-                    loss: TargetLoss())
+                    client: client, configuration: ConsumerConfiguration(), interruption: Interruption())
             }.value
         }
         return outcome

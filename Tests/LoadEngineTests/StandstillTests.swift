@@ -49,8 +49,7 @@ import Testing
             brokerPid: nil, loop: loop, onProgress: { _ in })
         let outcome = try await Task(executorPreference: loop) {
             try await reader.run(
-                client: client, configuration: ConsumerConfiguration(), interruption: Interruption(),
-                loss: TargetLoss())
+                client: client, configuration: ConsumerConfiguration(), interruption: Interruption())
         }.value
         return outcome.asRepeat(round: 1, startedAt: .now(), measure: measure)
     }

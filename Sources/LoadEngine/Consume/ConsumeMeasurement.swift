@@ -15,15 +15,12 @@ struct ConsumeMeasurement {
         let reader = PreloadReader(
             topic: order.topic.name, ranges: order.topic.ranges, isDense: order.topic.isOwn, measure: order.measure,
             metrics: metrics, brokerPid: order.brokerPid, loop: loop, onProgress: control.onProgress)
-        let client = Client(configuration: try order.client(spec.clientProperties), loop: loop, metrics: metrics)
-        do {
-            let outcome = try await reader.run(
-                client: client, configuration: configuration, interruption: control.interruption, loss: control.loss)
-            await client.close()
-            return outcome
-        } catch {
-            await client.close()
-            throw error
+        let clientConfiguration = try order.client(spec.clientProperties)
+        return try await Client.use(
+            clientConfiguration, metrics, on: loop, loss: control.loss,
+            telling: { [loop] error in loop.execute(on: reader) { $0.fail(error) } }
+        ) { client in
+            try await reader.run(client: client, configuration: configuration, interruption: control.interruption)
         }
     }
 }

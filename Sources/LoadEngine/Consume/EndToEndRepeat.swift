@@ -12,32 +12,17 @@ struct EndToEndRepeat {
     let consume: ConsumeSpec
 
     func run(_ run: RepeatRun) async throws -> Repeat {
-        let startedAt = UTCTime.now()
-        var recorder = PhaseRecorder(originNs: EventLoop.nowNs())
-        let configuration = try ProducerConfiguration(properties: produce.properties)
         let reading = try ConsumerConfiguration(properties: consume.properties)
-        let before = try await session.settledOffsets()
-        let order = session.order(round: run.round, over: before)
-        let measured = try await session.measure(order, run) { request in
+        let production = try await Production(session, produce, round: run.round)
+        let configuration = production.configuration
+        let measured = try await session.measure(production.order, run) { request in
             guard request == .logEnds else { throw EngineError("\(request) is of no use end to end") }
             return .logEnds(try await session.settledOffsets(isolation: reading.isolationLevel).map(\.end))
         }
         guard case .endToEnd(let outcome, let arrived) = measured else { throw EngineError.otherMeasurement }
-        recorder.enter(outcome)
-        recorder.begin("reconciliation")
-        let reconciled = await Reconciler(
-            session: session, configuration: configuration, outcome: outcome, before: before
-        )
-        .close()
-        recorder.end()
-        var result = try outcome.asRepeat(
-            of: order, produce, lingerMs: configuration.lingerMs, startedAt: startedAt)
-        result.phases = recorder.spans
-        result.waived = session.cell.waive.map(\.rawValue)
-        result.reconciliation = reconciled.counts
-        result.invalidReasons += reconciled.reasons
+        var result = try await production.reconciled(outcome)
         try result.enterArrivals(
-            arrived, stored: reconciled.counts?.endOffsetDelta, acksNone: configuration.acks == .none)
+            arrived, stored: result.reconciliation?.endOffsetDelta, acksNone: configuration.acks == .none)
         let waitMs = reading.fetchMinByteCount > 1 ? reading.fetchMaxWaitMs : 0
         result.judgeArrivals(
             arrived.gaps, arrived.standstill,

@@ -4,6 +4,7 @@ import Measurement
 import Networking
 import Results
 import Scenario
+import System
 
 /// Reads a topic's preload again and again until the window closes.
 ///
@@ -33,7 +34,7 @@ actor PreloadReader {
     /// What comes of each partition, which always has records left to read.
     private var partitionGaps = PartitionGaps(partitionCount: 0, beginNs: .max)
     private var isClosed = false
-    private var closed: CheckedContinuation<Void, Never>?
+    private let closed = Signal()
 
     /// Reads `ranges`, which have a record at each offset if the topic `isDense`.
     init(
@@ -53,9 +54,10 @@ actor PreloadReader {
         isRewinding = ranges.map { _ in false }
     }
 
-    /// Reads through warm-up and window.
+    /// Reads through warm-up and window; when the target is lost, `fail` must be called and `client`
+    /// closed.
     func run(
-        client: Client, configuration: ConsumerConfiguration, interruption: Interruption, loss: TargetLoss
+        client: Client, configuration: ConsumerConfiguration, interruption: Interruption
     ) async throws -> ConsumeOutcome {
         let filled = ranges.indices.filter { ranges[$0].start < ranges[$0].end }
         guard !filled.isEmpty else {
@@ -84,10 +86,6 @@ actor PreloadReader {
         self.consumer = consumer
         begin()
         interruption.onRequest { [loop] in loop.execute(on: self) { $0.close() } }
-        let watch = client.closing(on: loss) { [loop] error in
-            loop.execute(on: self) { $0.fail(error) }
-        }
-        defer { loss.unwatch(watch) }
         do {
             _ = try await consumer.start()
         } catch {
@@ -95,7 +93,7 @@ actor PreloadReader {
             await stop(consumer)
             throw error
         }
-        if !isClosed { await withCheckedContinuation { closed = $0 } }
+        await closed.wait()
         await stop(consumer)
         outcome.passCount = filled.map { passCounts[$0] }.min() ?? 0
         return outcome
@@ -110,15 +108,8 @@ actor PreloadReader {
     private func begin() {
         let nowNs = EventLoop.nowNs()
         outcome.beginNs = nowNs
-        switch measure.extent {
-        case .time(let ns): window = MeasureWindow(beginNs: nowNs, warmupNs: measure.warmupNs, forNs: ns)
-        case .records(let count), .starts(let count):
-            window = MeasureWindow(beginNs: nowNs, warmupNs: measure.warmupNs, records: count)
-        }
-        loop.schedule(atNs: window.warmupEndNs, on: self) { $0.beginWindow() }
-        if window.endNs != .max {
-            loop.schedule(atNs: window.endNs, on: self) { $0.close() }
-        }
+        window = MeasureWindow(beginNs: nowNs, measure)
+        loop.schedule(window, on: self, begin: { $0.beginWindow() }, end: { $0.close() })
     }
 
     private func beginWindow() {
@@ -137,8 +128,7 @@ actor PreloadReader {
         outcome.gaps.end(atNs: outcome.windowEndNs)
         endPartitionGaps()
         outcome.reading = probe?.read()
-        closed?.resume()
-        closed = nil
+        closed.fire()
     }
 
     private func endPartitionGaps() {
@@ -151,7 +141,8 @@ actor PreloadReader {
         outcome.standstill = worst
     }
 
-    private func fail(_ error: any Error) {
+    /// Ends the reading for an error.
+    func fail(_ error: any Error) {
         // What follows from the first failure, such as the end of the client, says nothing more.
         guard !isClosed else { return }
         outcome.fail(InvalidReason(error))

@@ -16,23 +16,13 @@ struct ProduceMeasurement {
         if case .client = spec.recreate {
             return try await recreating(plan, metrics).run(client: nil, interruption: control.interruption)
         }
-        let client = Client(configuration: plan.clientConfiguration, loop: loop, metrics: metrics)
-        let watch = client.closing(on: control.loss)
-        defer { control.loss.unwatch(watch) }
-        do {
+        return try await Client.use(plan.clientConfiguration, metrics, on: loop, loss: control.loss) { client in
             try await client.connect(topics: [plan.topic])
-            let outcome: ProduceOutcome
             if case .producer = spec.recreate {
-                outcome = try await recreating(plan, metrics).run(client: client, interruption: control.interruption)
-            } else {
-                outcome = try await KeptProducerLoad(plan: plan, metrics: metrics, loop: loop)
-                    .run(client: client, interruption: control.interruption)
+                return try await recreating(plan, metrics).run(client: client, interruption: control.interruption)
             }
-            await client.close()
-            return outcome
-        } catch {
-            await client.close()
-            throw error
+            return try await KeptProducerLoad(plan: plan, metrics: metrics, loop: loop)
+                .run(client: client, interruption: control.interruption)
         }
     }
 

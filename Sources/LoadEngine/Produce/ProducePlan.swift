@@ -44,12 +44,4 @@ struct ProducePlan: Sendable {
     /// Whether batches are stored as they are sent: on another's broker a topic may have a codec of
     /// its own.
     var storesAsSent: Bool { brokerPid != nil }
-
-    func window(beginNs: UInt64) -> MeasureWindow {
-        switch measure.extent {
-        case .time(let ns): MeasureWindow(beginNs: beginNs, warmupNs: measure.warmupNs, forNs: ns)
-        case .records(let count), .starts(let count):
-            MeasureWindow(beginNs: beginNs, warmupNs: measure.warmupNs, records: count)
-        }
-    }
 }

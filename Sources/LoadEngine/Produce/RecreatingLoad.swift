@@ -71,16 +71,10 @@ actor RecreatingLoad {
 
     private func begin() {
         let nowNs = EventLoop.nowNs()
-        window = plan.window(beginNs: nowNs)
+        window = MeasureWindow(beginNs: nowNs, plan.measure)
         metrics.tracedKinds = LifeMilestones.spanKinds
         outcome.beginNs = nowNs
-        loop.schedule(atNs: window.warmupEndNs, on: self) { $0.beginWindow() }
-        if window.endNs != .max {
-            loop.schedule(atNs: window.endNs, on: self) { load in
-                load.isClosed = true
-                load.endWindow(atNs: EventLoop.nowNs())
-            }
-        }
+        loop.schedule(window, on: self, begin: { $0.beginWindow() }, end: { $0.closeWindow() })
     }
 
     private func beginWindow() {
@@ -89,6 +83,11 @@ actor RecreatingLoad {
         probe = WindowProbe(metrics: metrics, brokerPid: plan.brokerPid)
         outcome.windowBeginNs = EventLoop.nowNs()
         outcome.gaps = ProgressGaps(beginNs: outcome.windowBeginNs, endNs: window.endNs)
+    }
+
+    private func closeWindow() {
+        isClosed = true
+        endWindow(atNs: EventLoop.nowNs())
     }
 
     private func endWindow(atNs: UInt64) {

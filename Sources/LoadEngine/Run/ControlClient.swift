@@ -117,20 +117,3 @@ final class ControlClient: Sendable {
         await client.close()
     }
 }
-
-extension Client {
-    /// Closes it when a target is lost, so that nothing waits on it any longer; until `unwatch`
-    /// with the number returned.
-    ///
-    /// `body` is told of the loss before, so that it is not the closed client that is taken for the
-    /// reason.
-    nonisolated func closing(
-        on loss: TargetLoss, telling body: @escaping @Sendable (EngineError) -> Void = { _ in }
-    ) -> Int {
-        loss.watch { [weak self] error in
-            body(error)
-            guard let self else { return }
-            Task(executorPreference: self.loop) { await self.close() }
-        }
-    }
-}

@@ -75,26 +75,26 @@ struct StartMeasurement {
             ends: ground.ends, doubtful: Set(ground.doubtful), untilCaughtUp: spec.until == .caughtUp,
             isDense: order.topic.isOwn, eachGetsOne: ground.needsRecord)
         let bornNs = EventLoop.nowNs()
-        let client = Client(configuration: clientConfiguration, loop: loop, metrics: metrics)
-        let consumer = consumer(client, ground.group, watch)
-        watch.lastError = { [weak consumer] in consumer?.assumeIsolated { $0.lastError } }
-        let lossWatch = client.closing(on: control.loss) { [loop] error in loop.execute { watch.fail(error) } }
-        defer { control.loss.unwatch(lossWatch) }
-        do {
-            let ends = try await follow(consumer, watch, ground)
-            try await control.startEnded(number)
-            let milestones = StartMilestones(
-                spans: metrics.spans, bornNs: bornNs, ends: ends, until: spec.until, needsList: ground.needsList)
-            let report = StartReport(
-                ends, bornNs: bornNs, milestones: milestones.reachedAtNs,
-                beginnings: ground.ends.indices.map { watch.beginning(of: $0) })
-            await consumer.stop()
-            await client.close()
-            return report
-        } catch {
-            await consumer.stop()
-            await client.close()
-            throw error
+        return try await Client.use(
+            clientConfiguration, metrics, on: loop, loss: control.loss,
+            telling: { [loop] error in loop.execute { watch.fail(error) } }
+        ) { client in
+            let consumer = consumer(client, ground.group, watch)
+            watch.lastError = { [weak consumer] in consumer?.assumeIsolated { $0.lastError } }
+            do {
+                let ends = try await follow(consumer, watch, ground)
+                try await control.startEnded(number)
+                let milestones = StartMilestones(
+                    spans: metrics.spans, bornNs: bornNs, ends: ends, until: spec.until, needsList: ground.needsList)
+                let report = StartReport(
+                    ends, bornNs: bornNs, milestones: milestones.reachedAtNs,
+                    beginnings: ground.ends.indices.map { watch.beginning(of: $0) })
+                await consumer.stop()
+                return report
+            } catch {
+                await consumer.stop()
+                throw error
+            }
         }
     }
 

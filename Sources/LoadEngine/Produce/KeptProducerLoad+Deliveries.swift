@@ -1,0 +1,72 @@
+import KafkaClient
+import Measurement
+import Networking
+import Scenario
+import System
+
+extension KeptProducerLoad {
+    /// Enters what became of a batch; a closed loop and one without a limit then go on.
+    func delivered(_ delivery: BatchDelivery, by producer: Int) {
+        let lane = laneOfHandle[producer][delivery.partition.index]
+        if plan.storesAsSent { writtenByteCount += delivery.byteCount - delivery.recordCount * plan.recordByteCountMax }
+        let isAcknowledged = outcome.book.enter(delivery, beginNs: outcome.beginNs)
+        if isAcknowledged {
+            outcome.gaps.note(atNs: delivery.ackNs)
+            laneGaps.came(lane, atNs: delivery.ackNs, dueNs: lanes[lane].times.oldestNs ?? delivery.ackNs)
+        }
+        let inWindow = isAcknowledged && isInWindow(delivery)
+        var measured = 0
+        lanes[lane].times.take(delivery.recordCount) { run in
+            guard isAcknowledged else { return }
+            measured += enterLatencies(run, ackNs: delivery.ackNs, isInWindow: inWindow)
+        }
+        if case .rate = plan.load {
+            outcome.book.enterWindow(count: measured, ackNs: delivery.ackNs)
+        } else if inWindow {
+            outcome.book.enterWindow(count: delivery.recordCount, ackNs: delivery.ackNs)
+        }
+        plan.onProgress(outcome.book.acknowledgedCount)
+        switch plan.load {
+        case .concurrency: letNextGo(delivery.recordCount, isAcknowledged: isAcknowledged)
+        case .rate: break
+        case .unlimited: fill()
+        }
+    }
+
+    /// Closed loop: lets as many records go as are settled, acknowledged or not, because a sender
+    /// that failed goes on too.
+    private func letNextGo(_ count: Int, isAcknowledged: Bool) {
+        if isAcknowledged { return hold(count) }
+        // Failures may be told of from within a hand-over, and where the next fails at once again
+        // there would be no end of it.
+        loop.execute(on: self) { $0.hold(count) }
+    }
+
+    /// Whether a batch counts in the window by its acknowledgement, as all but an open loop's do.
+    private func isInWindow(_ delivery: BatchDelivery) -> Bool {
+        outcome.windowBeginNs != 0 && delivery.ackNs >= outcome.windowBeginNs && delivery.ackNs < window.endNs
+    }
+
+    /// Enters the latencies of those of a run's records that were meant for the window.
+    private func enterLatencies(_ run: IntendedTimes.Run, ackNs: UInt64, isInWindow: Bool) -> Int {
+        let afterHandOverNs = ackNs.since(run.handedOverNs)
+        if case .unlimited = plan.load {
+            if isInWindow { outcome.book.enterAfterHandOver(afterHandOverNs, count: run.count) }
+            return 0
+        }
+        if run.stepNs == 0 {
+            guard window.contains(run.firstNs) else { return 0 }
+            outcome.book.enterLatency(ackNs.since(run.firstNs), count: run.count)
+            return run.count
+        }
+        var count = 0
+        for index in 0..<run.count {
+            let intendedNs = run.time(index)
+            guard window.contains(intendedNs) else { continue }
+            outcome.book.enterLatency(ackNs.since(intendedNs), count: 1)
+            count += 1
+        }
+        outcome.book.enterAfterHandOver(afterHandOverNs, count: count)
+        return count
+    }
+}
