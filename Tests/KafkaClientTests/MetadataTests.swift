@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct MetadataCacheTests {
     let nodes = [
-        MetadataCache.NodeEndpoint(id: 1, host: "a", port: 1), MetadataCache.NodeEndpoint(id: 2, host: "b", port: 2),
+        MetadataCache.BrokerNode(id: 1, host: "a", port: 1), MetadataCache.BrokerNode(id: 2, host: "b", port: 2),
     ]
     let partition = TopicPartition(topic: "t", partition: 0)
 

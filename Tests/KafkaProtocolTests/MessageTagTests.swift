@@ -68,7 +68,7 @@ import Testing
 
     @Test func contentLongerThanAByteCanSayIsWritten() throws {
         var response = FetchResponse()
-        var endpoint = FetchResponse.NodeEndpoint()
+        var endpoint = NodeEndpoint()
         endpoint.host = String(repeating: "h", count: 300)
         response.nodeEndpoints = [endpoint]
         #expect(try parse(FetchResponse.self, 17, try write(response, 17)) == response)

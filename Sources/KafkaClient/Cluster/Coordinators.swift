@@ -122,13 +122,13 @@ extension Cluster {
 
 extension FindCoordinatorResponse {
     /// The coordinator with its address, or why there is none.
-    fileprivate var coordinator: Result<MetadataCache.NodeEndpoint, ClientError> {
+    fileprivate var coordinator: Result<MetadataCache.BrokerNode, ClientError> {
         guard errorCode == .none else { return .failure(ClientError(.broker(errorCode), api: .findCoordinator)) }
         guard nodeId >= 0, !host.isEmpty, (1...65_535).contains(port) else {
             let text = "a coordinator without an address: node \(nodeId) at '\(host):\(port)'"
             return .failure(ClientError(.malformedResponse(text), api: .findCoordinator))
         }
-        return .success(MetadataCache.NodeEndpoint(id: nodeId, host: host, port: port))
+        return .success(MetadataCache.BrokerNode(id: nodeId, host: host, port: port))
     }
 }
 

@@ -16,8 +16,8 @@ extension MetadataRequest {
 
 extension MetadataResponse {
     /// The brokers as the cache keeps them.
-    var nodes: [MetadataCache.NodeEndpoint] {
-        brokers.map { MetadataCache.NodeEndpoint(id: $0.nodeId, host: $0.host, port: $0.port) }
+    var nodes: [MetadataCache.BrokerNode] {
+        brokers.map { MetadataCache.BrokerNode(id: $0.nodeId, host: $0.host, port: $0.port) }
     }
 
     /// The topics as the cache keeps them; partitions are in order of their numbers, and one left

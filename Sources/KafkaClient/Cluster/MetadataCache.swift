@@ -3,7 +3,7 @@ import KafkaProtocol
 /// What is known of the cluster: its brokers, the topics asked for, and who leads their partitions.
 struct MetadataCache {
     /// A broker's advertised address.
-    struct NodeEndpoint: Equatable {
+    struct BrokerNode: Equatable {
         let id: Int32
         let host: String
         let port: Int32
@@ -38,7 +38,7 @@ struct MetadataCache {
         var latest: Topic?
     }
 
-    private(set) var nodes: [Int32: NodeEndpoint] = [:] { didSet { version += 1 } }
+    private(set) var nodes: [Int32: BrokerNode] = [:] { didSet { version += 1 } }
     /// Topics that somebody uses, and so are asked for with every refresh.
     private(set) var used: [String: UsedTopic] = [:] { didSet { version += 1 } }
     /// Another after every change of nodes or topics, so that what was looked up need not be looked
@@ -61,10 +61,10 @@ struct MetadataCache {
     mutating func forget(_ name: String) { used[name] = nil }
 
     /// A broker that another answer named.
-    mutating func learn(_ node: NodeEndpoint) { nodes[node.id] = node }
+    mutating func learn(_ node: BrokerNode) { nodes[node.id] = node }
 
     /// Takes in an answer; of two leaders the one of the later epoch stands.
-    mutating func update(nodes: [NodeEndpoint], topics answered: [(name: String, topic: Topic)], nowNs: UInt64) {
+    mutating func update(nodes: [BrokerNode], topics answered: [(name: String, topic: Topic)], nowNs: UInt64) {
         self.nodes.removeAll(keepingCapacity: true)
         for node in nodes { self.nodes[node.id] = node }
         updatedNs = nowNs
