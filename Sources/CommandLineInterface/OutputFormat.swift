@@ -19,18 +19,21 @@ enum OutputFormat: String, CaseIterable {
         self = format
     }
 
-    /// The result's tables for a descriptor; `path` is the result's file.
+    /// The result's tables for a descriptor; `outcomes` is what became of its expectations, `path`
+    /// its file.
     func text(
-        of result: RunResult, path: String?, _ inconclusive: InconclusiveAs, for descriptor: Int32 = STDOUT_FILENO
+        of result: RunResult, _ outcomes: [ExpectationOutcome], path: String?, _ inconclusive: InconclusiveAs,
+        for descriptor: Int32 = STDOUT_FILENO
     ) throws -> String {
-        let report = try Report(result, path: path)
+        let report = try Report(result, path: path, outcomes: outcomes)
         switch self {
         case .json: return report.json()
         case .markdown: return report.markdown()
         case .junit:
-            return Check.junit(Check.checks(of: result), name: result.scenario.name, inconclusive == .pass)
+            return Check.junit(Check.checks(of: result, outcomes), name: result.scenario.name, inconclusive == .pass)
         case .github:
-            return Check.annotations(Check.checks(of: result), file: result.scenario.path, inconclusive == .pass)
+            return Check.annotations(
+                Check.checks(of: result, outcomes), file: result.scenario.path, inconclusive == .pass)
         case .table:
             return Self.table(for: descriptor, report.console)
         }

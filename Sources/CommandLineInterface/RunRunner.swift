@@ -85,10 +85,12 @@ enum RunRunner {
     }
 
     private static func print(_ result: RunResult, _ form: ResultForm, _ destination: ResultDestination) -> Int32 {
+        let outcomes = ExpectationJudge.judge(result)
         do {
             // A result that goes to standard output stands there alone.
             let output = destination.isStandardOutput ? STDERR_FILENO : STDOUT_FILENO
-            let text = try form.format.text(of: result, path: destination.path, form.inconclusive, for: output)
+            let text = try form.format.text(
+                of: result, outcomes, path: destination.path, form.inconclusive, for: output)
             guard Terminal.write(text, to: output) else {
                 Terminal.printError("weir: the tables could not be written to standard output")
                 return ExitCode.failed
@@ -104,11 +106,11 @@ enum RunRunner {
             Terminal.printError("weir: \(error)")
             return ExitCode.failed
         }
-        return exitCode(of: result, form.inconclusive)
+        return exitCode(of: RunOutcome(result, outcomes), form.inconclusive)
     }
 
-    static func exitCode(of result: RunResult, _ inconclusive: InconclusiveAs) -> Int32 {
-        switch RunOutcome(result, ExpectationJudge.judge(result)) {
+    static func exitCode(of outcome: RunOutcome, _ inconclusive: InconclusiveAs) -> Int32 {
+        switch outcome {
         case .interrupted: ExitCode.interrupted
         case .notToBeTrusted: ExitCode.failed
         case .notMet: ExitCode.notMet

@@ -12,12 +12,13 @@ enum ShowRunner {
             let path = arguments.operands[0]
             let isInput = path == StandardStream.name
             let result = isInput ? try StandardStream.result() : try RunResult(path: path)
-            let text = try format.text(of: result, path: isInput ? nil : path, inconclusive)
+            let outcomes = ExpectationJudge.judge(result)
+            let text = try format.text(of: result, outcomes, path: isInput ? nil : path, inconclusive)
             guard Terminal.write(text, to: STDOUT_FILENO) else {
                 Terminal.printError("weir show: the tables could not be written to standard output")
                 return ExitCode.failed
             }
-            return RunRunner.exitCode(of: result, inconclusive)
+            return RunRunner.exitCode(of: RunOutcome(result, outcomes), inconclusive)
         } catch {
             Terminal.printError("weir show: \(error)")
             return ExitCode.failed

@@ -44,10 +44,13 @@ public struct Report: Sendable {
     /// Where the result was written or read from.
     let path: String?
 
-    /// The report of a result; `path` is its file, if it has one.
+    /// The report of a result; `path` is its file, if it has one. `outcomes` says what became of its
+    /// expectations, where that is judged already.
     ///
     /// Throws only for a histogram that is not one, which a result that was read can't have.
-    public init(_ result: RunResult, path: String? = nil) throws(HistogramError) {
+    public init(
+        _ result: RunResult, path: String? = nil, outcomes: [ExpectationOutcome]? = nil
+    ) throws(HistogramError) {
         name = result.scenario.name
         doubts = ForeignLoad(result).lines
         heading = ReportHeading.lines(result) + doubts
@@ -56,7 +59,7 @@ public struct Report: Sendable {
             sections.append(try SectionBuilder(experiment, result).section())
         }
         self.sections = sections
-        let outcomes = ExpectationJudge.judge(result)
+        let outcomes = outcomes ?? ExpectationJudge.judge(result)
         expectations = ExpectationTable(outcomes: outcomes).table
         legend = ReportLegend(sections, result).lines
         verdict = result.verdict

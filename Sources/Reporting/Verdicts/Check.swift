@@ -32,8 +32,8 @@ public struct Check: Sendable, Equatable {
         self.message = message
     }
 
-    /// The checks of a run: its expectations, and a cell that cannot be trusted each.
-    public static func checks(of result: RunResult) -> [Check] {
+    /// The checks of a run: what became of its expectations, and each cell that cannot be trusted.
+    public static func checks(of result: RunResult, _ outcomes: [ExpectationOutcome]) -> [Check] {
         let broken = result.experiments.flatMap { experiment in
             experiment.cells.filter { $0.isBroken || $0.hadBadConditions }.map { cell in
                 Check(
@@ -42,7 +42,7 @@ public struct Check: Sendable, Equatable {
                     status: cell.isBroken ? .broken : .inconclusive, message: reasons(cell))
             }
         }
-        return broken + ExpectationJudge.judge(result).map(Check.init)
+        return broken + outcomes.map(Check.init)
     }
 
     private init(_ outcome: ExpectationOutcome) {
