@@ -21,17 +21,17 @@ public final class Decompressor {
     public func decompress(
         _ input: RawSpan, type: CompressionType, into output: ByteBuffer, magic: Int8 = 2
     ) throws(CompressionError) {
-        var growth = Growth(output, type: type, byteCountMax: byteCountMax)
+        var bounded = BoundedOutput(output, type: type, byteCountMax: byteCountMax)
         do throws(CompressionError) {
             switch type {
-            case .none: try growth.appendPlain(input)
-            case .gzip: try kept(&gzip, GzipDecompressor.init).decompress(input, &growth)
-            case .snappy: try XerialSnappy.decompress(input, &growth)
-            case .lz4: try kept(&lz4, LZ4Decompressor.init).decompress(input, &growth, magic: magic)
-            case .zstd: try kept(&zstd, ZstdDecompressor.init).decompress(input, &growth)
+            case .none: try bounded.appendPlain(input)
+            case .gzip: try kept(&gzip, GzipDecompressor.init).decompress(input, &bounded)
+            case .snappy: try XerialSnappy.decompress(input, &bounded)
+            case .lz4: try kept(&lz4, LZ4Decompressor.init).decompress(input, &bounded, magic: magic)
+            case .zstd: try kept(&zstd, ZstdDecompressor.init).decompress(input, &bounded)
             }
         } catch {
-            growth.undo()
+            bounded.undo()
             throw error
         }
     }

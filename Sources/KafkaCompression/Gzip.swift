@@ -46,36 +46,36 @@ import CDeflate
 
     deinit { unsafe libdeflate_free_decompressor(decompressor) }
 
-    func decompress(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) {
+    func decompress(_ input: RawSpan, _ bounded: inout BoundedOutput) throws(CompressionError) {
         var rest = input
         repeat {
-            let used = try member(rest, &growth)
+            let used = try member(rest, &bounded)
             rest = rest.extracting(used...)
         } while !rest.isEmpty
     }
 
     /// Decompresses the member that `input` begins with and returns its length.
-    private func member(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) -> Int {
+    private func member(_ input: RawSpan, _ bounded: inout BoundedOutput) throws(CompressionError) -> Int {
         // Header and trailer take 18 bytes; the library cannot tell less from damage.
         guard input.byteCount >= 18 else { throw CompressionError(.gzip, .truncated) }
         let size = unsafe UInt32(
             littleEndian: input.unsafeLoadUnaligned(fromByteOffset: input.byteCount - 4, as: UInt32.self))
         // The last four bytes state the size if this is the only member and the size is true; if
         // not, the room grows in steps.
-        growth.reserve(stated: Int(size), inputByteCount: input.byteCount, ratio: Self.ratioMax)
+        bounded.reserve(stated: Int(size), inputByteCount: input.byteCount, ratio: Self.ratioMax)
         while true {
-            if let used = try attempt(input, &growth) { return used }
+            if let used = try attempt(input, &bounded) { return used }
             // libdeflate begins a member again each time, so the room doubles up to the cap: at
             // most twice the work.
-            guard growth.output.freeCapacity <= growth.allowance else { throw growth.tooLarge }
-            growth.reserve(min(max(growth.output.freeCapacity * 2, 64 << 10), growth.allowance + 1))
+            guard bounded.output.freeCapacity <= bounded.allowance else { throw bounded.tooLarge }
+            bounded.reserve(min(max(bounded.output.freeCapacity * 2, 64 << 10), bounded.allowance + 1))
         }
     }
 
     /// One attempt in the room there is; nil when it is too small.
-    private func attempt(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) -> Int? {
+    private func attempt(_ input: RawSpan, _ bounded: inout BoundedOutput) throws(CompressionError) -> Int? {
         var used: Int?
-        try unsafe growth.fill { room throws(CompressionError) in
+        try unsafe bounded.fill { room throws(CompressionError) in
             var consumed = 0
             var produced = 0
             let result = unsafe input.withUnsafeBytes { input in

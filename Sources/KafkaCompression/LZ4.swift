@@ -77,25 +77,25 @@ private func words(_ code: Int) -> String { unsafe String(cString: LZ4F_getError
 
     deinit { unsafe LZ4F_freeDecompressionContext(context) }
 
-    func decompress(_ input: RawSpan, _ growth: inout Growth, magic: Int8) throws(CompressionError) {
+    func decompress(_ input: RawSpan, _ bounded: inout BoundedOutput, magic: Int8) throws(CompressionError) {
         unsafe LZ4F_resetDecompressionContext(context)
         var at = 0
         var wanted = 1
         if magic == 0, let mended = mendedHeader(input) {
-            wanted = try unsafe consume(mended.span.bytes, &growth).wanted
+            wanted = try unsafe consume(mended.span.bytes, &bounded).wanted
             at = mended.count
         }
         while at < input.byteCount {
-            let (used, next) = try consume(input.extracting(at...), &growth)
+            let (used, next) = try consume(input.extracting(at...), &bounded)
             at += used
             wanted = next
         }
         // All input is read; what is left of the output stays in the library's context until there
         // is room.
         while wanted != 0 {
-            let before = growth.byteCount
-            wanted = try consume(input.extracting(at...), &growth).wanted
-            guard growth.byteCount > before else { throw CompressionError(.lz4, .truncated) }
+            let before = bounded.byteCount
+            wanted = try consume(input.extracting(at...), &bounded).wanted
+            guard bounded.byteCount > before else { throw CompressionError(.lz4, .truncated) }
         }
     }
 
@@ -112,12 +112,12 @@ private func words(_ code: Int) -> String { unsafe String(cString: LZ4F_getError
     /// One step: how many bytes of `input` were used, and how many more the library would like (0
     /// at a frame's end).
     private func consume(
-        _ input: RawSpan, _ growth: inout Growth
+        _ input: RawSpan, _ bounded: inout BoundedOutput
     ) throws(CompressionError) -> (used: Int, wanted: Int) {
-        growth.reserveStep()
+        bounded.reserveStep()
         var used = input.byteCount
         var wanted = 0
-        try unsafe growth.fill { room throws(CompressionError) in
+        try unsafe bounded.fill { room throws(CompressionError) in
             var produced = room.count
             wanted = unsafe input.withUnsafeBytes { input in
                 unsafe LZ4F_decompress(context, room.baseAddress, &produced, input.baseAddress, &used, nil)

@@ -42,8 +42,8 @@ enum XerialSnappy {
         output.overwrite(Int32(output.count - lengthAt - 4), at: lengthAt)
     }
 
-    static func decompress(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) {
-        guard beginsWithMagic(input) else { return try decompressBlock(input, &growth) }
+    static func decompress(_ input: RawSpan, _ bounded: inout BoundedOutput) throws(CompressionError) {
+        guard beginsWithMagic(input) else { return try decompressBlock(input, &bounded) }
         var at = 0
         while at < input.byteCount {
             // Streams written one after the other each bring their header.
@@ -54,7 +54,7 @@ enum XerialSnappy {
             let count = try readLength(input, at: at)
             at += 4
             guard count <= input.byteCount - at else { throw CompressionError(.snappy, .truncated) }
-            try decompressBlock(input.extracting(at..<(at + count)), &growth)
+            try decompressBlock(input.extracting(at..<(at + count)), &bounded)
             at += count
         }
     }
@@ -78,15 +78,15 @@ enum XerialSnappy {
         return Int(length)
     }
 
-    private static func decompressBlock(_ block: RawSpan, _ growth: inout Growth) throws(CompressionError) {
+    private static func decompressBlock(_ block: RawSpan, _ bounded: inout BoundedOutput) throws(CompressionError) {
         let stated = try statedByteCount(block)
-        guard stated <= growth.allowance else { throw growth.tooLarge }
+        guard stated <= bounded.allowance else { throw bounded.tooLarge }
         // A stated length that the bytes cannot hold must not take memory.
         guard stated <= (block.byteCount + 1) * ratioMax else {
             throw CompressionError(.snappy, .corrupt("\(block.byteCount) bytes cannot hold \(stated)"))
         }
-        growth.reserve(stated)
-        try unsafe growth.fill { room throws(CompressionError) in
+        bounded.reserve(stated)
+        try unsafe bounded.fill { room throws(CompressionError) in
             var count = room.count
             let status = unsafe block.withUnsafeBytes { block in
                 unsafe snappy_uncompress(

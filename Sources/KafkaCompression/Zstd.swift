@@ -48,20 +48,20 @@ private func words(_ code: Int) -> String { unsafe String(cString: ZSTD_getError
 
     deinit { unsafe ZSTD_freeDCtx(context) }
 
-    func decompress(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) {
-        try reserveStated(input, &growth)
-        growth.reserveStep()
-        if try decompressAtOnce(input, &growth) { return }
-        try decompressInSteps(input, &growth)
+    func decompress(_ input: RawSpan, _ bounded: inout BoundedOutput) throws(CompressionError) {
+        try reserveStated(input, &bounded)
+        bounded.reserveStep()
+        if try decompressAtOnce(input, &bounded) { return }
+        try decompressInSteps(input, &bounded)
     }
 
     /// Whether all of it is valid and had room. Most clients' frames state no size; in steps they
     /// would pass through the library's own window.
-    private func decompressAtOnce(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) -> Bool {
+    private func decompressAtOnce(_ input: RawSpan, _ bounded: inout BoundedOutput) throws(CompressionError) -> Bool {
         // The library accepts empty input as no frames; here it is a stream that ends too early.
         guard input.byteCount > 0 else { return false }
         var isDone = false
-        try unsafe growth.fill { room throws(CompressionError) in
+        try unsafe bounded.fill { room throws(CompressionError) in
             let count = unsafe input.withUnsafeBytes { input in
                 unsafe ZSTD_decompressDCtx(context, room.baseAddress, room.count, input.baseAddress, input.count)
             }
@@ -71,38 +71,38 @@ private func words(_ code: Int) -> String { unsafe String(cString: ZSTD_getError
         return isDone
     }
 
-    private func decompressInSteps(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) {
+    private func decompressInSteps(_ input: RawSpan, _ bounded: inout BoundedOutput) throws(CompressionError) {
         _ = unsafe ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
         var source = unsafe ZSTD_inBuffer()
         unsafe source.size = input.byteCount
         var wanted = 1
         repeat {
-            growth.reserveStep()
-            let before = (growth.byteCount, unsafe source.pos)
-            wanted = try unsafe step(input, &source, &growth)
+            bounded.reserveStep()
+            let before = (bounded.byteCount, unsafe source.pos)
+            wanted = try unsafe step(input, &source, &bounded)
             // Room was left and the input is used up, so nothing more will come.
-            let isStuck = unsafe (growth.byteCount, source.pos) == before
+            let isStuck = unsafe (bounded.byteCount, source.pos) == before
             guard wanted == 0 || !isStuck else { throw CompressionError(.zstd, .truncated) }
         } while unsafe wanted != 0 || source.pos < source.size
     }
 
     /// With room for the whole content at once the library decompresses in place, past its own
     /// window.
-    private func reserveStated(_ input: RawSpan, _ growth: inout Growth) throws(CompressionError) {
+    private func reserveStated(_ input: RawSpan, _ bounded: inout BoundedOutput) throws(CompressionError) {
         let stated = unsafe input.withUnsafeBytes { input in
             unsafe ZSTD_getFrameContentSize(input.baseAddress, input.count)
         }
         guard stated < unknownSizes.lowerBound else { return }
-        guard stated <= UInt64(growth.allowance) else { throw growth.tooLarge }
+        guard stated <= UInt64(bounded.allowance) else { throw bounded.tooLarge }
         // A block of 128 KiB takes at least four bytes.
-        growth.reserve(stated: Int(stated), inputByteCount: input.byteCount / 4, ratio: 128 << 10)
+        bounded.reserve(stated: Int(stated), inputByteCount: input.byteCount / 4, ratio: 128 << 10)
     }
 
     private func step(
-        _ input: RawSpan, _ source: inout ZSTD_inBuffer, _ growth: inout Growth
+        _ input: RawSpan, _ source: inout ZSTD_inBuffer, _ bounded: inout BoundedOutput
     ) throws(CompressionError) -> Int {
         var wanted = 0
-        try unsafe growth.fill { room throws(CompressionError) in
+        try unsafe bounded.fill { room throws(CompressionError) in
             var target = unsafe ZSTD_outBuffer(dst: room.baseAddress, size: room.count, pos: 0)
             wanted = unsafe input.withUnsafeBytes { input in
                 unsafe source.src = input.baseAddress

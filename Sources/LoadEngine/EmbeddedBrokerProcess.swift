@@ -5,9 +5,9 @@ import System
 
 /// The embedded broker as a process of its own: its CPU, memory and faults are never the client's.
 ///
-/// It has its own process group, so that Ctrl-C does not end it before the books are closed. It
-/// ends by itself when the pipe that it inherited is closed, which the kernel does when this
-/// process ends, however it ends, and takes its data folder along.
+/// It has its own process group, so that Ctrl-C does not end it before reconciliation. When the
+/// pipe that it inherited is closed, it ends and removes its data folder; the kernel closes that
+/// pipe however this process ends.
 public final class EmbeddedBrokerProcess: Sendable {
     /// Why it could not be started.
     public struct StartError: Error, Sendable, CustomStringConvertible {
@@ -71,7 +71,7 @@ public final class EmbeddedBrokerProcess: Sendable {
     public func stop() {
         life.withLock { $0.isStopping = true }
         child.signal(SIGTERM)
-        // One that somebody has stopped would take no other signal.
+        // A process that somebody has stopped takes no other signal before it continues.
         child.signal(SIGCONT)
         close(parentPipe)
         if child.waitForEnd(withinMs: Self.stopTimeoutMs) == nil { child.endByForce() }
@@ -95,8 +95,8 @@ public final class EmbeddedBrokerProcess: Sendable {
     private static let inheritedDescriptor: Int32 = 3
     private static let lineByteCountMax = 4096
 
-    /// The first line that comes, without its end, or what came of it in time; and whether the
-    /// writer ended before that.
+    /// The first line without its newline, or the part of it that came in time; and whether the
+    /// writer ended before the line did.
     private static func readLine(_ descriptor: Int32, deadlineMs: Int) -> (line: String, isOver: Bool) {
         var line: [UInt8] = []
         var left = deadlineMs
@@ -117,10 +117,9 @@ public final class EmbeddedBrokerProcess: Sendable {
 }
 
 extension EmbeddedBrokerProcess.StartError {
-    /// A broker that said something else than that it is ready, or nothing, until it ended or its
-    /// time was over.
+    /// The error of a broker that had not said that it is ready when it ended or its time was over.
     fileprivate init(saying line: String, end: ChildProcess.End?, isOver: Bool, dataDirectory: String) {
-        // The broker takes its own folder along.
+        // The broker removes its own folder.
         let parent = URL(fileURLWithPath: dataDirectory).deletingLastPathComponent().path
         if isOver, let free = FreeDisk.byteCount(at: parent), free < FreeDisk.byteCountMin {
             description =

@@ -1,13 +1,13 @@
 /// When each record of one partition was meant to be sent, first in, first out, kept as runs so
 /// that a record costs no memory of its own.
 struct IntendedTimes {
-    /// Records given in one go: the i-th of those left was meant for
+    /// Records handed over at once: the i-th of those left was meant for
     /// `firstNs + (taken + i) × stepNs`.
     struct Run {
         var count: Int
         var firstNs: UInt64
         var stepNs: Double
-        /// When they were really given.
+        /// When they were handed over.
         var handedOverNs: UInt64
         var taken = 0
 
@@ -18,10 +18,10 @@ struct IntendedTimes {
     private var head = 0
     private(set) var count = 0
 
-    /// For when the oldest of those left was meant; nil where none is.
+    /// The intended time of the oldest record left; nil where none is.
     var oldestNs: UInt64? { count > 0 ? runs[head].time(0) : nil }
 
-    /// Adds records given at `handedOverNs`; without it, when the first of them was meant to be.
+    /// Adds records handed over at `handedOverNs` or, without it, at the first one's intended time.
     mutating func append(count: Int, firstNs: UInt64, stepNs: Double = 0, handedOverNs: UInt64? = nil) {
         guard count > 0 else { return }
         self.count += count

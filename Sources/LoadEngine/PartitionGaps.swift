@@ -12,7 +12,7 @@ struct PartitionGaps {
         var totalNs: UInt64 = 0
         var count: UInt64 = 0
 
-        /// The mean stretch, the longest left aside.
+        /// The mean stretch, without the longest.
         var usualNs: UInt64 { count < 2 ? 0 : totalNs.since(longestNs) / (count - 1) }
     }
 
@@ -25,11 +25,11 @@ struct PartitionGaps {
         places = Array(repeating: Place(lastNs: beginNs), count: partitionCount)
     }
 
-    /// Something came of a partition, where something was due since `dueNs`, or all the time.
+    /// Something came of a partition; something was due of it since `dueNs`, or all the time.
     mutating func came(_ partition: Int, atNs: UInt64, dueNs: UInt64 = 0) {
         guard places.indices.contains(partition) else { return }
         let lastNs = places[partition].lastNs
-        // What comes in the same moment, as the batches of one answer do, counts once.
+        // Batches of one response come in the same moment and count once.
         guard atNs > lastNs, lastNs < endNs else { return }
         note(partition, sinceNs: max(lastNs, dueNs), untilNs: min(atNs, endNs))
         places[partition].lastNs = atNs
@@ -49,8 +49,7 @@ struct PartitionGaps {
         places[partition].totalNs += ns
     }
 
-    /// The partition that was longest without, among those for which that was the most beyond the
-    /// usual; nil for none.
+    /// The partition whose longest stretch exceeds its usual one most; nil for none.
     func worst(_ name: (Int) -> String) -> Standstill? {
         let worst = places.indices.max { excess($0) < excess($1) }
         guard let worst, places[worst].longestNs > 0 else { return nil }

@@ -17,7 +17,7 @@ struct ProgressGaps: Codable, Sendable, Equatable {
         lastNs = beginNs
     }
 
-    /// Records came; what comes in the same moment, as the batches of one answer do, counts once.
+    /// Records came. Batches of one response come in the same moment and count once.
     mutating func note(atNs: UInt64) {
         guard atNs > lastNs, lastNs < endNs else { return }
         advance(to: atNs)
@@ -36,6 +36,6 @@ struct ProgressGaps: Codable, Sendable, Equatable {
         lastNs = untilNs
     }
 
-    /// The time between two moments, the longest stretch left aside.
+    /// The mean time between two moments at which records came, without the longest stretch.
     var usualNs: UInt64 { momentCount == 0 ? 0 : lastNs.since(beginNs).since(longestNs) / momentCount }
 }

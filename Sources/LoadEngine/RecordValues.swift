@@ -13,12 +13,11 @@ public struct RecordValues: Sendable {
     /// Values of `byteCount` bytes, of which the share `random` (0…1) cannot be compressed; they
     /// are few enough to stay in the processor's cache.
     ///
-    /// A codec must not find a value again within a batch, so there are more bytes of them where
-    /// there is one.
+    /// With a codec there are more values, because it must not find a value twice in one batch.
     public init(byteCount: Int, random: Double, seed: UInt64, isCompressed: Bool) {
         self.byteCount = byteCount
-        // Without a codec, more would only take cache from the producer: 1 MiB cost a record of 1
-        // KiB a tenth more.
+        // Without a codec, more values would only take cache from the producer: with 1 MiB of them,
+        // a record of 1 KiB cost a tenth more.
         let arenaByteCountMax = isCompressed ? 1 << 20 : 1 << 18
         count = byteCount == 0 ? 1 : max(1, min(4096, arenaByteCountMax / byteCount))
         var generator = SplitMix64(seed: seed, part: "payload")

@@ -1,7 +1,7 @@
 import System
 
-/// The order of the cells in each round, drawn anew for each from the seed, so that no cell always
-/// stands in another's wake.
+/// The order of the cells in each round, drawn from the seed, so that no cell always follows the
+/// same other one.
 struct RoundOrder {
     private var generator: SplitMix64
     private let cellCount: Int

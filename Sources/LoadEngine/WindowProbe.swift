@@ -17,14 +17,14 @@ struct WindowProbe {
         var requestCounts: [String: Int]
         /// How long each broker left requests without an answer, the longest first.
         var silences: [Standstill] = []
-        /// Without its gaps, which are for the load to know.
+        /// Without gaps, which the load measures.
         var disturbances: Disturbances
     }
 
     private let metrics: ClientMetrics
     private let meter: ResourceMeter
     private let before: Counters
-    /// What was left at the begin of a quota's time.
+    /// What was left of a quota's `throttle_time_ms` when the window began.
     private let throttledAheadNs: UInt64
 
     private struct Counters {

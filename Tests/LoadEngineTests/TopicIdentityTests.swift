@@ -13,7 +13,7 @@ import Testing
 
     func identity(_ topics: TopicDescription?...) -> TopicIdentity {
         var identity = TopicIdentity()
-        for (second, topic) in topics.enumerated() { identity.heard(topic, nowNs: UInt64(second) * 1_000_000_000) }
+        for (second, topic) in topics.enumerated() { identity.observe(topic, nowNs: UInt64(second) * 1_000_000_000) }
         return identity
     }
 
@@ -37,33 +37,33 @@ import Testing
     @Test func missingForLongEnoughItIsDeleted() {
         #expect(identity(topic(id), nil, nil).change == .deleted)
         var identity = identity(topic(id))
-        for ns in [10, 10 + TopicIdentity.missingNs - 1] { identity.heard(nil, nowNs: ns) }
+        for ns in [10, 10 + TopicIdentity.missingNs - 1] { identity.observe(nil, nowNs: ns) }
         #expect(identity.change == nil && identity.isInDoubt)
         // A broker that lags has caught up.
-        identity.heard(topic(id), nowNs: 11 + TopicIdentity.missingNs)
+        identity.observe(topic(id), nowNs: 11 + TopicIdentity.missingNs)
         #expect(identity.change == nil && !identity.isInDoubt)
-        identity.heard(nil, nowNs: 20 + TopicIdentity.missingNs)
+        identity.observe(nil, nowNs: 20 + TopicIdentity.missingNs)
         #expect(identity.change == nil && identity.isInDoubt)
     }
 
     @Test func anotherNumberOfPartitionsEndsIt() {
         #expect(identity(topic(id), topic(id, 4)).change == .partitionCount(4, before: 3))
         var identity = identity(topic(id))
-        identity.heard(ends: [1, 2, 3, 4])
+        identity.observe(ends: [1, 2, 3, 4])
         #expect(identity.change == .partitionCount(4, before: 3))
     }
 
     @Test func withoutIdsAnEndThatWentBackIsAnotherTopic() {
         var identity = identity(topic(.zero))
-        for ends in [[5, 5, 5], [5, 9, 5], [6, 9, 5]] as [[Int64]] { identity.heard(ends: ends) }
+        for ends in [[5, 5, 5], [5, 9, 5], [6, 9, 5]] as [[Int64]] { identity.observe(ends: ends) }
         #expect(identity.change == nil)
-        identity.heard(ends: [6, 2, 5])
+        identity.observe(ends: [6, 2, 5])
         #expect(identity.change == .endWentBack(partition: 1, to: 2, before: 9))
     }
 
     @Test func withIdsItIsForTheBooksToFind() {
         var identity = identity(topic(id))
-        for ends in [[5, 5, 5], [0, 0, 0]] as [[Int64]] { identity.heard(ends: ends) }
+        for ends in [[5, 5, 5], [0, 0, 0]] as [[Int64]] { identity.observe(ends: ends) }
         #expect(identity.change == nil)
     }
 

@@ -7,10 +7,10 @@ import System
 /// The process that generates load: it carries out the orders that come over its standard input,
 /// and tells over its standard output what was measured.
 public enum Agent {
-    /// Serves the engine until it closes the pipe, which the kernel does however the engine ends;
-    /// throws where what comes is no order.
+    /// Serves the engine until the pipe is closed, which the kernel does however the engine ends.
+    /// Throws for a line that is no order.
     public static func serve() async throws {
-        // Whatever prints must not stand between the lines.
+        // Nothing else that this process prints may stand between the lines.
         let output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
         guard output >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else {
             throw EngineError("no descriptor for its output: \(Errno.last.text)")
@@ -23,13 +23,14 @@ public enum Agent {
     }
 }
 
-/// What an agent does with what the engine tells it.
+/// The agent's end of the pipes: it carries out the engine's commands.
 private final class AgentServer: Sendable {
     private struct State {
-        /// What is measured, as far as the engine may tell about it.
+        /// How the measurement under way is stopped, or learns of the target's loss; nil between
+        /// orders.
         var interruption: Interruption?
         var loss: TargetLoss?
-        /// Who waits for what was requested of the engine, and how many requests there were.
+        /// The wait for the engine's answer to the last request, and the number of requests so far.
         var asking: CheckedContinuation<EngineAnswer, any Error>?
         var requestCount = 0
         var serving: CheckedContinuation<Void, any Error>?
@@ -127,7 +128,7 @@ private final class AgentServer: Sendable {
 
     private func answered(_ answer: Result<EngineAnswer, any Error>, to number: Int) {
         let asking = state.withLock { state -> CheckedContinuation<EngineAnswer, any Error>? in
-            // One to a request that was given up comes late.
+            // An answer to a request that was given up comes too late.
             guard number == state.requestCount else { return nil }
             defer { state.asking = nil }
             return state.asking

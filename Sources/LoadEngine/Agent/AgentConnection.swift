@@ -9,7 +9,7 @@ final class AgentConnection: Sendable {
     private struct State {
         var measuring: Measuring?
         var end: EngineError?
-        var heardNs: UInt64 = 0
+        var lastLineNs: UInt64 = 0
         /// Whether it is to end.
         var isClosing = false
         var closeNs: UInt64 = 0
@@ -25,8 +25,7 @@ final class AgentConnection: Sendable {
     private let channel: LineChannel
     private let state = Mutex(State())
 
-    /// An agent that says nothing for so long, though it says once a second that it is there, is
-    /// given up.
+    /// How long an agent may be silent before it is given up; it reports once a second.
     static let silenceNsMax: UInt64 = 30_000_000_000
     /// How long one may take to end when its pipe is closed.
     private static let closeNsMax: UInt64 = 2_000_000_000
@@ -66,7 +65,7 @@ final class AgentConnection: Sendable {
         defer { if let watch { control.loss.unwatch(watch) } }
         return try await withCheckedThrowingContinuation { continuation in
             let end = state.withLock { state in
-                state.heardNs = EventLoop.nowNs()
+                state.lastLineNs = EventLoop.nowNs()
                 if state.end == nil { state.measuring = Measuring(control: control, continuation: continuation) }
                 return state.end
             }
@@ -109,7 +108,7 @@ final class AgentConnection: Sendable {
 
     private func enter(_ line: [UInt8], number: Int) {
         let control = state.withLock { state in
-            state.heardNs = EventLoop.nowNs()
+            state.lastLineNs = EventLoop.nowNs()
             return state.measuring?.control
         }
         do throws(AgentError) {
@@ -154,7 +153,7 @@ final class AgentConnection: Sendable {
         let nowNs = EventLoop.nowNs()
         let (isSilent, isSlow) = state.withLock { state in
             (
-                state.measuring != nil && nowNs.since(state.heardNs) > Self.silenceNsMax,
+                state.measuring != nil && nowNs.since(state.lastLineNs) > Self.silenceNsMax,
                 state.isClosing && nowNs.since(state.closeNs) > Self.closeNsMax
             )
         }
@@ -167,7 +166,7 @@ final class AgentConnection: Sendable {
     }
 
     private func ended(_ fault: AgentError?) {
-        // One that closed its output and goes on is of no use.
+        // An agent that has closed its output cannot report any more.
         let status = process.endByForce()?.words ?? "has ended"
         let words = channel.lastWords
         let said = words.isEmpty ? "" : "; its last words: \(words)"

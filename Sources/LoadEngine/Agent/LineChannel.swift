@@ -6,7 +6,7 @@ import System
 
 /// Lines to and from another process, by a thread of its own, so that a sender never waits.
 final class LineChannel: Sendable {
-    /// Whom it calls, all on its thread.
+    /// What it calls, all on its thread.
     struct Handlers: Sendable {
         /// A line came, the `number`th from 1.
         let onLine: @Sendable (_ line: [UInt8], _ number: Int) -> Void
@@ -33,10 +33,10 @@ final class LineChannel: Sendable {
     private let state = Mutex(State())
 
     private static let tickMs: Int32 = 1_000
-    /// What a pipe takes at once when it says that it has room.
+    /// What a pipe takes at once when `poll` says that it has room.
     private static let writeByteCount = 4096
     private static let readByteCount = 1 << 16
-    /// The end of what is said on the error stream is kept.
+    /// How much of the end of the error stream is kept.
     private static let lastWordsByteCountMax = 2048
 
     /// Takes over the descriptors, and a pipe by which its thread is woken, and closes them at its
@@ -54,8 +54,8 @@ final class LineChannel: Sendable {
         thread.start()
     }
 
-    /// Sends a line, which has its end; from any thread. One that may be left out is where others
-    /// wait.
+    /// Sends a line with its newline; from any thread. A line that may be left out is dropped while
+    /// others wait.
     func send(_ line: [UInt8], mayBeLeftOut: Bool = false) {
         state.withLock { state in
             guard !state.isClosing, !state.hasEnded, !mayBeLeftOut || state.byteCount == 0 else { return }

@@ -4,8 +4,8 @@ import KafkaProtocol
 import Networking
 import Results
 
-/// Finds and removes what runs have left on a cluster; nothing that is not named exactly as a run
-/// names what it makes.
+/// Finds and removes what runs have left on a cluster. It touches only names that have exactly the
+/// form of a run's names.
 public struct Cleaner: Sendable {
     private let admin: Admin
     private let loop: EventLoop
@@ -161,7 +161,7 @@ extension Cleaner {
         return looks
     }
 
-    /// A topic's id; zero where it is not told, as to whoever may not describe it.
+    /// A topic's id; zero where the cluster does not tell it, as without the right to describe it.
     private func id(of topic: String) async -> KafkaUUID {
         do {
             return try await admin.describe(topic: topic)?.id ?? .zero
@@ -215,7 +215,8 @@ extension Cleaner {
         }
     }
 
-    /// What a broker refuses is the outcome of one thing; one that does not answer ends all.
+    /// A broker's refusal is the outcome for one thing; a broker that does not answer ends the
+    /// clean-up.
     private func outcome(
         _ done: String, _ what: String, _ body: () async throws -> String?
     ) async throws -> CleanOutcome {
@@ -229,7 +230,7 @@ extension Cleaner {
     }
 }
 
-/// What a topic is at a moment.
+/// A topic's id and ends at one moment.
 struct TopicLook {
     /// Zero where the cluster gives topics none, or has no such topic.
     let id: KafkaUUID

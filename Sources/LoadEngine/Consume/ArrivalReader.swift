@@ -7,9 +7,9 @@ import System
 
 /// Consumes what is being produced, and times each record from its intended time to its arrival.
 ///
-/// A partition's records arrive in the order in which they were handed over, as one producer writes
-/// each partition; should one be lost or doubled, those after it would be taken for others: the
-/// counts do not agree then, and the repeat is invalid.
+/// One producer writes each partition, so its records arrive in the order in which they were handed
+/// over, and are told apart by that order alone. A lost or doubled record shifts all that follow;
+/// but then the counts disagree, and the repeat is invalid.
 actor ArrivalReader {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -134,8 +134,8 @@ actor ArrivalReader {
         if hasArrived { wake() }
     }
 
-    /// Others may have written what holds no record, such as a transaction's marker, behind the
-    /// last that is due.
+    /// Moves the position past offsets without records, such as another producer's transaction
+    /// marker behind the last record that is due.
     private func read(_ partition: Int, upTo offset: Int64) {
         guard offset > nextOffsets[partition] else { return }
         nextOffsets[partition] = offset

@@ -68,7 +68,7 @@ extension ConsumeOutcome {
         return result
     }
 
-    /// Why nothing came of a topic that was read to its end all the same.
+    /// Why no record came although the topic was read to its end.
     private var whyNothing: String {
         guard consumedCount == 0, passCount > 0 else { return "" }
         return

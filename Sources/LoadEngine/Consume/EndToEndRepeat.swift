@@ -50,8 +50,8 @@ extension Repeat {
                 InvalidReason(.countsDisagree, "stored \(stored), but \(arrived.consumedCount) arrived at the consumer")
             )
         }
-        // Arrivals are told apart by their order alone. Of acknowledged records the books find any
-        // loss; without acknowledgements they allow it.
+        // Arrivals are told apart by their order alone. Reconciliation finds lost records only
+        // where records are acknowledged.
         if acksNone, Int64(arrived.consumedCount) != counts.attempted {
             invalidReasons.append(
                 InvalidReason(

@@ -8,10 +8,9 @@ import System
 
 /// Reads a topic's preload again and again until the window closes.
 ///
-/// A partition that is read to its end begins anew by a seek. Each batch must go on where the one
-/// before ended (`ReadingOrder`), and each pass over a partition must bring exactly the records
-/// that it holds; of a log that others wrote, which may have gaps and grow, no more is known than
-/// its offsets.
+/// At a partition's end it seeks to the start. Each batch must continue where the one before ended
+/// (`ReadingOrder`), and each pass must bring exactly the partition's records. A log that others
+/// wrote may have gaps and grow, so there only the offsets are checked.
 actor PreloadReader {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -29,9 +28,10 @@ actor PreloadReader {
     private var order: ReadingOrder
     private var passCounts: [Int]
     private var passRecords: [Int]
-    /// What comes of these is beyond the range, until they are read from the start again.
+    /// Whether a partition waits for its seek to the start; batches until then lie beyond the
+    /// range.
     private var isRewinding: [Bool]
-    /// What comes of each partition, which always has records left to read.
+    /// The stretches without records, by partition; every one always has records left to read.
     private var partitionGaps = PartitionGaps(partitionCount: 0, beginNs: .max)
     private var isClosed = false
     private let closed = Signal()
@@ -65,8 +65,8 @@ actor PreloadReader {
         }
         var fromStart = configuration
         fromStart.offsetReset = .earliest
-        // The next fetch is under way when a pass ends; at the log's end, which a real consumer
-        // would not leave, it must not wait.
+        // When a pass ends, the next fetch is already under way at the log's end. A real consumer
+        // would wait there for new records; this one seeks back, so that fetch must not wait.
         for index in filled {
             fromStart.waitlessOffsets[TopicPartition(topic: topic, partition: Int32(index))] = ranges[index].end
         }
@@ -77,7 +77,7 @@ actor PreloadReader {
             client: client, configuration: fromStart,
             assignment: .partitions(filled.map { TopicPartition(topic: topic, partition: Int32($0)) }),
             onBatch: { batch throws(WireError) in
-                // The batch is lent to this call only, so the loop's isolation is stated, not
+                // The batch is lent for this call only, so it is counted before the actor is
                 // entered.
                 try self.received(batch)
             },
@@ -101,7 +101,7 @@ actor PreloadReader {
 
     private func stop(_ consumer: Consumer) async {
         await consumer.stop()
-        // It holds this reader by its callbacks.
+        // The consumer's callbacks hold this reader.
         self.consumer = nil
     }
 
@@ -135,7 +135,7 @@ actor PreloadReader {
         let filled = ranges.indices.filter { ranges[$0].start < ranges[$0].end }
         for partition in filled { partitionGaps.end(partition, atNs: outcome.windowEndNs) }
         guard var worst = partitionGaps.worst({ "\(topic)-\($0)" }) else { return }
-        // An answer need not bring more than one of them, and then they take turns.
+        // A response may bring one partition only; then the partitions take turns.
         let turnNs = outcome.gaps.usualNs.multipliedReportingOverflow(by: UInt64(filled.count)).partialValue
         worst.usualNs = max(worst.usualNs, turnNs)
         outcome.standstill = worst
@@ -143,7 +143,7 @@ actor PreloadReader {
 
     /// Ends the reading for an error.
     func fail(_ error: any Error) {
-        // What follows from the first failure, such as the end of the client, says nothing more.
+        // Later failures, such as the client's end, follow from the first.
         guard !isClosed else { return }
         outcome.fail(InvalidReason(error))
         close()
@@ -181,7 +181,7 @@ actor PreloadReader {
         passCounts[partition] += 1
         isRewinding[partition] = true
         let place = TopicPartition(topic: topic, partition: Int32(partition))
-        // Not from within the batch that ends the pass, which is still being handed out.
+        // Later, because the consumer is still handing out the batch that ended the pass.
         loop.execute(on: self) { $0.rewind(place, to: range.start) }
     }
 
@@ -196,8 +196,8 @@ actor PreloadReader {
         }
     }
 
-    /// Ends the pass over a log whose last offsets hold no record to be had (a transaction's
-    /// marker, aborted records, what compaction took), as no batch comes of them.
+    /// Ends a pass where the log's last offsets hold no record (a transaction's marker, aborted
+    /// records, what compaction took), because no batch comes for them.
     private func read(_ partition: Int, upTo offset: Int64) {
         guard !isClosed, !isRewinding[partition] else { return }
         if offset > order.next(partition) {

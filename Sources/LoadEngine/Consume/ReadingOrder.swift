@@ -1,8 +1,8 @@
-/// The rule by which each batch of a partition must go on where the one before ended.
+/// The rule that each batch of a partition must continue where the one before ended.
 ///
-/// It costs a batch a comparison and a record nothing. A topic that this run filled has a record at
-/// each offset. One that others wrote may have been compacted or hold control records, so there a
-/// gap says nothing; what comes again, or from further back, is wrong everywhere.
+/// It costs a comparison a batch, and nothing a record. A topic that this run filled has a record
+/// at each offset. A topic of others may be compacted or hold control records, so there gaps are
+/// allowed. Going back is wrong everywhere.
 struct ReadingOrder {
     /// Whether there is a record at each offset.
     let isDense: Bool
@@ -15,7 +15,7 @@ struct ReadingOrder {
         self.isDense = isDense
     }
 
-    /// Enters a batch; what is wrong with it in words, if something is.
+    /// Enters a batch, and returns in words what is wrong with it; nil for nothing.
     mutating func enter(_ batch: BatchCount) -> String? {
         let next = nextOffsets[batch.partition]
         nextOffsets[batch.partition] = batch.lastOffset + 1
@@ -26,7 +26,7 @@ struct ReadingOrder {
         return "\(batch.recordCount) records of \(offsets) where \(next) was next"
     }
 
-    /// The offset behind what was read.
+    /// The offset after the last that was read.
     func next(_ partition: Int) -> Int64 { nextOffsets[partition] }
 
     /// A partition is read from another offset on.

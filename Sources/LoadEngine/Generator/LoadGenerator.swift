@@ -26,8 +26,8 @@ struct MeasurementControl: Sendable {
 
 /// What a load generator requests of the engine in the middle of a measurement.
 enum EngineRequest: Codable, Sendable, Equatable {
-    /// To commit what the next start goes on from, and to say what is known of it; 0 for one that
-    /// is discarded.
+    /// To commit the offsets of the next start, and to return what is known of it; number 0 is a
+    /// start that is discarded.
     case prepareStart(number: Int)
     /// To send one record to each partition, for a start at the end of the log.
     case sendRecords

@@ -2,7 +2,7 @@ import KafkaClient
 import Measurement
 import Results
 
-/// What a measurement came to, before it is held against what the broker stored.
+/// The outcome of a measurement, before it is reconciled with what the broker stored.
 enum Measured: Codable, Sendable, Equatable {
     case produced(ProduceOutcome)
     case consumed(ConsumeOutcome)
@@ -31,11 +31,11 @@ struct StartReport: Codable, Sendable, Equatable {
     var refusedNs: UInt64?
     /// Kafka's name of the error that refused it.
     var refusal: String?
-    /// Whether nothing began, as against a partition that was refused when it was fetched.
+    /// Whether no partition began; false where a fetch of one was refused.
     var isRefusedAsAWhole: Bool
     /// Where each partition began; none for one that did not.
     var beginnings: [Int64?]
-    /// What is in none of its times, before and after it.
+    /// The time before and after the start that is in none of its times.
     var outsideNs: UInt64 = 0
     /// The record that was sent for it, where one was.
     var record: RecordWait?
@@ -46,8 +46,8 @@ struct StartReport: Codable, Sendable, Equatable {
 
 /// How long a start waited for the engine to send its record.
 struct RecordWait: Codable, Sendable, Equatable {
-    /// From the generator's request until the engine handed the record to its producer; in no time
-    /// of the start.
+    /// From the generator's request until the engine handed the record to its producer; no time of
+    /// the start includes it.
     var gapNs: UInt64
     /// From before construction until the broker had appended the record, without the gap.
     var appendedNs: UInt64

@@ -41,7 +41,7 @@ struct DeliveryBook: Codable, Sendable, Equatable {
 
     private static let errorKindMax = 16
 
-    /// Records that nothing was said of yet.
+    /// Records whose outcome is not known yet.
     var outstandingCount: Int { attemptedCount - acknowledgedCount - refusedCount - unknownCount }
 
     /// Enters a batch's outcome; true when its records are acknowledged.
@@ -89,7 +89,7 @@ struct DeliveryBook: Codable, Sendable, Equatable {
         note("refused: \(error)", count, error)
     }
 
-    /// Enters what an error made of so many records.
+    /// Enters an error that kept so many records from being acknowledged.
     mutating func note(_ text: String, _ count: Int, _ error: any Error) {
         if let index = errors.firstIndex(where: { $0.text == text }) {
             errors[index].count += count
@@ -98,7 +98,7 @@ struct DeliveryBook: Codable, Sendable, Equatable {
         }
     }
 
-    /// Adds what another sender of the same repeat entered.
+    /// Counts acknowledged records in their second.
     mutating func count(_ records: Int, atNs: UInt64, beginNs: UInt64) {
         let second = Int(atNs.since(beginNs) / 1_000_000_000)
         guard second < 100_000 else { return }

@@ -37,8 +37,8 @@ extension KeptProducerLoad {
     /// that failed goes on too.
     private func letNextGo(_ count: Int, isAcknowledged: Bool) {
         if isAcknowledged { return hold(count) }
-        // Failures may be told of from within a hand-over, and where the next fails at once again
-        // there would be no end of it.
+        // A failure may be reported from within a hand-over. If the next record failed at once
+        // again, handing it over here would never end.
         loop.execute(on: self) { $0.hold(count) }
     }
 

@@ -7,8 +7,8 @@ extension KeptProducerLoad {
     /// More than any batch has room for.
     private static let batchRecordCountMax = 10_000_000
 
-    /// Hands over up to `count` records meant for `firstNs + i × stepNs`, where the producers'
-    /// partitioner says, and says how many had room.
+    /// Hands over up to `count` records, the i-th meant for `firstNs + i × stepNs`, to the
+    /// partitions that the partitioner chooses, and returns how many had room.
     private func handOver(_ count: Int, firstNs: UInt64, stepNs: Double = 0, nowNs: UInt64? = nil) -> Int {
         var left = limit(count)
         var done = 0
@@ -44,8 +44,8 @@ extension KeptProducerLoad {
         }
     }
 
-    /// Gives the next partition in turn a whole batch, which needs not wait for anything; false
-    /// when there is no room.
+    /// Fills a whole batch of the next partition in turn, which then need not wait for `linger.ms`;
+    /// false when there is no room.
     private func fillBatch(nowNs: UInt64) -> Bool {
         let count = limit(Self.batchRecordCountMax)
         guard count > 0 else { return true }
@@ -133,7 +133,8 @@ extension KeptProducerLoad {
         outcome.slip.recordValue(lateNs, count: UInt64(count))
     }
 
-    /// As fast as it goes: keeps more than can be in flight, or all that has room.
+    /// No limit: keeps more batches in the producers than can be in flight, as far as they have
+    /// room.
     func fill() {
         guard !isClosed, !isWaitingForRoom else { return }
         let nowNs = EventLoop.nowNs()
@@ -144,7 +145,7 @@ extension KeptProducerLoad {
         }
     }
 
-    /// By a loop: each call of a closure would check the actor.
+    /// A loop, because each call of a closure would check the actor's isolation.
     private var hasProducerToFill: Bool {
         for producer in producers where producer.batchCount < plan.fillBatchCount { return true }
         return false

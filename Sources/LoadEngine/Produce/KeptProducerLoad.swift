@@ -8,9 +8,9 @@ import System
 /// Drives kept producers through one repeat: closed loop, open loop or as fast as they take
 /// records.
 ///
-/// Everything happens on the client's loop. A closed loop of n senders is n records in flight: m
-/// records settled let m more go. Where a record goes the producer's partitioner says; but a load
-/// without a limit fills a batch of each partition in turn, so that every request is as large as it
+/// Everything happens on the client's loop. A closed loop of n senders keeps n records in flight: m
+/// records settled let m more go. The producer's partitioner chooses the partition. A load without
+/// a limit fills a batch of each partition in turn instead, so that every request is as large as it
 /// can be.
 actor KeptProducerLoad {
     nonisolated let loop: EventLoop
@@ -35,8 +35,7 @@ actor KeptProducerLoad {
     var isClosed = false
     var room = RoomWait()
     private let closed = Signal()
-    /// What was written, as far as is known, and for all other records what they take before they
-    /// are compressed.
+    /// The bytes written, where they are known; of all other records their size before compression.
     var writtenByteCount = 0
 
     init(plan: ProducePlan, metrics: ClientMetrics, loop: EventLoop) {
@@ -107,7 +106,8 @@ actor KeptProducerLoad {
     }
 
     private func beginWindow() {
-        // The timer of a load that ended in its warm-up must not touch the meters of the next.
+        // This timer outlives a load that ends in its warm-up, and must not touch the next one's
+        // meters.
         guard !isClosed else { return }
         probe = WindowProbe(metrics: metrics, brokerPid: plan.brokerPid)
         outcome.windowBeginNs = EventLoop.nowNs()

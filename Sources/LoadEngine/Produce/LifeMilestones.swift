@@ -14,9 +14,9 @@ struct LifeMilestones {
     /// The milestones of a life of `client` that had its last acknowledgement and its end at these
     /// moments.
     ///
-    /// Requests are pipelined, so what is answered together with another takes next to nothing
-    /// beside it. Where several lives share a client, a request belongs to the life that was begun
-    /// last before it.
+    /// Requests are pipelined, so a request that is answered together with another adds next to
+    /// nothing. Where lives share a client, a request belongs to the life that began last before
+    /// it.
     init(spans: [ClientMetrics.Span], client: Int, bornNs: UInt64, acknowledgedNs: UInt64, closedNs: UInt64) {
         func end(_ kind: ClientMetrics.SpanKind) -> UInt64? {
             // A loop: chained filters look up their types again for each life, which was 7 % of a

@@ -44,8 +44,8 @@ extension ProduceOutcome {
         return reasons
     }
 
-    /// Where the time of a life went or, of a kept producer in a closed loop, of a record; other
-    /// loads have no whole to break down.
+    /// Where the time of a life went or, for a kept producer in a closed loop, of a record. Other
+    /// loads have no total to break down.
     private func breakdown(_ spec: ProduceSpec) -> Breakdown? {
         switch (spec.recreate, spec.load) {
         case (.never, .concurrency):
@@ -77,8 +77,8 @@ extension LoadSpec {
         guard latency.totalCount > 0 else { return 0 }
         switch self {
         case .concurrency: return latency.value(atPercentile: 50)
-        // Where all are late that were due in a standstill, the median is no usual latency any
-        // more.
+        // A standstill makes every record late that was due meanwhile, so the median would not be
+        // usual.
         case .rate(let perSecond):
             let scheduleNs = max(1_000_000_000 / perSecond, Double(lingerMs) * 1_000_000)
             return UInt64(min(scheduleNs, 1e18)) + latency.minValue

@@ -34,8 +34,9 @@ struct ProducePlan: Sendable {
     let closeTimeoutMs = 30_000
 
     /// How many batches an unlimited load keeps in a producer: for each partition those in flight,
-    /// one to send and one that is being filled (who is told of a batch finds it counted still). No
-    /// more, as what is sent soon after it was written is still in the processor's caches.
+    /// one to send and one that is being filled. (A batch still counts while its delivery is
+    /// reported.) No more, because what is sent soon after it was written is still in the
+    /// processor's caches.
     var fillBatchCount: Int { (configuration.inFlightMax + 2) * partitionCount }
 
     /// What a record takes before it is compressed, at most, in a batch of several.

@@ -1,6 +1,6 @@
 import KafkaClient
 
-/// One producer's way into one partition, and when its records were meant to go.
+/// One partition of one producer, with the intended times of its records.
 struct ProducerLane {
     let producer: Producer
     let handle: PartitionHandle

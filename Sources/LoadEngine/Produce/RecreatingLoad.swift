@@ -43,7 +43,8 @@ actor RecreatingLoad {
     func run(client: Client?, interruption: Interruption) async throws -> ProduceOutcome {
         begin()
         interruption.onRequest { [loop] in loop.execute(on: self) { $0.isClosed = true } }
-        // One for the load, as a watch of each client's own would be made and ended with each.
+        // One watch for the load, because one for each client would be added and removed with every
+        // life.
         let watch = plan.loss.watch { [loop] _ in loop.execute(on: self) { $0.closeClients() } }
         defer { plan.loss.unwatch(watch) }
         await withTaskGroup(of: Void.self) { group in
@@ -57,8 +58,8 @@ actor RecreatingLoad {
         return outcome
     }
 
-    /// Where only this machine's ports came to an end, what was measured until then is true, and
-    /// the broker can be asked what it stored.
+    /// If only this machine's ports ran out, what was measured until then holds, and the broker can
+    /// be asked what it stored.
     private var keepsWhatWasMeasured: Bool {
         (failure as? ClientError)?.code == .noLocalPort && outcome.book.acknowledgedCount > 0
     }
@@ -78,7 +79,8 @@ actor RecreatingLoad {
     }
 
     private func beginWindow() {
-        // The timer of a load that ended in its warm-up must not touch the meters of the next.
+        // This timer outlives a load that ends in its warm-up, and must not touch the next one's
+        // meters.
         guard !isClosed else { return }
         probe = WindowProbe(metrics: metrics, brokerPid: plan.brokerPid)
         outcome.windowBeginNs = EventLoop.nowNs()

@@ -15,7 +15,7 @@ final class ReadBack: @unchecked Sendable {
     private var failure: (any Error)?
     private var waiting: CheckedContinuation<Void, Never>?
     private var lastArrivalNs = EventLoop.nowNs()
-    /// What the consumer has met and goes on after; it tells why nothing comes.
+    /// The last error that the consumer went on after, which may tell why nothing comes.
     private var lastError: () -> ClientError? = { nil }
 
     /// How long nothing may arrive before the reading is given up: as long as an answer may take
@@ -49,7 +49,7 @@ final class ReadBack: @unchecked Sendable {
         let watch = client.closing(on: loss) { error in loop.execute { book.fail(error) } }
         defer { loss.unwatch(watch) }
         do {
-            // Before the range may stand what others wrote.
+            // Records of others may stand before the range.
             for partition in assignment {
                 try await consumer.seek(partition, to: ranges[Int(partition.partition)].start)
             }
@@ -80,8 +80,8 @@ final class ReadBack: @unchecked Sendable {
         if isDone { wake() }
     }
 
-    /// The last offsets may hold no record, such as a transaction's marker that another has
-    /// written.
+    /// Moves the position past offsets without records, such as another producer's transaction
+    /// marker.
     private func read(_ partition: Int, upTo offset: Int64) {
         guard offset > nextOffsets[partition] else { return }
         nextOffsets[partition] = offset

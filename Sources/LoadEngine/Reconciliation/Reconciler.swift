@@ -4,8 +4,8 @@ import Networking
 import Results
 import Scenario
 
-/// Reconciles a repeat that produced: what the broker has, what a consumer reads back, and with which
-/// codec; then deletes the records.
+/// Reconciles a repeat that produced: what the broker has, what a consumer reads back, and in which
+/// codec. Then it deletes the records.
 struct Reconciler {
     let session: CellSession
     let configuration: ProducerConfiguration
@@ -48,8 +48,8 @@ struct Reconciler {
         return (counts, rule.disagreements() + (await deleteRecords(upTo: after)))
     }
 
-    /// Makes room for the next repeat. What was counted stands even if that fails, but not without
-    /// saying so.
+    /// Makes room for the next repeat. A failure leaves the counts as they are, but makes the
+    /// repeat invalid.
     private func deleteRecords(upTo ends: [LogRange]) async -> [InvalidReason] {
         guard session.ownsTopic else { return [] }
         // The broker would have to write the deletion to its journal.

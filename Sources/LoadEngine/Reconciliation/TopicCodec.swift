@@ -4,11 +4,11 @@ import Scenario
 /// Which codec a topic's batches are stored with: the producer's, or one that the broker puts them
 /// into (`compression.type`).
 enum TopicCodec: Equatable, Sendable {
-    /// That of whoever writes.
+    /// The producer's.
     case producers
     /// The topic's own.
     case own(String)
-    /// Nobody could say.
+    /// It could not be found out.
     case unknown
 
     /// What Kafka's setting means.
@@ -20,7 +20,8 @@ enum TopicCodec: Equatable, Sendable {
         }
     }
 
-    /// The codec that what a producer writes with `codec` is stored with, if that is known.
+    /// The codec that the log has for batches that a producer sends with `codec`; nil where
+    /// unknown.
     func stored(_ codec: String) -> String? {
         switch self {
         case .producers: codec
@@ -29,10 +30,10 @@ enum TopicCodec: Equatable, Sendable {
         }
     }
 
-    /// That of a topic, which may come from the cluster's default.
+    /// The codec of a topic, which may come from the cluster's default.
     ///
-    /// A cluster that does not say (no right to describe, or too old) leaves what the scenario says
-    /// of a topic that it made, and nothing of others.
+    /// Where the cluster does not tell (no right to describe, or too old), a topic that the run
+    /// made has what the scenario says, and that of any other is unknown.
     static func of(_ topic: String, _ spec: TopicSpec, _ watch: CellWatch) async throws -> TopicCodec {
         let said = spec.existing == nil ? spec.configuration["compression.type"] : nil
         let target = watch.target

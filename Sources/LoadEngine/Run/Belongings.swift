@@ -1,7 +1,7 @@
 import Synchronization
 
-/// What a run has made or moved on clusters and not yet removed or put back: what is left when it
-/// ends any other way.
+/// What a run has made or moved on clusters and not yet removed or put back. It is named when the
+/// run ends before that.
 public final class Belongings: Sendable {
     /// What it is and where.
     struct Item: Sendable, Hashable {

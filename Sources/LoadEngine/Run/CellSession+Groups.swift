@@ -13,12 +13,12 @@ extension CellSession {
         let guarded = try await GroupGuard.open(
             group: group, partitions: partitions, topic: topic, servers: target.name,
             file: CommitsFile(run: runId), admin: target.controlClient.admin)
-        target.belongings.add(.commits, guarded.told, on: target.name)
+        target.belongings.add(.commits, guarded.leftoverText, on: target.name)
         return guarded
     }
 
-    /// A repeat of starts: a group of somebody's is lent for it, and the run's own is noted before
-    /// it is committed to.
+    /// A repeat of starts. Somebody's group is guarded meanwhile; a group of the run's own is noted
+    /// before the first commit to it.
     func measure(_ spec: StartSpec, _ run: RepeatRun) async throws -> Repeat {
         if !target.isEmbedded, case .new = spec.group, spec.committed != .nothing {
             target.belongings.add(.group, groupBase.group(round: run.round), on: target.name)
@@ -40,7 +40,7 @@ extension CellSession {
     func putBack() async throws {
         guard let groupGuard else { return }
         try await groupGuard.close()
-        target.belongings.remove(.commits, groupGuard.told, on: target.name)
+        target.belongings.remove(.commits, groupGuard.leftoverText, on: target.name)
     }
 
     /// Deletes its own groups; throws which of them could not be, and why.
@@ -59,5 +59,5 @@ extension CellSession {
 
 extension GroupGuard {
     /// How it is named in the list of what is left.
-    nonisolated var told: String { "'\(group)' (its commits are saved in \(path))" }
+    nonisolated var leftoverText: String { "'\(group)' (its commits are saved in \(path))" }
 }

@@ -15,12 +15,12 @@ struct CellSession: Sendable {
     let groupGuard: GroupGuard?
     let partitionCount: Int
     let target: TargetSession
-    /// What may end it before its time.
+    /// Watches for what ends the cell early.
     let watch: CellWatch
     let seed: UInt64
     /// The topic's log as the preload left it.
     let preloaded: [LogRange]
-    /// What the topic's batches are stored with.
+    /// The codec that the topic's batches are stored with.
     let topicCodec: TopicCodec
 
     /// Makes the topic, calls `onMade`, and fills it.
@@ -101,8 +101,8 @@ struct CellSession: Sendable {
         }
     }
 
-    /// Where each partition begins and ends, once nothing is under way; what shows another topic
-    /// than there was ends the cell.
+    /// Where each partition begins and ends, once nothing is under way. Ends which show that the
+    /// topic was made anew end the cell.
     func settledOffsets() async throws -> [LogRange] {
         try await known { try await target.controlClient.settledOffsets(of: topic) }
     }

@@ -3,8 +3,8 @@ import KafkaProtocol
 import Networking
 import Results
 
-/// Whatever ends a cell before its time: its target is lost, its topic is deleted or made anew, or
-/// the run was stopped and has had its time.
+/// Watches for what ends a cell early: its target is lost, its topic is deleted or made anew, or
+/// the grace period after a stop is over.
 ///
 /// While the cell is at work it asks once a second for the topic, over the control client.
 actor CellWatch {
@@ -24,8 +24,8 @@ actor CellWatch {
     private static let doubtIntervalNs: UInt64 = 100_000_000
     /// How long one look at the topic may take where the next step waits for it.
     private static let checkTimeoutMs = 2_000
-    /// Looks in a row that took `default.api.timeout.ms` without an answer, before the target is
-    /// taken for lost.
+    /// How many looks in a row may go without an answer for `default.api.timeout.ms` before the
+    /// target counts as lost.
     private static let failureCountMax = 2
 
     init(topic: String, target: TargetSession, interruption: Interruption) {
@@ -48,8 +48,8 @@ actor CellWatch {
         timer = nil
     }
 
-    /// Looks now, and returns why the cell is over, if it is. A target that does not answer is for
-    /// others to find.
+    /// Looks now, and returns why the cell is over, if it is. A target that does not answer is no
+    /// reason here.
     func check() async -> EngineError? {
         for _ in 0..<Self.checkCountMax where loss.error == nil {
             do {
@@ -67,13 +67,13 @@ actor CellWatch {
 
     /// Takes in where the topic's partitions end; throws if that shows another topic.
     func note(ends: [Int64]) throws(EngineError) {
-        identity.heard(ends: ends)
+        identity.observe(ends: ends)
         reportChange()
         if let error = loss.error { throw error }
     }
 
-    /// Deletes the topic. One that somebody else has deleted is gone; another one of its name is
-    /// theirs, and an error, noted for `weir clean`, which knows what a run made by its name alone.
+    /// Deletes the topic, if somebody else has not. Another topic of its name is left alone, which
+    /// is an error. It is noted for `weir clean`, which knows a run's topics by their names alone.
     func remove() async throws {
         rest()
         guard let found = try await target.controlClient.admin.describe(topic: topic) else { return }
@@ -86,11 +86,11 @@ actor CellWatch {
         do {
             try await target.deleteTopic(topic)
         } catch let error as ClientError where error.code == .broker(.unknownTopicOrPartition) {
-            // Another thread was faster.
+            // Somebody else has deleted it meanwhile.
         }
     }
 
-    /// Counts the topic as somebody else's, which it is for the reason that is returned.
+    /// Notes that the topic is somebody else's, and returns the reason as an error.
     private func leave(_ reason: String) async -> EngineError {
         target.belongings.remove(.topic, topic, on: target.name)
         guard let run = RunName.run(of: topic) else { return EngineError(reason, code: .topicGone) }
@@ -117,8 +117,8 @@ actor CellWatch {
         guard isAtWork else { return }
         if let error = await look(timeoutMs: nil) {
             failureCount += (error as? ClientError)?.isAboutReachability == true ? 1 : 0
-            // One that is waited for in vain so often is away for good, also where what is measured
-            // would wait longer.
+            // A target that left so many looks unanswered counts as lost, even if the measured
+            // clients would wait longer.
             if isAtWork, failureCount >= Self.failureCountMax { target.noteFailure(error) }
         } else {
             failureCount = 0
@@ -129,7 +129,7 @@ actor CellWatch {
     private func look(timeoutMs: Int?) async -> (any Error)? {
         do {
             let found = try await target.controlClient.admin.describe(topic: topic, timeoutMs: timeoutMs)
-            identity.heard(found, nowNs: EventLoop.nowNs())
+            identity.observe(found, nowNs: EventLoop.nowNs())
             reportChange()
             if found != nil, !identity.hasId { try await lookAtEnds() }
             return nil

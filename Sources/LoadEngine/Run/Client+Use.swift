@@ -25,8 +25,8 @@ extension Client {
     /// Closes it when a target is lost, so that nothing waits on it any longer; until `unwatch`
     /// with the number returned.
     ///
-    /// `body` is told of the loss before, so that it is not the closed client that is taken for the
-    /// reason.
+    /// `body` is called before that, so that the loss is taken for the reason, and not the closed
+    /// client.
     nonisolated func closing(
         on loss: TargetLoss, telling body: @escaping @Sendable (EngineError) -> Void = { _ in }
     ) -> Int {

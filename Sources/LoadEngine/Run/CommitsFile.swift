@@ -46,7 +46,7 @@ public struct CommitsFile: Sendable {
         try read()?.entries.first { $0.isSame(as: entry) }
     }
 
-    /// Puts what one group has in place of what is there of it, and returns whether anything is.
+    /// Replaces a group's entry; returns false where there is none.
     @discardableResult
     func update(_ entry: SavedCommits.Entry) throws(SavedCommitsError) -> Bool {
         guard var saved = try read(), let index = saved.entries.firstIndex(where: { $0.isSame(as: entry) }) else {
@@ -100,7 +100,7 @@ extension CommitsFile {
     /// Takes a group's commits on a topic for this run, before they are read: nobody else may move
     /// what is to be saved.
     ///
-    /// - Returns: whether this run did not have them yet.
+    /// - Returns: false where this run has them already.
     /// - Throws: ``GroupTaken`` while another run has them, though it may be over.
     func claim(_ entry: SavedCommits.Entry) async throws -> Bool {
         let lock = try await Self.wait(for: .exclusive, at: "\(folder).lock")
@@ -137,7 +137,7 @@ extension SavedCommits.Entry {
     }
 }
 
-/// That another run has saved a group's commits, so that what the group has now may be that run's.
+/// Another run has saved the group's commits, so the present ones may be that run's.
 struct GroupTaken: Error, CustomStringConvertible {
     let group: String
     let topic: String

@@ -112,7 +112,7 @@ final class ControlClient: Sendable {
     }
 
     func close() async {
-        // What it has sent was waited for, or is not waited for any more.
+        // Everything that it sent was acknowledged or given up.
         _ = await single.close(timeoutMs: 0)
         await client.close()
     }

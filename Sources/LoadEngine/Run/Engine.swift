@@ -137,7 +137,7 @@ public struct Engine: Sendable {
         await sessions.close(interruption, warn: { onEvent(.warning($0)) })
     }
 
-    /// Makes a cell ready; one that its broker fails in is not measured, and the others are.
+    /// Makes a cell ready. A cell whose broker fails meanwhile is not measured; the others are.
     private func open(
         _ place: RunCourse.Place, _ sessions: CellSessions, _ targets: Targets, _ state: inout RunState
     ) async throws {
@@ -158,7 +158,7 @@ public struct Engine: Sendable {
         }
     }
 
-    /// Does what the course says after a repeat, or in its stead.
+    /// Carries out the course's decision on a cell.
     private func take(_ decision: RunCourse.Decision, at place: RunCourse.Place, _ state: inout RunState) throws {
         let reason: InvalidReason
         switch decision {

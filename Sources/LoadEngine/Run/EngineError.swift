@@ -16,7 +16,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
 }
 
 extension InvalidReason {
-    /// The reason that an error makes a repeat invalid for.
+    /// The reason for which an error makes a repeat invalid.
     init(_ error: any Error) { self.init(Code(error), "\(error)") }
 }
 
@@ -44,7 +44,7 @@ extension ClientError.Code {
 }
 
 extension ClientError {
-    /// Whether a broker said no.
+    /// Whether a broker refused the request.
     var isRefusal: Bool {
         if case .broker = code { true } else { false }
     }

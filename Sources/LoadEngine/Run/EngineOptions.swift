@@ -2,7 +2,8 @@ import Networking
 
 /// What a run is told beside its scenario.
 public struct EngineOptions: Sendable {
-    /// The program that `broker` makes an embedded broker of.
+    /// This program: its subcommands `broker` and `agent` are the embedded broker and the load
+    /// generator.
     public var executable: String
     /// What tells this run's topics and groups from all others.
     public var runId = RunId()
@@ -37,7 +38,7 @@ public struct EngineOptions: Sendable {
         }
     }
 
-    /// Options that name no more than this program.
+    /// Options with defaults for all but this program and its version.
     public init(executable: String, version: (number: String, commit: String)) {
         self.executable = executable
         self.version = version

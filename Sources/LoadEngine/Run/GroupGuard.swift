@@ -65,8 +65,7 @@ actor GroupGuard {
         return guarded
     }
 
-    /// Whether the group is there; throws where it has members, whose places would be moved under
-    /// them.
+    /// Whether the group is there. Throws where it has members, whose positions would be moved.
     @discardableResult
     private static func refuseMembers(_ group: String, _ admin: Admin) async throws -> Bool {
         switch try await admin.occupancy(of: group) {
@@ -94,15 +93,15 @@ actor GroupGuard {
         return entry
     }
 
-    /// Nothing is moved that is not in the file, be it that somebody has deleted it.
+    /// Updates the group's entry in the file. Throws where somebody has deleted it, because nothing
+    /// may be moved that is not saved.
     private func updateOrEnd(_ entry: SavedCommits.Entry) throws {
         guard try file.update(entry) else {
             throw EngineError("the saved commits of group '\(group)' are not in \(path) any more", code: .notPutBack)
         }
     }
 
-    /// Lends the group for what `body` does with it, and puts its commits back, whatever became of
-    /// that.
+    /// Lends the group for what `body` does with it, and puts its commits back however that ends.
     ///
     /// - Throws: an error with the code `notPutBack` where that fails now, or failed before: then
     ///   the group is not moved.
@@ -125,14 +124,14 @@ actor GroupGuard {
     /// Notes on the disk what is about to be committed, so that it is known for the run's own.
     ///
     /// - Throws: ``CommitsLeft`` where somebody has committed since the run did, and would be
-    ///   committed over.
+    ///   overwritten.
     func willCommit(_ offsets: [Int64]) async throws {
         if let lent, lent.isMoved { try await refuseOthersCommits(lent) }
         guard var entry = lent, entry.partitions.count == offsets.count else {
             throw EngineError("group '\(group)' is to be committed to while it is not lent")
         }
         for (index, offset) in offsets.enumerated() where entry.partitions[index].moved?.contains(offset) != true {
-            // Until it is acknowledged the one before may stand there.
+            // Until this commit is acknowledged, the one before it may still be the group's.
             entry.partitions[index].moved = (last[index].map { [$0] } ?? []) + [offset]
         }
         last = offsets

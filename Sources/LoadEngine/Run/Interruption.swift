@@ -3,11 +3,10 @@ import Networking
 import Results
 import Synchronization
 
-/// A wish to stop: the present repeat ends early and its books are closed, then nothing more
-/// begins.
+/// A request to stop: the present repeat ends early and is reconciled, then nothing more begins.
 ///
-/// What is under way has a short time for that, as on a sick broker it would go on for as long as
-/// its time-outs.
+/// What is under way gets a short grace period for that, because with a sick broker it would wait
+/// out its time-outs.
 public final class Interruption: Sendable {
     private struct State {
         var isRequested = false
@@ -26,10 +25,10 @@ public final class Interruption: Sendable {
     /// No stop was requested.
     public init() {}
 
-    /// Whether somebody does.
+    /// Whether a stop was requested.
     public var isRequested: Bool { state.withLock { $0.isRequested } }
 
-    /// Wishes to stop; from any thread.
+    /// Requests a stop; from any thread.
     public func request() {
         let handlers = state.withLock { state in
             state.isRequested = true
@@ -63,6 +62,6 @@ public final class Interruption: Sendable {
         removeHandlers()
     }
 
-    /// Forgets whom to call: what they served is over.
+    /// Removes all handlers.
     func removeHandlers() { state.withLock { $0.handlers = [] } }
 }

@@ -17,7 +17,7 @@ actor Preload {
     private let loss: TargetLoss
     private var book = DeliveryBook()
 
-    /// A hand-over to one partition, before the next has its turn.
+    /// The records handed to one partition before the next has its turn.
     private static let handOverCount = 1_000
 
     init(_ spec: PreloadSpec, topic: String, seed: UInt64, target: TargetSession, loss: TargetLoss) {
@@ -30,7 +30,7 @@ actor Preload {
             byteCount: spec.value.byteCount, random: spec.value.randomShare, seed: seed, isCompressed: true)
     }
 
-    /// Whether it fits; said before anything is written.
+    /// Throws where the preload would not fit, before anything is written.
     static func check(_ spec: PreloadSpec, topic: String, target: TargetSession) throws(EngineError) {
         let byteCount = spec.recordCount * (spec.value.byteCount + ProducePlan.recordOverheadByteCount)
         guard byteCount > target.byteLimit() else { return }
@@ -59,7 +59,7 @@ actor Preload {
         let producer = Producer(client: client, configuration: configuration) { delivery in
             self.assumeIsolated { _ = $0.book.enter(delivery, beginNs: 0) }
         }
-        // The client is the control client, which goes on for others.
+        // The producer is closed and not its client: that is the control client, which others use.
         let watch = loss.watch { [loop] _ in
             Task(executorPreference: loop) { _ = await producer.close(timeoutMs: 0) }
         }

@@ -3,8 +3,7 @@ import Results
 
 /// What becomes of a group's commits when they are put back; pure.
 ///
-/// Only a commit that the run made is changed. Whatever else stands there is of somebody who has
-/// gone on since.
+/// Only a commit that the run made is changed. Any other is of somebody who has committed since.
 struct PutBackPlan {
     /// What was there before.
     private(set) var restored: [TopicPartition: CommittedOffset] = [:]
@@ -49,9 +48,9 @@ extension SavedCommits.Entry {
     /// Whether the run has moved any of it, or may have.
     var isMoved: Bool { partitions.contains { $0.isMoved } }
 
-    /// Puts a group's commits back as they were, where they still are the run's own: those that
-    /// were not there are taken away, and so is a group that was not, if it has committed nothing
-    /// else. What was put back counts as not moved.
+    /// Restores a group's commits where they still are the run's own. Commits that did not exist
+    /// before are removed, and so is a group that did not, if it has no other commit. What was put
+    /// back counts as not moved.
     ///
     /// - Throws: ``CommitsLeft`` where somebody has committed since.
     mutating func putBack(_ admin: Admin, savedIn path: String) async throws {

@@ -12,7 +12,7 @@ struct RepeatRun: Sendable {
 }
 
 extension CellSession {
-    /// The order to measure what this cell does, over logs that lie so.
+    /// The order to measure this cell, with the ranges of its logs.
     func order(round: Int, over ranges: [LogRange]) -> MeasurementOrder {
         MeasurementOrder(
             round: round, workload: cell.workload, measure: cell.measure, connection: target.connectionProperties,

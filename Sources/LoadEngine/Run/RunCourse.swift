@@ -3,9 +3,9 @@ import Results
 /// Decides after each repeat whether its cell and the run go on; pure.
 ///
 /// A cell that failed by the same time-out or connection error in two repeats running would only
-/// wait it out again, and so would the other cells of a target that failed so in two. What a quota
-/// held back for too long in two repeats running it will hold back again; other cells may stay
-/// below it.
+/// wait it out again, and so would the other cells of a target that failed so in two cells. A cell
+/// that a quota held back for too long in two repeats running would be held back again; other cells
+/// may stay below the quota.
 struct RunCourse {
     /// A cell of the run.
     struct Place: Hashable {
@@ -57,19 +57,19 @@ struct RunCourse {
     }
 }
 
-/// A time-out or connection error as two repeats can have the same: figures and places differ.
+/// A reason as two repeats can have the same: without its numbers.
 private struct ComparableReason: Hashable {
     private let code: InvalidReason.Code
     private let text: String
 
     init(_ reason: InvalidReason) {
         code = reason.code
-        // A quota is the same whatever it did.
+        // A quota is the same whatever its figures.
         text = code == .throttled ? "" : reason.detail.split(whereSeparator: \.isNumber).joined(separator: "#")
     }
 }
 
 extension InvalidReason {
-    /// Whether the broker was not spoken to, or not in time.
+    /// Whether the broker could not be reached, or not in time.
     fileprivate var isAboutReach: Bool { code == .timedOut || code == .connectionFailed }
 }

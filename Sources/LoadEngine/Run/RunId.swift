@@ -54,7 +54,7 @@ struct RunName: Sendable, Equatable {
     /// names what it makes.
     static func run(of name: String) -> RunId? {
         var rest = name[...]
-        // The prefix may be anything, and so end in anything.
+        // The prefix is free, so it may contain `weir-` itself.
         while let found = rest.firstRange(of: "weir-") {
             let behind = rest[found.upperBound...]
             rest = rest[rest.index(after: found.lowerBound)...]

@@ -33,8 +33,8 @@ public struct RunPlan: Sendable {
     /// How many repeats there are in all.
     public var repeatCount: Int { parts.map { $0.cellCount * $0.repeats }.reduce(0, +) }
 
-    /// How long the windows, warm-ups and pauses take in all; those that time does not end are left
-    /// out.
+    /// How long the windows, warm-ups and pauses take in all, without repeats that time does not
+    /// end.
     public var knownNs: UInt64 {
         parts.map { ($0.roundNs ?? 0) * UInt64($0.repeats) + $0.firstRoundExtraNs }.reduce(0, +)
     }

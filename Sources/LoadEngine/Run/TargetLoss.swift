@@ -1,9 +1,9 @@
 import Networking
 import Synchronization
 
-/// That what is waited for will not come, and whom to tell: a target is gone for good, a cell's
-/// topic is, or the run was stopped and has had its time. Whatever waits would else wait out its
-/// time-outs, one after the other.
+/// The news that what is waited for will not come: a target or a cell's topic is gone for good, or
+/// the grace period after a stop is over. Without it, whatever waits would wait out its time-outs,
+/// one after the other.
 final class TargetLoss: Sendable {
     private struct State {
         var error: EngineError?
@@ -13,15 +13,15 @@ final class TargetLoss: Sendable {
 
     private let state = Mutex(State())
 
-    /// One that is reported by somebody, or that comes with the first of `others`.
+    /// A loss that somebody reports, or that comes with the first of `others`.
     init(with others: [TargetLoss] = []) {
         for other in others { _ = other.watch { [weak self] error in self?.report(error) } }
     }
 
-    /// Why it is gone; nil while it is not.
+    /// The reason; nil while nothing is lost.
     var error: EngineError? { state.withLock { $0.error } }
 
-    /// Says that it is gone; from any thread, and only the first reason counts.
+    /// Reports the loss; from any thread. Only the first reason counts.
     func report(_ error: EngineError) {
         let watchers = state.withLock { state in
             guard state.error == nil else { return [Int: @Sendable (EngineError) -> Void]() }
@@ -32,8 +32,8 @@ final class TargetLoss: Sendable {
         for watcher in watchers.sorted(by: { $0.key < $1.key }) { watcher.value(error) }
     }
 
-    /// Calls `body` when it is gone, at once if it is already, from any thread; until `unwatch`
-    /// with the number returned.
+    /// Calls `body` at the loss, at once if it is reported already, from any thread; until
+    /// `unwatch` with the number returned.
     func watch(_ body: @escaping @Sendable (EngineError) -> Void) -> Int {
         let (number, error) = state.withLock { state in
             defer { state.nextWatcher += 1 }
@@ -49,8 +49,8 @@ final class TargetLoss: Sendable {
 }
 
 extension TargetLoss {
-    /// What `body` gives, unless this comes first: then, `graceNs` later, it is thrown, and `body`
-    /// is left to end by the time limits it has.
+    /// Returns what `body` returns. If the loss comes first, throws it `graceNs` later, and leaves
+    /// `body` to end by its own time limits.
     func unlessLost<Value: Sendable>(
         on loop: EventLoop, graceNs: UInt64 = 0, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {

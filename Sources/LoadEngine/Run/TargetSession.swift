@@ -123,7 +123,7 @@ final class TargetSession: Sendable {
         return Int(Double(free) * FreeDisk.usableShare)
     }
 
-    /// What bounds that, in words.
+    /// What the limit comes from, in words.
     var byteLimitWords: String {
         guard let dataDirectory else {
             return "a repeat writes no more than \(byteLimit()) bytes to somebody's cluster"
@@ -147,8 +147,8 @@ final class TargetSession: Sendable {
             code: .diskFull)
     }
 
-    /// Throws if it does not answer any more, which nothing that follows could mend: for a cell's
-    /// topic, or at all.
+    /// Throws if the target does not answer any more, for a cell's topic or at all: then nothing
+    /// that follows could succeed.
     func checkReach(through session: CellSession? = nil) async throws(EngineError) {
         if loss.error == nil {
             do {
@@ -164,7 +164,8 @@ final class TargetSession: Sendable {
         if let error = loss.error { throw error }
     }
 
-    /// Takes it for lost where a call that is tried again until its time is over did not reach it.
+    /// Reports the target as lost if the error says that a call, tried again until its time was
+    /// over, did not reach it.
     func noteFailure(_ error: any Error) {
         guard let error = error as? ClientError, error.isAboutReachability else { return }
         loss.report(EngineError("the cluster at \(bootstrapServers) does not answer any more: \(error)"))

@@ -15,7 +15,7 @@ actor Targets {
         self.loop = loop
     }
 
-    /// The session of a target, opened if it is the first that is asked for.
+    /// The session of a target, which is opened at the first call.
     func session(for spec: TargetSpec) async throws -> TargetSession {
         if let open = sessions.first(where: { $0.spec == spec }) { return open.session }
         let session = try await TargetSession.open(spec, options: options, loop: loop)
@@ -72,7 +72,7 @@ actor CellSessions {
         }
         for topic in made {
             let target = topic.target
-            // An embedded broker takes its data along.
+            // An embedded broker removes its data when it ends.
             if target.isEmbedded, interruption.isRequested || target.loss.error != nil { continue }
             left += await attempt("topic \(topic.topic)", "was left behind", target, interruption, warn) {
                 try await topic.remove()
@@ -104,8 +104,8 @@ actor CellSessions {
             })
     }
 
-    /// Runs a removal, and warns where it fails; returns what was to be removed where its cluster
-    /// does not answer any more.
+    /// Runs a removal, and warns where it fails. Returns what was to be removed if its cluster does
+    /// not answer any more.
     private func attempt(
         _ what: String, _ became: String, _ target: TargetSession, _ interruption: Interruption,
         _ warn: @Sendable (String) -> Void, _ body: @escaping @Sendable () async throws -> Void
@@ -116,7 +116,7 @@ actor CellSessions {
         } catch {
             warn("\(what) \(became): \(words(error))")
             target.noteFailure(error)
-            // Nor will it answer for the others.
+            // The cluster will not answer for the others either.
             if interruption.isRequested { target.loss.report(EngineError(words(error), code: .interrupted)) }
         }
         return []

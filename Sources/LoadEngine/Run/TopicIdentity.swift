@@ -31,8 +31,8 @@ struct TopicIdentity {
     /// Whether the cluster gives topics ids, as far as it has said.
     var hasId: Bool { known.map { $0.id != .zero } ?? false }
 
-    /// Takes in what a cluster says of it, nil if it has none of that name.
-    mutating func heard(_ topic: TopicDescription?, nowNs: UInt64) {
+    /// Takes in the cluster's description of the topic; nil if it has none of that name.
+    mutating func observe(_ topic: TopicDescription?, nowNs: UInt64) {
         guard change == nil else { return }
         guard let topic else {
             let sinceNs = missingSinceNs ?? nowNs
@@ -52,7 +52,7 @@ struct TopicIdentity {
 
     /// Takes in where its partitions end. Where topics have ids only the number of partitions
     /// counts, because reconciliation finds what a leader lost.
-    mutating func heard(ends: [Int64]) {
+    mutating func observe(ends: [Int64]) {
         guard change == nil else { return }
         if let known, known.partitionCount != ends.count {
             return change = .partitionCount(ends.count, before: known.partitionCount)

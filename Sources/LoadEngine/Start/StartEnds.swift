@@ -38,7 +38,7 @@ struct StartRefusal: Sendable, Equatable {
     /// Kafka's name of the error.
     let error: String
     let atNs: UInt64
-    /// Whether nothing began, as against a partition that was refused when it was fetched.
+    /// Whether no partition began; false where a fetch of one was refused.
     let isOfTheWhole: Bool
 
     /// Nil for an error that says something else.

@@ -40,7 +40,7 @@ struct StartMeasurement {
                 report.outsideNs = EventLoop.nowNs().since(bornNs).since(report.wholeNs)
                 reports.append(report)
             } catch  where control.interruption.isRequested {
-                // What was measured before it was stopped stays.
+                // Starts that were measured before the stop are kept.
                 break
             }
             control.onProgress(number)
@@ -49,8 +49,9 @@ struct StartMeasurement {
         return StartsOutcome(beginNs: beginNs, endNs: endNs, reading: probe.read(), starts: reports)
     }
 
-    /// The first start of a repeat pays for what the ones before left cold, and is discarded; of a
-    /// cell's first repeat as many as are measured are, or what the time for warming up allows.
+    /// Makes starts that are discarded, because the first ones are slower. A cell's first repeat
+    /// discards as many as it measures, or as many as the time for warming up allows; the others
+    /// discard one.
     private func warmUp(_ count: Int) async throws {
         let endNs = EventLoop.nowNs() + MeasureSpec.firstWarmupNs
         for _ in 0..<(order.round == 1 ? count : 1) where !control.interruption.isRequested {
@@ -126,12 +127,12 @@ struct StartMeasurement {
             ends.readyNs = begun.readyNs
             watch.begun(assignment.map { begun.offsets[$0] })
             if ground.needsRecord {
-                // At the end of the log nothing arrives by itself; who begins elsewhere must have
-                // come there first.
+                // At the end of the log nothing arrives by itself. A consumer that begins elsewhere
+                // must reach the end first.
                 try await watch.waitForPositions(on: loop, timeoutMs: timeoutMs)
                 ends.wait = SendingWait(askedNs: EventLoop.nowNs(), sent: try await control.sendRecords())
             }
-            // What should have been refused and was not has no end to wait for.
+            // A start that should have been refused and was not has no end to wait for.
             if spec.until != .ready, !ground.mustBeRefused {
                 let firstNs = try await watch.waitForEnd(on: loop, timeoutMs: timeoutMs)
                 ends.enter(firstRecordNs: firstNs, caughtUpNs: spec.until == .caughtUp ? watch.caughtUpNs : nil)

@@ -18,21 +18,21 @@ struct StartMilestones {
     /// the gaps sum to the total.
     let reachedAtNs: [UInt64?]
 
-    /// The milestones of a start, whose look-up of the log's ends is one of them if it `needsList`:
-    /// it is asked for beside the commits, and where all of them count nobody waits for it.
+    /// The milestones of a start. ListOffsets is one of them only if the start `needsList`: it is
+    /// sent beside OffsetFetch, and where every partition has a valid commit nobody waits for it.
     init(spans: [ClientMetrics.Span], bornNs: UInt64, ends: StartEnds, until: StartSpec.End, needsList: Bool) {
         let lookedUpNs = ends.readyNs ?? ends.refusal?.atNs ?? 0
         func end(_ kind: ClientMetrics.SpanKind, last: Bool) -> UInt64? {
             let ends = spans.lazy.filter { $0.kind == kind && $0.isSuccess && $0.endNs <= lookedUpNs }.map(\.endNs)
             return last ? ends.max() : ends.min()
         }
-        // A reset that came after the first record has delayed nothing that is timed up to there.
+        // A reset after the first record has not delayed that record.
         let resets = spans.filter {
             $0.kind == .listOffsets && $0.isSuccess && $0.beginNs >= lookedUpNs
                 && $0.endNs <= ends.firstRecordNs ?? 0
         }
-        // The first connection, handshake and metadata are what a start waits for; of the look-ups
-        // it needs all.
+        // A start waits for the first connection, handshake and metadata, and for all of its
+        // look-ups.
         let moments: [UInt64?] = [
             end(.connect, last: false), end(.apiVersions, last: false), end(.metadata, last: false),
             end(.findCoordinator, last: true), end(.offsetFetch, last: true),

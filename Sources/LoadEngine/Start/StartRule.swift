@@ -31,8 +31,8 @@ struct StartRule: Equatable, Sendable {
         return (reason == .committed ? committed : byPolicy(log), reason)
     }
 
-    /// What a start that began at `observed` is held against, in a log whose ends may have moved
-    /// while it looked: the rule that explains it, if one does.
+    /// Judges a start that began at `observed`, in a log whose ends may have moved meanwhile, by
+    /// the rule that explains it, if one does.
     func judge(
         committed: StartCommit, before: StartLog, after: StartLog, observed: Int64?
     ) -> StartJudgement {
@@ -146,7 +146,7 @@ struct StartLog: Equatable, Sendable {
     /// The end of the log, up to which an offset is in range.
     let highWatermark: Int64
 
-    /// The same without the difference.
+    /// The range of what the consumer may read.
     var range: LogRange { LogRange(start: start, end: end) }
 
     /// Whether an offset is in range, so that a fetch from there is answered.

@@ -19,8 +19,8 @@ struct StartSetup: Sendable {
 }
 
 /// The engine's part in the starts of a repeat: it sets commits, looks at the logs before and
-/// after, sends the record that a start at the end waits for, and holds where each began against
-/// the rule. It does all that over the control client, whose costs are not the start's.
+/// after, sends the record that a start at the end waits for, and judges where each start began. It
+/// uses the control client, whose costs are not the start's.
 actor StartSupport {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -68,7 +68,7 @@ actor StartSupport {
 
     /// Holds the starts against the rule, each with how its partitions are judged.
     func judge(_ reports: [StartReport]) throws(EngineError) -> [[JudgedPartition]] {
-        // One that was under way when the run was stopped has no report.
+        // The start that was under way when the run was stopped has no report.
         guard reports.count <= grounds.count, reports.allSatisfy({ $0.beginnings.count == setup.partitionCount }) else {
             throw EngineError("the load generator reported starts that were not prepared")
         }
@@ -100,8 +100,8 @@ actor StartSupport {
         return SentRecords(handedOverNs: handedOverNs, appendedNs: EventLoop.nowNs())
     }
 
-    /// Whether every partition begins at its end, where nothing arrives by itself; throws where
-    /// nothing may be sent, or could not arrive either.
+    /// Whether every partition begins at its end, so that nothing arrives by itself. Throws where
+    /// no record may be sent, or where it could not arrive.
     private func needsRecord(
         _ expected: [(offset: Int64?, reason: StartRule.Reason)], _ before: [StartLog]
     ) throws(EngineError) -> Bool {
@@ -110,8 +110,8 @@ actor StartSupport {
         }
         let isReset = rule.policy == .latest && expected.contains { $0.reason == .outOfRange }
         let openTransaction = before.firstIndex { $0.end < $0.highWatermark }
-        // All that can be read has been, and who was reset to the end is to show that it came
-        // there.
+        // Such a start has caught up already. Only one that was reset to the end is sent a record,
+        // which shows that it came there.
         if setup.spec.until == .caughtUp, openTransaction != nil || !setup.allowsWrites && !isReset { return false }
         guard setup.allowsWrites else {
             let reason = (expected.first { $0.reason == .outOfRange } ?? expected[0]).reason
@@ -144,8 +144,8 @@ actor StartSupport {
         }
     }
 
-    /// The logs after a start. Nobody else writes to what this run made; elsewhere the record that
-    /// was sent came after the position was found.
+    /// The logs after a start. Nobody else writes to a topic that this run made. On other topics
+    /// the record that was sent is cut off, because it came after the position was found.
     private func logs(after ground: Ground) async throws -> [StartLog] {
         if setup.ownsTopic { return ground.before }
         let after = try await logs()
@@ -155,8 +155,8 @@ actor StartSupport {
         }
     }
 
-    /// A new group for each start; where each has a commit, one for all, so that not more than
-    /// needed are left on the cluster.
+    /// The group of a start: a new one for each or, where starts have commits, one for all, so that
+    /// no more groups than needed are left on the cluster.
     private func group(_ number: Int) -> String? {
         switch (setup.spec.group, setup.spec.committed) {
         case (.groupless, _): nil
@@ -206,7 +206,7 @@ actor StartSupport {
                 committed: commit, before: ground.before[index], after: ground.after[index], observed: observed)
             return JudgedPartition(judgement: judgement, observed: observed, committed: judgement.committed)
         }
-        // A start that one partition has no offset for begins on none.
+        // A start that must be refused on one partition begins on none.
         guard report.isRefusedAsAWhole, judged.contains(where: { $0.judgement.demanded == nil }) else {
             return judged
         }

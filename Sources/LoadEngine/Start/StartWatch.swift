@@ -11,10 +11,10 @@ import System
 final class StartWatch: @unchecked Sendable {
     /// One partition.
     private struct Place {
-        /// The end it had, which it is read to.
+        /// The end it had when the start began.
         let end: Int64
-        /// Whether its offset may yet turn out to be out of range, so that an answer must say where
-        /// it begins.
+        /// Whether its commit may turn out to be out of range, so that a fetch must tell where it
+        /// begins.
         let isDoubtful: Bool
         /// Where the consumer's start found it to begin.
         var found: Int64?
@@ -22,7 +22,7 @@ final class StartWatch: @unchecked Sendable {
         var reset: Int64?
         /// The first record that came.
         var first: Int64?
-        /// How far it was read, once it is known that it begins there.
+        /// How far it was read; nil until a fetch, or a reset, has settled where it begins.
         var position: Int64?
 
         var hasEnded: Bool { position.map { $0 >= end } ?? false }
@@ -41,7 +41,7 @@ final class StartWatch: @unchecked Sendable {
     /// When the consumer failed.
     private(set) var failedNs: UInt64?
     private var waiting: CheckedContinuation<Void, Never>?
-    /// What the consumer has met and goes on after; it tells why nothing comes.
+    /// The last error that the consumer went on after, which may tell why nothing comes.
     var lastError: () -> ClientError? = { nil }
 
     /// Watches partitions that have their ends at `ends`, of which the `doubtful` have a commit
@@ -102,10 +102,10 @@ final class StartWatch: @unchecked Sendable {
         wake()
     }
 
-    /// Where a partition began; nil while that is not final, as where the consumer was refused.
-    /// Where a record came, its offset is the truth; where none was due, it is where the partition
-    /// was reset to or, without a reset, where the start found it. In a log with gaps the record
-    /// behind one comes first, wherever in the gap it began.
+    /// Where a partition began; nil while that is not final, as for a refused consumer. If a record
+    /// came, its offset counts. If none did, the offset counts that the partition was reset to or,
+    /// without a reset, that the start found. In a log with gaps that offset counts too, because
+    /// the first record may lie behind a gap.
     func beginning(of partition: Int) -> Int64? {
         guard places[partition].position != nil else { return nil }
         let claimed = places[partition].reset ?? places[partition].found
@@ -150,8 +150,8 @@ final class StartWatch: @unchecked Sendable {
         return firstRecordNs
     }
 
-    /// Waits, no longer timed, until each partition gave its first record or was read to its end
-    /// without; one that surely has some and gives none is an error.
+    /// Waits, no longer timed, until each partition gave its first record or was read to its end. A
+    /// partition that surely has records and gives none is an error.
     func waitForAllPartitions(on loop: EventLoop, timeoutMs: Int) async throws {
         _ = await wait(on: loop, forMs: timeoutMs) { $0.silentPartition == nil }
         if let failure { throw failure }

@@ -12,9 +12,9 @@ struct StartOffsets {
     let checkedCount: Int64
     let wrongCount: Int64
     let totals: StartTotals
-    /// What the totals count; nil in results of old.
+    /// What the totals count; nil in old results.
     let unit: String?
-    /// What has to be said of a row.
+    /// A remark on the row.
     let note: String?
 
     /// Nil when no start was recorded.
@@ -60,9 +60,9 @@ struct StartOffsets {
 struct OffsetRange: Sendable {
     let low: Int64?
     let high: Int64?
-    /// Whether there was none somewhere: where a start was, or had to be, refused.
+    /// Whether a start has no offset, because it was, or had to be, refused.
     let isMissingSome: Bool
-    /// What that is called.
+    /// The word for that.
     let missing: String
 
     init(_ offsets: [Int64?], missing: String) {

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// Numbers as people read them: three significant digits, thousands separated by commas.
 public enum NumberText {
-    /// What stands for a number that is none.
+    /// What stands for a value that is not a number.
     public static let absent = "–"
 
     /// Three significant digits, whole from 100 on.

@@ -41,8 +41,8 @@ public struct ProgressText: Sendable, Equatable {
     /// The moving line: to be written over the one before, without a line's end; it leaves the last
     /// column free, as some terminals wrap there.
     ///
-    /// Where there is no room for all of it, what went by goes first, then a part of the name, then
-    /// the rate; what is left of the run stays longest.
+    /// Where there is no room for all of it, the elapsed time is left out first, then the round and
+    /// a part of the name, then the rate. The time that is left stays longest.
     public func movingLine(width: Int, style: TextStyle = .unicode) -> String {
         let round = ", round \(self.round)/\(roundCount)"
         let elapsed = ", \(duration(elapsedNs)) elapsed"

@@ -143,7 +143,7 @@ struct ConsoleRenderer {
             line(
                 zip(groups, names).map { group, lines in
                     let width = group.map { widths[$0] + Self.gap }.reduce(-Self.gap, +)
-                    // What has fewer lines stands at the bottom.
+                    // A name with fewer lines stands at the bottom.
                     let place = row - (height - lines.count)
                     return (place < 0 ? "" : lines[place], width, table.columns[group[0]].isText)
                 })

@@ -24,8 +24,8 @@ extension SectionBuilder {
         }
     }
 
-    /// What cells are compared by: a rate, but an open loop has the rate that was asked for, so its
-    /// latencies say more; starts by the last end that they have.
+    /// What cells are compared by: their rate or, in an open loop, whose rate is given, their
+    /// latency; starts by the last end that they have.
     private var comparisons: [Comparison] {
         let medians = latencyFields.map(\.latency).filter { $0 != .refusal }.compactMap { latency in
             catalogue.metrics.first { $0.kind == .percentile(50, of: latency) }

@@ -25,8 +25,8 @@ struct Field {
 }
 
 extension SectionBuilder {
-    /// The figures of a table, a column each; those that loads of different kinds must not share
-    /// have one for each.
+    /// The figures of a table, a column each. A figure that must not be compared across kinds of
+    /// load has a column for each kind.
     func fields(in table: Metric.Table) -> [Field] {
         catalogue.metrics(in: table).flatMap { metric in
             metric.isApartByLoad && loadKinds.count > 1 ? loadKinds.map { field(metric, of: $0) } : [.metric(metric)]

@@ -60,7 +60,7 @@ struct ReportLegend {
         return LatencyRecord.Kind.allCases.filter(kinds.contains).map { "\($0.title): \($0.span(from: begin))." }
     }
 
-    /// When a record's latency begins: by the rate in an open loop, whoever was late.
+    /// When a record's latency begins; in an open loop at its intended time, whoever was late.
     private func begin(hasLives: Bool) -> String {
         let loads = Set(cells.compactMap(\.load?.kind))
         let life = hasLives ? ", or before the producer or client was made of which it is the first," : ""

@@ -1,7 +1,7 @@
 internal import Measurement
 internal import Results
 
-/// What stands below an experiment's tables, as it can't stand in them.
+/// The notes below an experiment's tables.
 struct SectionNotes {
     private let builder: SectionBuilder
     /// The invalid repeats that are named one by one.
@@ -63,7 +63,7 @@ struct SectionNotes {
         guard let answer = tables.first else { return [] }
         let all = zip(cells, answer.rows).flatMap { cell, row in
             zip(answer.columns, row).compactMap { column, entry -> String? in
-                // The bytes are the records over again.
+                // The rate in bytes disagrees where the rate in records does.
                 guard column.key != Metric.megabytesPerSecond, let figures = entry.disagreement else { return nil }
                 return "repeats disagree: \(name(cell)), \(column.fullTitle): \(figures)"
             }
@@ -72,7 +72,8 @@ struct SectionNotes {
         return all.prefix(Self.invalidListedMax) + (rest > 0 ? ["… and \(rest) more that disagree"] : [])
     }
 
-    /// How far a right start was not known to the offset.
+    /// That the ends of logs moved during starts, and how wide that made the ranges of right
+    /// offsets.
     private var movedEnds: [String] {
         let widest = cells.compactMap { StartOffsets($0)?.widest }.max() ?? 0
         guard widest > 0 else { return [] }
@@ -82,7 +83,7 @@ struct SectionNotes {
         ]
     }
 
-    /// A codec that was found stored and is held against nothing.
+    /// The cells whose stored codec could not be checked.
     private var unheldCodec: [String] {
         let unheld = cells.filter { cell in
             cell.validRepeats.contains { made in
@@ -109,7 +110,7 @@ struct SectionNotes {
     private var missing: [String] {
         let planned = builder.experiment.plannedRepeats
         let made = cells.map(\.repeats.count).reduce(0, +)
-        // Cells that ended early have said so.
+        // Cells that ended early have a note of their own.
         guard cells.contains(where: { $0.endedEarly == nil && $0.repeats.count < planned }) else { return [] }
         return ["incomplete: \(made) of \(planned * cells.count) repeats were made"]
     }

@@ -72,8 +72,8 @@ extension SectionBuilder {
     /// How many requests it took, by API.
     func requestTable() -> Table? { table("requests that it took, by API", fields(in: .requests)) }
 
-    /// The most that one repeat of a cell had of each disturbance; also of invalid ones, as these
-    /// are what makes them so.
+    /// The most of each disturbance in one repeat of a cell, invalid ones included, because a
+    /// disturbance may be why.
     func disturbanceTable() -> Table? {
         table("what disturbed it: the most in one repeat, invalid ones too", fields(in: .disturbances))
     }

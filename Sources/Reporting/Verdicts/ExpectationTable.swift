@@ -35,7 +35,7 @@ struct ExpectationTable {
 }
 
 extension Expectation.Unit {
-    /// What a figure held against it is printed in.
+    /// The unit of the figure that is held against the bound.
     fileprivate var ofFigures: Metric.Unit {
         switch self {
         case .number: .one

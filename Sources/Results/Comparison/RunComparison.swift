@@ -6,7 +6,7 @@ public import Statistics
 /// Each run gives one value a cell. What differs from run to run goes into the interval (Welch's t
 /// on logarithms), so that runs on another day, or after a restart, are what the verdict is about.
 public struct RunComparison: Sendable {
-    /// By how much a figure must have moved to matter, where nobody says it.
+    /// By how much a figure must have moved to matter, unless told otherwise.
     public static let marginDefault = 0.03
     /// The probability of any false `regressed` or `improved` in a comparison.
     public static let alpha = 0.01
@@ -134,7 +134,7 @@ private struct Draft {
         _ ratio: Double, _ interval: ClosedRange<Double>?, _ isMoved: Bool, _ margin: Double
     ) -> GateRule.Verdict {
         guard let interval else { return .inconclusive }
-        // What is refuted is that the ratio lies on a margin: it may lie inside, too.
+        // The test refutes that the ratio equals a margin; it must also lie beyond it.
         if isMoved, ratio > 1 + margin || ratio < 1 / (1 + margin) {
             return (ratio > 1) == (metric.better == .lower) ? .regressed : .improved
         }

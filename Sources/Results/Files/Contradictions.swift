@@ -4,8 +4,8 @@ internal import Measurement
 typealias Contradiction = (jsonPath: String, what: String)
 
 extension RunResult {
-    /// The first place at which a result that was read does not agree with itself; figures are
-    /// computed only from one without any.
+    /// The first place at which a result contradicts itself. Figures are computed only from a
+    /// result without any.
     func firstContradiction() -> Contradiction? {
         for (place, experiment) in experiments.enumerated() {
             let path = "experiments[\(place)]"
@@ -88,7 +88,7 @@ extension StartsRecord {
 }
 
 extension LatencyRecord {
-    /// What a histogram says otherwise than the summary beside it.
+    /// Where a histogram contradicts the summary beside it.
     fileprivate func contradiction() -> String? {
         do {
             let whole = try decoded()

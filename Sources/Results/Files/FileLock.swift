@@ -1,8 +1,7 @@
 internal import Glibc
 internal import System
 
-/// A lock on a file, held until this is let go; the system frees it when the process ends, however
-/// it does.
+/// A lock on a file, held while this object lives. The system frees it however the process ends.
 public final class FileLock: Sendable {
     /// Who else may hold it at the same time.
     public enum Kind: Sendable { case shared, exclusive }

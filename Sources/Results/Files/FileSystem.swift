@@ -15,7 +15,7 @@ enum FileSystem {
     /// Makes a folder in one that is there; nil when it is there now.
     private static func makeOneFolder(_ path: String) -> Errno? {
         if unsafe mkdir(path, 0o777) == 0 { return nil }
-        // Looking for the folder sets it anew.
+        // Looking for the folder changes `errno`.
         let number = errno
         return isFolder(path) ? nil : Errno(number)
     }

@@ -66,8 +66,7 @@ public struct ResultWriter: Sendable {
         try writeFirst(result)
     }
 
-    /// Puts the run as it stands now in the file's place; what stood there stays whole if this
-    /// fails.
+    /// Replaces the file by the run as it is now; the old content stays whole if this fails.
     public func write(_ result: RunResult) throws(ResultFileError) {
         let bytes: [UInt8]
         do { bytes = try ResultJSON.encode(result) } catch {
@@ -76,7 +75,8 @@ public struct ResultWriter: Sendable {
         do { try FileSystem.replace(path, with: bytes) } catch { throw .refusal(error.number, path: path) }
     }
 
-    /// Writes for the first time; a file that stays empty would be no result.
+    /// Writes the file for the first time, and removes it if that fails, because an empty file is
+    /// no result.
     private func writeFirst(_ result: RunResult) throws(ResultFileError) {
         do { try write(result) } catch {
             discard()
@@ -98,7 +98,7 @@ public struct ResultWriter: Sendable {
         return true
     }
 
-    /// A scenario's name as far as a file may bear it.
+    /// A scenario's name, cut and cleaned for the name of a file.
     static func fileName(_ name: String) -> String {
         let kept = name.utf8.prefix(nameByteCountMax).map { byte in
             let character = Character(UnicodeScalar(byte))

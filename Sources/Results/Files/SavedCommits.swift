@@ -74,7 +74,7 @@ public struct SavedCommits: Codable, Sendable, Equatable {
         /// partition. Nil in files of versions that did not record it.
         public var moved: [Int64]?
 
-        /// A commit that the run has not moved, or that there was none.
+        /// A commit, or its absence, that the run has not moved.
         public init(
             partition: Int32, offset: Int64?, leaderEpoch: Int32 = -1, metadata: String = "", moved: [Int64]? = []
         ) {

@@ -99,7 +99,7 @@ extension Metric {
         ) { $0.perSecond(Int64(clamping: $0.resources.voluntarySwitches)) },
     ]
 
-    /// Nothing where nothing was measured.
+    /// Nil for 0, which says that nothing was measured.
     private static func nonZero(_ amount: Double) -> Double? { amount == 0 ? nil : amount }
 }
 

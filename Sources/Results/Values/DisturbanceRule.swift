@@ -10,15 +10,15 @@ public struct DisturbanceRule: Sendable, Equatable {
     public static let retriedShareMax = 0.01
     /// How long quotas may hold the client back, as a share of the window.
     public static let throttledShareMax = 0.01
-    /// How long no record may come, as a share of the window …
+    /// The longest gap allowed is the greatest of three: this share of the window, …
     public static let gapShareMax = 0.1
-    /// … at any rate …
+    /// … this time, …
     public static let gapNsMin: UInt64 = 500_000_000
-    /// … and in multiples of what is usual: the schedule's interval, `linger.ms`, the latency, and
+    /// … and this multiple of what is usual: the schedule's interval, `linger.ms`, the latency, and
     /// the time between records that did come.
     public static let gapMultipleMax: UInt64 = 3
 
-    /// What a gap is a gap of.
+    /// What is missing in a gap.
     public enum Progress: String, Sendable {
         /// Records are produced.
         case acknowledged
@@ -34,7 +34,7 @@ public struct DisturbanceRule: Sendable, Equatable {
     public var requestCount: Int64
     /// The longest gap that is usual for this load.
     public var usualGapNs: UInt64
-    /// What a gap is a gap of.
+    /// What is missing in a gap.
     public var progress: Progress
 
     /// A rule for one window.
@@ -72,8 +72,8 @@ public struct DisturbanceRule: Sendable, Equatable {
                 + "(\(found.unansweredRequests) not answered, \(found.failedConnections) failed attempts to connect)")
     }
 
-    /// One reason for both: a closed loop may wait for one broker only, and then nothing comes of
-    /// any.
+    /// One reason for gap and standstill: a closed loop may wait for one silent broker, and then no
+    /// broker brings anything.
     private func noProgress(_ found: Disturbances) -> InvalidReason? {
         let place = found.standstill.flatMap(standstill)
         guard let gap = gap(found), let place else { return gap(found) ?? place }

@@ -1,7 +1,7 @@
 /// What kept the measured clients from their work in the measured window, as far as they noticed.
 ///
-/// What is left out here belongs to the load: a client that is thrown away on purpose loses no
-/// connection, and a connection that a broker closes while it is at rest is none that was lost.
+/// A client that is thrown away on purpose loses no connection, and a connection that a broker
+/// closes at rest is not lost.
 public struct Disturbances: Codable, Sendable, Equatable {
     /// Connections that were lost with requests under way.
     public var lostConnections: Int64

@@ -18,7 +18,7 @@ public struct ExperimentResult: Codable, Sendable, Equatable {
     public var kind: Kind
     /// What the cells' axes are called, in the order of the table's first columns.
     public var axes: [String]
-    /// The settings that a cell to compare with has; none without a baseline.
+    /// The settings of the cells that others are compared with; none without a baseline.
     public var baseline: [AxisSetting]?
     /// How many repeats each cell was to have.
     public var plannedRepeats: Int
@@ -38,8 +38,8 @@ public struct ExperimentResult: Codable, Sendable, Equatable {
         self.cells = cells
     }
 
-    /// The cell that has the baseline's settings and is a cell's equal on all other axes; the cell
-    /// itself is possible.
+    /// The cell that has the baseline's settings and, on all other axes, the same as this cell; it
+    /// may be this cell.
     public func baselineCell(of cell: CellResult) -> CellResult? {
         guard let baseline else { return nil }
         let wanted = cell.axes.map { axis in baseline.first { $0.name == axis.name } ?? axis }
@@ -83,7 +83,7 @@ public struct CellResult: Sendable, Equatable {
     /// The share of its repeats that may be left out for bad conditions; none in results before it
     /// could be said.
     public var invalidShareMax: Double?
-    /// Why it was not measured any further, where repeats are missing for that.
+    /// Why it ended early, if it did.
     public var endedEarly: InvalidReason?
 
     /// A cell with its repeats.

@@ -6,8 +6,8 @@ public struct PartitionStarts: Codable, Sendable, Equatable {
     public var rule: String
     /// The offset that the rule demands, for each start; nil where the start must be refused.
     public var demanded: [Int64?]
-    /// The last offset that is as right, for each start, where the log's ends moved meanwhile; none
-    /// in results of old, where only `demanded` is right.
+    /// The last right offset for each start, where the log's ends moved meanwhile; nil in old
+    /// results, where only `demanded` is right.
     public var demandedUpTo: [Int64?]?
     /// The offset that each start began at; nil where it did not begin.
     public var observed: [Int64?]
@@ -38,8 +38,8 @@ public struct PartitionStarts: Codable, Sendable, Equatable {
         self.logEnd = (self.logEnd ?? []) + [logEnd]
     }
 
-    /// The starts that began elsewhere than demanded; also of lists that are found to be uneven
-    /// only later.
+    /// The starts that began elsewhere than demanded. The lists may be uneven: that is checked
+    /// later.
     var wrongStarts: [Int] {
         zip(demanded, observed).enumerated().filter { start, offsets in
             guard let low = offsets.0, let offset = offsets.1 else { return offsets.0 != offsets.1 }
@@ -48,7 +48,7 @@ public struct PartitionStarts: Codable, Sendable, Equatable {
         }.map(\.offset)
     }
 
-    /// How many offsets apart the first and the last lie that are right for a start, at most.
+    /// The widest range of right offsets that a start has, in offsets.
     public var widest: Int64 {
         guard let demandedUpTo else { return 0 }
         return zip(demanded, demandedUpTo).map { low, high in
@@ -57,8 +57,8 @@ public struct PartitionStarts: Codable, Sendable, Equatable {
         }.max() ?? 0
     }
 
-    /// What the starts that began meant for their group; nil in results of old, which do not say
-    /// what the log was.
+    /// What the starts that began meant for their group; nil in old results, which do not say what
+    /// the log was.
     var totals: StartTotals? {
         guard let committed, let logStart, let logEnd, unevenList == nil else { return nil }
         var totals = StartTotals()

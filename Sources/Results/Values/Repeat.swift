@@ -91,7 +91,7 @@ public struct InvalidReason: Codable, Sendable, Hashable {
         case noProgress = "no progress"
         /// Too many requests were sent again.
         case retried = "sent again"
-        /// A quota was measured.
+        /// A quota held the client back for too long, so that the quota was measured.
         case throttled
         /// What was read back is damaged.
         case corrupt

@@ -1,15 +1,15 @@
 public import Measurement
 
-/// What a run leaves: everything its tables are computed from, and all that is needed to make it
-/// again.
+/// What a run leaves: everything that its tables are computed from, and all that is needed to
+/// repeat it.
 public struct RunResult: Codable, Sendable, Equatable {
     /// The name and version of the format, the first thing a reader checks.
     public static let currentFormat = "weir.result/1"
 
     /// The format's name and version.
     public private(set) var format = RunResult.currentFormat
-    /// What the names of its topics and groups have in them, as `20261130T152300-kqzv`; none in
-    /// results before there were any.
+    /// The run's id, which the names of its topics and groups contain, as `20261130T152300-kqzv`;
+    /// nil in results from before runs had ids.
     public var runId: String?
     /// The scenario that was run.
     public var scenario: ScenarioRecord
@@ -55,7 +55,7 @@ public struct RunResult: Codable, Sendable, Equatable {
         self.experiments = experiments
     }
 
-    /// Whether there is nothing in it: no repeat, and no cell that could not have any.
+    /// Whether there is nothing in it: no repeat, and no cell that ended early.
     public var isEmpty: Bool {
         experiments.allSatisfy { $0.cells.allSatisfy { $0.repeats.isEmpty && $0.endedEarly == nil } }
     }

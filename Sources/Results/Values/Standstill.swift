@@ -1,4 +1,4 @@
-/// That one broker or partition brought nothing for a while, although something was due of it.
+/// A stretch in which one broker or partition brought nothing, although something was due of it.
 public struct Standstill: Codable, Sendable, Equatable {
     /// Which, such as `broker 127.0.0.1:9092` or `partition t-3`.
     public var of: String

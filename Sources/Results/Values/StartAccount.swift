@@ -1,7 +1,8 @@
 /// What one start on one partition meant for its group, counted in offsets.
 ///
-/// With c the commit, s the start and L…E the log. Without a commit c counts as L, and nothing is
-/// replayed or lost; above the end it says nothing of the log, and only what is unread is known.
+/// c is the commit, s the start and L…E the log. Without a commit, c counts as L, and nothing is
+/// replayed or lost. A commit above the end says nothing of the log, so only what is unread is
+/// known.
 public struct StartAccount: Sendable, Equatable {
     /// Before the commit and read again: max(0, c − max(s, L)).
     public let replayed: Int64?
@@ -28,7 +29,8 @@ public struct StartAccount: Sendable, Equatable {
         lost = commit.map { Self.excess(of: logStart, over: $0) }
     }
 
-    /// How far one offset lies beyond another, from 0; offsets that a file claims may be any.
+    /// How far one offset lies beyond another, at least 0; it saturates, because a file may claim
+    /// any offsets.
     private static func excess(of upper: Int64, over lower: Int64) -> Int64 {
         guard upper > lower else { return 0 }
         let (difference, overflows) = upper.subtractingReportingOverflow(lower)
@@ -52,7 +54,7 @@ public struct StartTotals: Sendable, Equatable {
     /// Nothing counted yet.
     public init() {}
 
-    /// What an old result says, which has the two sums and not what they are made of.
+    /// The totals of an old result, which has only two sums.
     init(replayed: Int64?, skipped: Int64?) {
         self.replayed = replayed
         self.skipped = skipped

@@ -1,7 +1,7 @@
 /// The consumer starts of one repeat: when each reached its milestones, and where each began to
 /// read.
 public struct StartsRecord: Sendable, Equatable {
-    /// One start's way on one partition.
+    /// One start that began at a wrong offset of one partition.
     public struct WrongStart: Codable, Sendable, Equatable {
         /// The start, from 0.
         public var start: Int
@@ -59,13 +59,13 @@ public struct StartsRecord: Sendable, Equatable {
     public var reachedAtNs: [[UInt64?]]
     /// Where the starts began, partition by partition.
     public var partitions: [PartitionStarts]
-    /// What replayed, skipped, lost and unread are counted in; none in results of old.
+    /// What replayed, skipped, lost and unread are counted in; nil in old results.
     public var unit: Unit?
     /// The starts that were refused, by Kafka's name of the error.
     public var refusals: [Refusal] = []
     /// The records that starts waited for.
     public var sentRecords: [SentRecord] = []
-    /// The sums that a result of old has, without what they are made of.
+    /// The sums of an old result, which has nothing to compute them from.
     private var recorded = StartTotals()
 
     /// Starts, at first none.
@@ -125,8 +125,7 @@ extension StartsRecord: Codable {
         case unreadRecords, commitsAboveEnd, wrongCount, wrong
     }
 
-    /// Reads starts; what is wrong, and what the starts meant, is derived anew where the file has
-    /// what it takes.
+    /// Reads starts. Wrong starts and totals are computed anew where the file has what they need.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         milestones = try container.decode([String].self, forKey: .milestones)

@@ -1,7 +1,7 @@
 import Bytes
 
 /// Grows the end of a buffer for a stream, in bounded steps and never beyond its cap.
-struct Growth {
+struct BoundedOutput {
     /// Enough for most batches at once, and little enough to risk on a stream that lies about its
     /// size.
     private static let firstStepByteCount = 64 << 10
