@@ -24,7 +24,7 @@ actor ArrivalReader {
     private var window = MeasureWindow(beginNs: 0, warmupNs: 0, forNs: 0)
     private var hasWindow = false
     private var consumer: Consumer?
-    private var waiting: CheckedContinuation<Void, Never>?
+    private let change = LoopWait()
 
     /// How long after the last record was acknowledged the consumer may take to have it.
     private static let drainTimeoutNs: UInt64 = 30_000_000_000
@@ -83,9 +83,7 @@ actor ArrivalReader {
         defer { loss.unwatch(watch) }
         let deadlineNs = EventLoop.nowNs() + Self.drainTimeoutNs
         while !hasArrived, outcome.failures.isEmpty, EventLoop.nowNs() < deadlineNs {
-            let timer = loop.schedule(atNs: deadlineNs, on: self) { $0.wake() }
-            await withCheckedContinuation { waiting = $0 }
-            timer.cancel()
+            await change.wait(untilNs: deadlineNs, on: loop)
         }
         if !hasArrived, outcome.failures.isEmpty {
             let because = await consumer?.lastError.map { "; the last error: \($0)" } ?? ""
@@ -131,7 +129,7 @@ actor ArrivalReader {
                 outcome.latency.recordValue(batch.receivedNs.since(intendedNs))
             }
         }
-        if hasArrived { wake() }
+        if hasArrived { change.wake() }
     }
 
     /// Moves the position past offsets without records, such as another producer's transaction
@@ -139,16 +137,11 @@ actor ArrivalReader {
     private func read(_ partition: Int, upTo offset: Int64) {
         guard offset > nextOffsets[partition] else { return }
         nextOffsets[partition] = offset
-        if hasArrived { wake() }
+        if hasArrived { change.wake() }
     }
 
     private func fail(_ error: any Error) {
         outcome.fail(InvalidReason(error))
-        wake()
-    }
-
-    private func wake() {
-        waiting?.resume()
-        waiting = nil
+        change.wake()
     }
 }

@@ -13,7 +13,7 @@ final class ReadBack: @unchecked Sendable {
     private(set) var recordCount = 0
     private(set) var batchCountByCodec: [String: Int64] = [:]
     private var failure: (any Error)?
-    private var waiting: CheckedContinuation<Void, Never>?
+    private let change = LoopWait()
     private var lastArrivalNs = EventLoop.nowNs()
     /// The last error that the consumer went on after, which may tell why nothing comes.
     private var lastError: () -> ClientError? = { nil }
@@ -77,7 +77,7 @@ final class ReadBack: @unchecked Sendable {
         recordCount += count
         if count > 0 { batchCountByCodec[batch.compression.name, default: 0] += 1 }
         nextOffsets[partition] = batch.lastOffset + 1
-        if isDone { wake() }
+        if isDone { change.wake() }
     }
 
     /// Moves the position past offsets without records, such as another producer's transaction
@@ -86,17 +86,12 @@ final class ReadBack: @unchecked Sendable {
         guard offset > nextOffsets[partition] else { return }
         nextOffsets[partition] = offset
         lastArrivalNs = EventLoop.nowNs()
-        if isDone { wake() }
+        if isDone { change.wake() }
     }
 
     private func fail(_ error: any Error) {
         failure = failure ?? error
-        wake()
-    }
-
-    private func wake() {
-        waiting?.resume()
-        waiting = nil
+        change.wake()
     }
 
     private func waitUntilDone(_ loop: EventLoop) async throws {
@@ -109,9 +104,7 @@ final class ReadBack: @unchecked Sendable {
                     "reading back what was stored: no records within \(stallMs) ms (request.timeout.ms)\(because)",
                     code: .timedOut)
             }
-            let timer = loop.schedule(atNs: deadlineNs) { self.wake() }
-            await withCheckedContinuation { waiting = $0 }
-            timer.cancel()
+            await change.wait(untilNs: deadlineNs, on: loop)
         }
     }
 }

@@ -40,7 +40,7 @@ final class StartWatch: @unchecked Sendable {
     private var failure: (any Error)?
     /// When the consumer failed.
     private(set) var failedNs: UInt64?
-    private var waiting: CheckedContinuation<Void, Never>?
+    private let change = LoopWait()
     /// The last error that the consumer went on after, which may tell why nothing comes.
     var lastError: () -> ClientError? = { nil }
 
@@ -99,7 +99,7 @@ final class StartWatch: @unchecked Sendable {
             failure = error
             failedNs = EventLoop.nowNs()
         }
-        wake()
+        change.wake()
     }
 
     /// Where a partition began; nil while that is not final, as for a refused consumer. If a record
@@ -181,12 +181,7 @@ final class StartWatch: @unchecked Sendable {
         if caughtUpNs == nil, places.allSatisfy({ $0.hasEnded && (!eachGetsOne || $0.first != nil) }) {
             caughtUpNs = EventLoop.nowNs()
         }
-        wake()
-    }
-
-    private func wake() {
-        waiting?.resume()
-        waiting = nil
+        change.wake()
     }
 
     /// Waits until `isDone` or the time is over; false for the latter.
@@ -195,9 +190,7 @@ final class StartWatch: @unchecked Sendable {
         while !isDone(self) {
             if failure != nil { return false }
             if EventLoop.nowNs() >= deadlineNs { return false }
-            let timer = loop.schedule(atNs: deadlineNs) { self.wake() }
-            await withCheckedContinuation { waiting = $0 }
-            timer.cancel()
+            await change.wait(untilNs: deadlineNs, on: loop)
         }
         return true
     }
