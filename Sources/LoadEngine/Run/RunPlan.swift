@@ -33,15 +33,6 @@ public struct RunPlan: Sendable {
     /// How many repeats there are in all.
     public var repeatCount: Int { parts.map { $0.cellCount * $0.repeats }.reduce(0, +) }
 
-    /// How long the windows, warm-ups and pauses take in all, without repeats that time does not
-    /// end.
-    public var knownNs: UInt64 {
-        parts.map { ($0.roundNs ?? 0) * UInt64($0.repeats) + $0.firstRoundExtraNs }.reduce(0, +)
-    }
-
-    /// Whether time ends every repeat.
-    public var isWhollyKnown: Bool { parts.allSatisfy { $0.roundNs != nil } }
-
     private static func firstRoundExtraNs(_ experiment: Experiment) -> UInt64 {
         experiment.cells.map { $0.measure.ofFirstRepeat.warmupNs.since($0.measure.warmupNs) }.reduce(0, +)
     }
