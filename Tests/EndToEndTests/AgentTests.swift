@@ -10,7 +10,7 @@ extension EndToEnd {
         private static let long = """
             weir: 1
             name: long
-            measure: {warmup: 0 s, for: 800 ms, repeats: 3}
+            measure: {warmup: 0 s, for: 800 ms, repeats: 6}
             experiments:
               one: {produce: {value: {size: 10 B}, load: {concurrency: 1}, producer: {linger.ms: 0}}}
             """
@@ -33,8 +33,10 @@ extension EndToEnd {
             let process = running.wait()
             #expect(process.exitCode == 1, "\(process.errors)")
             let repeats = try RunResult(path: try #require(folder.resultFiles.first)).experiments[0].cells[0].repeats
-            #expect(repeats.map(\.isValid) == [true, false, true], "\(process.errors)")
-            let reason = try #require(repeats[1].invalidReasons.first)
+            // A busy machine may get to the kill a repeat or two later.
+            #expect(repeats.count == 6 && repeats.filter(\.isValid).count == 5, "\(process.errors)")
+            #expect(repeats[0].isValid && repeats[5].isValid)
+            let reason = try #require(repeats.flatMap(\.invalidReasons).first)
             #expect(reason.code == .failed)
             #expect(reason.detail.hasPrefix("the load generator was ended by signal 9"), "\(reason.detail)")
         }
