@@ -147,6 +147,6 @@ let package = Package(
                 "weir", "Results", "WireRelay", "KafkaClient", "KafkaProtocol", "KafkaCompression", "Networking",
                 "Bytes",
             ],
-            exclude: ["Python"]),
+            exclude: ["Java", "Python"]),
     ]
 )
