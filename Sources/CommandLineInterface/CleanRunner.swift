@@ -99,8 +99,8 @@ enum CleanText {
         guard !(trace.topics.isEmpty && trace.groups.isEmpty && trace.saved.isEmpty) else {
             return ["run \(trace.run): nothing of it is there"]
         }
-        let what =
-            "run \(trace.run): \(trace.topics.count) topics, \(trace.groups.count) groups, \(trace.saved.count) moved groups"
+        let counts = [(trace.topics.count, "topic"), (trace.groups.count, "group"), (trace.saved.count, "moved group")]
+        let what = "run \(trace.run): " + counts.map(NumberText.counted).joined(separator: ", ")
         return trace.topics.isEmpty
             ? [what] : [what + "; looking for \(Cleaner.lookMs / 1000) s whether somebody writes to its topics"]
     }

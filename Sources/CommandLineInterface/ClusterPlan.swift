@@ -60,7 +60,10 @@ private struct ClusterPart {
         guard !made.isEmpty else { return ("creates", "no topic") }
         let partitions = made.map(\.topic.partitions).reduce(0, +)
         let names = Set(made.map { "\($0.topic.namePrefix)weir-\(name)-…" }).sorted().joined(separator: ", ")
-        return ("creates", "\(counted(made.count, "topic")) with \(counted(partitions, "partition")), named \(names)")
+        return (
+            "creates",
+            "\(NumberText.counted(made.count, "topic")) with \(NumberText.counted(partitions, "partition")), named \(names)"
+        )
     }
 
     // MARK: Writes
@@ -155,11 +158,7 @@ private struct ClusterPart {
         return ("deletes", what.isEmpty ? "nothing" : "at its end \(what.joined(separator: " and ")), and nothing else")
     }
 
-    private func records(_ count: Int) -> String { counted(count, "record") }
-
-    private func counted(_ count: Int, _ noun: String) -> String {
-        "\(NumberText.grouped(Int64(count))) \(noun)\(count == 1 ? "" : "s")"
-    }
+    private func records(_ count: Int) -> String { NumberText.counted(count, "record") }
 }
 
 extension TargetSpec {

@@ -42,13 +42,14 @@ public struct PlanText: Sendable, Equatable {
         let cellCount = parts.map(\.cellCount).reduce(0, +)
         let repeatCount = parts.map { $0.cellCount * $0.repeats }.reduce(0, +)
         let whole =
-            "\(scenario): \(counted(parts.count, "experiment")), \(counted(cellCount, "cell")), "
-            + "\(counted(repeatCount, "repeat"))\(wholeTime)"
+            "\(scenario): \(NumberText.counted(parts.count, "experiment")), \(NumberText.counted(cellCount, "cell")), "
+            + "\(NumberText.counted(repeatCount, "repeat"))\(wholeTime)"
         let nameWidth = parts.map { TextStyle.width(style.clean($0.name)) }.max() ?? 0
         return [style.clean(whole)]
             + parts.map { part in
                 let padding = String(repeating: " ", count: nameWidth - TextStyle.width(style.clean(part.name)))
-                let size = "\(counted(part.cellCount, "cell")) × \(counted(part.repeats, "repeat"))"
+                let size =
+                    "\(NumberText.counted(part.cellCount, "cell")) × \(NumberText.counted(part.repeats, "repeat"))"
                 return style.clean("  \(part.name)\(padding)  \(size), \(time(part))")
             }
     }
@@ -56,8 +57,9 @@ public struct PlanText: Sendable, Equatable {
     private var wholeTime: String {
         let known = parts.compactMap(\.wholeNs)
         guard !known.isEmpty else { return "" }
-        let words = known.count == parts.count ? "about" : "at least"
-        return ", \(words) \(TimeText.duration(ns: known.reduce(0, +)))"
+        let time = TimeText.duration(ns: known.reduce(0, +))
+        guard known.count == parts.count else { return ", at least \(time)" }
+        return time.hasPrefix("under") ? ", \(time)" : ", about \(time)"
     }
 
     private func time(_ part: Part) -> String {
@@ -68,9 +70,5 @@ public struct PlanText: Sendable, Equatable {
             return "until their number is done\(extra)"
         }
         return "\(TimeText.duration(ns: Double(roundNs))) a round\(extra), \(TimeText.duration(ns: wholeNs)) in all"
-    }
-
-    private func counted(_ count: Int, _ noun: String) -> String {
-        "\(NumberText.grouped(Int64(count))) \(noun)\(count == 1 ? "" : "s")"
     }
 }

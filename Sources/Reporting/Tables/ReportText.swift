@@ -36,11 +36,11 @@ enum ReportVerdict {
         let cells = result.experiments.flatMap(\.cells)
         let repeats = cells.flatMap(\.repeats)
         let planned = result.experiments.map { $0.plannedRepeats * $0.cells.count }.reduce(0, +)
-        let made = "\(counted(repeats.count, "repeat")) of \(counted(cells.count, "cell"))"
+        let made = "\(NumberText.counted(repeats.count, "repeat")) of \(NumberText.counted(cells.count, "cell"))"
         let interrupted =
             repeats.count < planned
             ? "\(result.interrupted ? "interrupted" : "incomplete") after \(repeats.count) of "
-                + "\(counted(planned, "repeat")); "
+                + "\(NumberText.counted(planned, "repeat")); "
             : (result.interrupted ? "interrupted; " : "")
         switch result.verdict {
         case .invalid: return "\(interrupted)not to be trusted: \(faults(result, cells, repeats))"
@@ -48,7 +48,7 @@ enum ReportVerdict {
         case .notRun, .valid: return "\(interrupted)valid: \(made)"
         case .saturated:
             let count = cells.filter { $0.verdict == .saturated }.count
-            return "\(interrupted)valid: \(made), \(counted(count, "cell")) saturated"
+            return "\(interrupted)valid: \(made), \(NumberText.counted(count, "cell")) saturated"
         }
     }
 
@@ -58,14 +58,11 @@ enum ReportVerdict {
         var faults: [String] = []
         if invalidCount > 0 {
             faults.append(
-                "\(invalidCount) of \(counted(repeats.count, "repeat")) \(invalidCount == 1 ? "is" : "are") invalid")
+                "\(invalidCount) of \(NumberText.counted(repeats.count, "repeat")) \(invalidCount == 1 ? "is" : "are") invalid"
+            )
         }
-        if endedCount > 0 { faults.append("\(endedCount) of \(counted(cells.count, "cell")) ended early") }
+        if endedCount > 0 { faults.append("\(endedCount) of \(NumberText.counted(cells.count, "cell")) ended early") }
         if result.endedEarly != nil { faults.append("the run ended early") }
         return faults.joined(separator: ", ")
-    }
-
-    private static func counted(_ count: Int, _ noun: String) -> String {
-        "\(NumberText.grouped(Int64(count))) \(noun)\(count == 1 ? "" : "s")"
     }
 }
