@@ -29,14 +29,14 @@ import Testing
         }
     }
 
-    /// What a broker of somebody else makes of batches is not known.
+    /// Where batches are stored as they are sent, what they shrink to counts.
     @Test(arguments: [(0, true, false), (1, true, true), (0, false, true)])
-    func whatMayBeWrittenIsHeldAgainstWhatIs(random: Double, isEmbedded: Bool, isTooMuch: Bool) async throws {
+    func whatMayBeWrittenIsHeldAgainstWhatIs(random: Double, countsAsSent: Bool, isTooMuch: Bool) async throws {
         try await withBroker(topics: ["t"]) { client, loop in
             // A hundred megabytes of values.
             let plan = try plan(
                 client, load: .unlimited, recordCount: 100_000, random: random,
-                brokerPid: isEmbedded ? ProcessInfo.processInfo.processIdentifier : nil, byteLimit: 20_000_000,
+                limit: WriteLimit(byteCount: 20_000_000, countsAsSent: countsAsSent),
                 ["compression.type": "lz4"])
             let outcome = try await run(plan, client, loop)
             #expect(outcome.reachedByteLimit == isTooMuch)
@@ -153,7 +153,7 @@ import Testing
     private func plan(
         _ client: Client, load: LoadSpec, recordCount: Int = 0, extent: MeasureSpec.Extent? = nil,
         valueByteCount: Int = 1024, random: Double = 1, brokerPid: Int32? = nil,
-        byteLimit: Int = .max,
+        limit: WriteLimit = WriteLimit(byteCount: .max),
         _ properties: [String: String] = ["linger.ms": "0"], onProgress: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> ProducePlan {
         ProducePlan(
@@ -163,6 +163,6 @@ import Testing
             configuration: try ProducerConfiguration(properties: properties),
             clientConfiguration: client.configuration,
             measure: MeasureSpec(warmupNs: 0, extent: extent ?? .records(recordCount), repeats: 1, pauseNs: 0),
-            brokerPid: brokerPid, byteLimit: byteLimit, loss: TargetLoss(), onProgress: onProgress)
+            brokerPid: brokerPid, limit: limit, loss: TargetLoss(), onProgress: onProgress)
     }
 }

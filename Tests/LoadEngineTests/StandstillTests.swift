@@ -98,7 +98,8 @@ import Testing
             values: RecordValues(byteCount: 100, random: 1, seed: 1, isCompressed: false),
             load: .rate(perSecond: 1_000), recreate: .never, producerCount: 1,
             configuration: try ProducerConfiguration(properties: ["linger.ms": "0", "batch.size": "1000"]),
-            clientConfiguration: client.configuration, measure: measure, brokerPid: nil, byteLimit: .max,
+            clientConfiguration: client.configuration, measure: measure, brokerPid: nil,
+            limit: WriteLimit(byteCount: .max),
             loss: TargetLoss(), onProgress: { _ in })
         if let reader {
             plan.onHandOver = { reader.noteHandOver(partition: $0, count: $1, firstNs: $2, stepNs: $3) }

@@ -1,4 +1,5 @@
 import KafkaClient
+import Results
 import Scenario
 
 /// Everything that one measurement needs to know, as a value that can be sent to another process.
@@ -45,6 +46,11 @@ struct WriteLimit: Codable, Sendable, Equatable {
     var byteCount: Int
     /// What bounds them, in words.
     var words = ""
+    /// What a repeat is called that reached it.
+    var code = InvalidReason.Code.writeLimit
+    /// Whether batches are stored as they are sent. Where it is not known, or the topic has a codec
+    /// of its own, records count with what they take before they are compressed.
+    var countsAsSent = false
 }
 
 /// Where a partition's log begins and ends.

@@ -8,7 +8,9 @@ extension KeptProducerLoad {
     /// Enters what became of a batch; a closed loop and one without a limit then go on.
     func delivered(_ delivery: BatchDelivery, by producer: Int) {
         let lane = laneOfHandle[producer][delivery.partition.index]
-        if plan.storesAsSent { writtenByteCount += delivery.byteCount - delivery.recordCount * plan.recordByteCountMax }
+        if plan.limit.countsAsSent {
+            writtenByteCount += delivery.byteCount - delivery.recordCount * plan.recordByteCountMax
+        }
         let isAcknowledged = outcome.book.enter(delivery, beginNs: outcome.beginNs)
         if isAcknowledged {
             outcome.gaps.note(atNs: delivery.ackNs)

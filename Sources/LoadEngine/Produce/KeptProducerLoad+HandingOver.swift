@@ -77,7 +77,7 @@ extension KeptProducerLoad {
         outcome.book.attemptedCount += count
         writtenByteCount += count * plan.recordByteCountMax
         noteHandedOver(count)
-        if writtenByteCount >= plan.byteLimit {
+        if writtenByteCount >= plan.limit.byteCount {
             outcome.reachedByteLimit = true
             closeWindow()
         }

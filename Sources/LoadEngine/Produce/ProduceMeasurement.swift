@@ -42,7 +42,7 @@ extension ProducePlan {
                 isCompressed: configuration.compression != .none),
             load: spec.load, recreate: spec.recreate, producerCount: spec.producers, configuration: configuration,
             clientConfiguration: try order.client(spec.clientProperties), measure: order.measure,
-            brokerPid: order.brokerPid, byteLimit: order.limit.byteCount, loss: control.loss,
+            brokerPid: order.brokerPid, limit: order.limit, loss: control.loss,
             onProgress: control.onProgress)
     }
 }

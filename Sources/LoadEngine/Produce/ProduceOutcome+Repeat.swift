@@ -20,13 +20,13 @@ extension ProduceOutcome {
         result.enter(reading)
         result.breakdown = breakdown(spec)
         result.latencies = try latencies()
-        result.invalidReasons = reasons(lateNs: order.measure.lateNs, byteLimitWords: order.limit.words)
+        result.invalidReasons = reasons(lateNs: order.measure.lateNs, order.limit)
         result.judge(
             gaps, standstills, usualNs: spec.load.usualGapNs(book.latency, lingerMs: lingerMs), .acknowledged)
         return result
     }
 
-    private func reasons(lateNs: UInt64, byteLimitWords: String) -> [InvalidReason] {
+    private func reasons(lateNs: UInt64, _ limit: WriteLimit) -> [InvalidReason] {
         var reasons = book.errors.map { InvalidReason($0.code, "\($0.text) (\($0.count) records)") }
         if reading == nil {
             reasons.append(InvalidReason(.failed, "the window never began"))
@@ -39,7 +39,7 @@ extension ProduceOutcome {
                 InvalidReason(.generatorLate, "1 % of the records were handed over \(lateMs) ms late, or more"))
         }
         if reachedByteLimit {
-            reasons.append(InvalidReason(.diskFull, "the window was cut short: \(byteLimitWords)"))
+            reasons.append(InvalidReason(limit.code, "the window was cut short: \(limit.words)"))
         }
         return reasons
     }

@@ -15,7 +15,7 @@ struct ProducePlan: Sendable {
     let measure: MeasureSpec
     let brokerPid: Int32?
     /// How many bytes a repeat may write; the window ends there.
-    let byteLimit: Int
+    let limit: WriteLimit
     let loss: TargetLoss
     /// Called with the records acknowledged so far, once a batch.
     let onProgress: @Sendable (Int) -> Void
@@ -41,8 +41,4 @@ struct ProducePlan: Sendable {
 
     /// What a record takes before it is compressed, at most, in a batch of several.
     var recordByteCountMax: Int { values.byteCount + Self.recordOverheadByteCount }
-
-    /// Whether batches are stored as they are sent: on another's broker a topic may have a codec of
-    /// its own.
-    var storesAsSent: Bool { brokerPid != nil }
 }

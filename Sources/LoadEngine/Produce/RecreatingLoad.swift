@@ -186,7 +186,7 @@ actor RecreatingLoad {
         precondition(taken == 1)
         outcome.book.attemptedCount += 1
         writtenByteCount += plan.recordByteCountMax + 61
-        if writtenByteCount >= plan.byteLimit {
+        if writtenByteCount >= plan.limit.byteCount {
             outcome.reachedByteLimit = true
             isClosed = true
         }

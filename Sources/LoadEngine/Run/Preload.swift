@@ -33,9 +33,10 @@ actor Preload {
     /// Throws where the preload would not fit, before anything is written.
     static func check(_ spec: PreloadSpec, topic: String, target: TargetSession) throws(EngineError) {
         let byteCount = spec.recordCount * (spec.value.byteCount + ProducePlan.recordOverheadByteCount)
-        guard byteCount > target.byteLimit() else { return }
+        let limit = target.writeLimit(codec: .unknown)
+        guard byteCount > limit.byteCount else { return }
         throw EngineError(
-            "the preload of \(topic) may take \(byteCount) bytes, and \(target.byteLimitWords); or preload less")
+            "the preload of \(topic) may take \(byteCount) bytes, and \(limit.words); or preload less")
     }
 
     /// Writes everything and counts what the partitions then hold.

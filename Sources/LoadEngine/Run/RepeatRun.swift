@@ -17,8 +17,7 @@ extension CellSession {
         MeasurementOrder(
             round: round, workload: cell.workload, measure: cell.measure, connection: target.connectionProperties,
             topic: OrderedTopic(name: topic, ranges: ranges, isOwn: ownsTopic), seed: seed,
-            limit: WriteLimit(byteCount: target.byteLimit(), words: target.byteLimitWords),
-            brokerPid: target.brokerPid)
+            limit: target.writeLimit(codec: topicCodec), brokerPid: target.brokerPid)
     }
 
     /// Has the load generator carry out an order.

@@ -116,20 +116,21 @@ final class TargetSession: Sendable {
         }
     }
 
-    /// The bytes that one repeat may write: a share of the free disk under an embedded broker, a
-    /// fixed bound on somebody's cluster.
-    func byteLimit() -> Int {
-        guard let free = freeByteCount else { return Self.clusterByteLimit }
-        return Int(Double(free) * FreeDisk.usableShare)
-    }
-
-    /// What the limit comes from, in words.
-    var byteLimitWords: String {
-        guard let dataDirectory else {
-            return "a repeat writes no more than \(byteLimit()) bytes to somebody's cluster"
+    /// What one repeat may write to a topic of this codec: a share of the free disk under an
+    /// embedded broker, a fixed bound on somebody's cluster.
+    func writeLimit(codec: TopicCodec) -> WriteLimit {
+        guard let dataDirectory, let free = freeByteCount else {
+            return WriteLimit(
+                byteCount: Self.clusterByteLimit,
+                words: "a repeat writes no more than \(Self.clusterByteLimit) bytes to somebody's cluster",
+                code: .writeLimit, countsAsSent: codec == .producers)
         }
-        return "a repeat may write half of what is free on the disk under \(dataDirectory), \(byteLimit()) bytes: "
-            + "free some of it, or let TMPDIR name another"
+        let byteCount = Int(Double(free) * FreeDisk.usableShare)
+        return WriteLimit(
+            byteCount: byteCount,
+            words: "a repeat may write half of what is free on the disk under \(dataDirectory), \(byteCount) bytes: "
+                + "free some of it, or let TMPDIR name another",
+            code: .diskFull, countsAsSent: codec == .producers)
     }
 
     private var freeByteCount: Int? { dataDirectory.flatMap { FreeDisk.byteCount(at: $0) } }

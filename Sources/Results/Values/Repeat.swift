@@ -107,6 +107,8 @@ public struct InvalidReason: Codable, Sendable, Hashable {
         case notPutBack = "not put back"
         /// The disk had no room.
         case diskFull = "disk full"
+        /// It would have written more than a repeat may write to somebody's cluster.
+        case writeLimit = "write limit"
         /// The run was stopped in its midst.
         case interrupted
     }
