@@ -5,7 +5,7 @@ import LoadEngine
 enum AgentRunner {
     static func run(_ arguments: ParsedArguments) async throws(UsageError) -> Int32 {
         do {
-            try await Agent.serve()
+            try await Agent.serve(as: AgentBuild(version: Version.number, commit: Version.commit))
         } catch {
             Terminal.printError("weir agent: \(error)")
             _exit(ExitCode.failed)

@@ -18,7 +18,7 @@ struct ClusterPlan {
                 address: address, name: run.map(\.description) ?? "RUN",
                 experiments: scenario.experiments.map { experiment in
                     var experiment = experiment
-                    experiment.cells.removeAll { $0.target.address != address }
+                    experiment.cells.removeAll { $0.target.clusterAddress != address }
                     return experiment
                 })
             let head = run.map { "run \($0) on \(address)" } ?? "on \(address)"
@@ -30,7 +30,7 @@ struct ClusterPlan {
 
     private var addresses: [String] {
         var found: [String] = []
-        for address in scenario.experiments.flatMap(\.cells).compactMap(\.target.address)
+        for address in scenario.experiments.flatMap(\.cells).compactMap(\.target.clusterAddress)
         where !found.contains(address) { found.append(address) }
         return found
     }
@@ -159,14 +159,6 @@ private struct ClusterPart {
     }
 
     private func records(_ count: Int) -> String { NumberText.counted(count, "record") }
-}
-
-extension TargetSpec {
-    /// The bootstrap servers of somebody's cluster.
-    fileprivate var address: String? {
-        guard case .cluster(let properties) = self else { return nil }
-        return properties["bootstrap.servers"]
-    }
 }
 
 extension Cell {

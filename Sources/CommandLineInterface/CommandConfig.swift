@@ -9,16 +9,20 @@ enum CommandConfig {
         guard let servers = arguments.last("bootstrap-servers") else {
             throw UsageError(message: "run: --command-config belongs to a cluster: give --bootstrap-servers too")
         }
-        let properties: [String: String]
+        let properties = try properties(path, of: "run")
+        for line in precedence(of: properties, in: path, over: scenario, servers: servers) { Terminal.printError(line) }
+        return properties.filter { $0.key != "bootstrap.servers" }
+    }
+
+    /// The properties of a file.
+    static func properties(_ path: String, of command: String) throws(UsageError) -> [String: String] {
         do throws(ScenarioErrors) {
             let file = try ConnectionProperties.load(path: path)
             for warning in file.warnings { Terminal.printError("\(warning) (warning)") }
-            properties = file.properties
+            return file.properties
         } catch {
-            throw UsageError(message: "run: --command-config: \(error)")
+            throw UsageError(message: "\(command): --command-config: \(error)")
         }
-        for line in precedence(of: properties, in: path, over: scenario, servers: servers) { Terminal.printError(line) }
-        return properties.filter { $0.key != "bootstrap.servers" }
     }
 
     /// What of the file, and of the scenario, does not count, as something else goes before it.

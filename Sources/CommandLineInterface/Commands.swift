@@ -2,11 +2,11 @@ import Results
 
 /// Every subcommand, in the order in which the help lists them.
 let commandTable: [CommandSpecification] = [
-    runCommand, validateCommand, brokerCommand, showCommand, compareCommand, cleanCommand, schemaCommand,
-    versionCommand, agentCommand,
+    runCommand, validateCommand, brokerCommand, showCommand, compareCommand, gateCommand, calibrateCommand,
+    cleanCommand, schemaCommand, versionCommand, agentCommand,
 ]
 
-private let scenarioOptions = [
+let scenarioOptions = [
     OptionSpecification(
         "set", value: "PATH=VALUE", repeats: true,
         "override a value of the scenario; PATH is any ending that is unique, a/b/c"
@@ -17,10 +17,10 @@ private let scenarioOptions = [
         "bootstrap-servers", value: "HOST:PORT,...", "measure this cluster instead of the scenario's target"),
 ]
 
-private let formatOption = OptionSpecification(
+let formatOption = OptionSpecification(
     "format", value: "table|json|markdown|junit|github",
     "how it is printed (table); junit and github are for CI: checks as JUnit XML, or as GitHub annotations")
-private let inconclusiveOption = OptionSpecification(
+let inconclusiveOption = OptionSpecification(
     "inconclusive", value: "pass|fail", "end with 0 or with 3 where it cannot be told (exit 4 otherwise)")
 
 let runCommand = CommandSpecification(
@@ -138,6 +138,7 @@ let schemaCommand = CommandSpecification(
     options: [
         OptionSpecification("result", "print the schema of results instead"),
         OptionSpecification("report", "print the schema of what --format json prints instead"),
+        OptionSpecification("gate", "print the schema of the files of weir gate and weir calibrate instead"),
     ],
     examples: [("weir schema > weir.schema.json", "then point the editor's YAML support to it")],
     run: SchemaRunner.run)

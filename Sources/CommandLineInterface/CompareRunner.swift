@@ -14,7 +14,7 @@ enum CompareRunner {
         let format = try OutputFormat(arguments, of: "compare")
         let inconclusive = try InconclusiveAs(arguments, of: "compare")
         let allowed = try unlike(arguments)
-        let margin = try margin(arguments)
+        let margin = try Amounts.share("margin", arguments, of: "compare") ?? RunComparison.marginDefault
         var sides: [ComparisonSide] = []
         for path in arguments.operands {
             do { sides.append(try side(path)) } catch {
@@ -94,15 +94,6 @@ enum CompareRunner {
             aspects.insert(aspect)
         }
         return aspects
-    }
-
-    private static func margin(_ arguments: ParsedArguments) throws(UsageError) -> Double {
-        guard let text = arguments.last("margin") else { return RunComparison.marginDefault }
-        let number = text.hasSuffix("%") ? text.dropLast().trimmingCharacters(in: .whitespaces) : ""
-        guard let percent = Double(number), percent > 0, percent < 1000 else {
-            throw UsageError(message: "compare: --margin '\(text)' is no share: write one like '3 %'")
-        }
-        return percent / 100
     }
 
     private static func exitCode(_ comparison: RunComparison, _ inconclusive: InconclusiveAs) -> Int32 {

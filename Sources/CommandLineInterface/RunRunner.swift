@@ -62,6 +62,9 @@ enum RunRunner {
         }
         let progress = ProgressReporter(RunPlan(scenario))
         progress.showPlan(scenario, run: options.runId)
+        if scenario.experiments.flatMap(\.cells).contains(where: { !$0.expectations.isEmpty }) {
+            Terminal.printError(GateResult.citation(of: GateResult.newestCalibration()?.path))
+        }
         let engine = Engine(
             scenario: scenario, options: options, interruption: interruption,
             onEvent: { progress.show($0) }, onResult: { try destination.write($0) })
@@ -130,22 +133,23 @@ enum RunRunner {
         return labels
     }
 
-    private static func seed(_ arguments: ParsedArguments) throws(UsageError) -> UInt64? {
+    /// The seed that the command line gives; nil where it is to be drawn.
+    static func seed(_ arguments: ParsedArguments, of command: String = "run") throws(UsageError) -> UInt64? {
         guard let text = arguments.last("seed") else { return nil }
         guard let seed = UInt64(text), seed < 1 << 53 else {
-            throw UsageError(message: "run: --seed '\(text)' is no whole number below 2^53")
+            throw UsageError(message: "\(command): --seed '\(text)' is no whole number below 2^53")
         }
         return seed
     }
 
     /// This very program, which becomes the embedded broker.
-    private static var executablePath: String {
+    static var executablePath: String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     }
 }
 
 /// How a run's result is printed, and what its exit code says.
-private struct ResultForm {
+struct ResultForm {
     let format: OutputFormat
     let inconclusive: InconclusiveAs
 }

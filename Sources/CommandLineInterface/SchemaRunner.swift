@@ -6,12 +6,14 @@ import Scenario
 /// `weir schema`.
 enum SchemaRunner {
     static func run(_ arguments: ParsedArguments) async throws(UsageError) -> Int32 {
-        guard !arguments.has("result") || !arguments.has("report") else {
-            throw UsageError(message: "schema: --result and --report exclude each other")
+        let schemas = [
+            ("result", RunResult.jsonSchema), ("report", Report.jsonSchema), ("gate", GateResult.jsonSchema),
+        ]
+        let asked = schemas.filter { arguments.has($0.0) }
+        guard asked.count < 2 else {
+            throw UsageError(message: "schema: --\(asked[0].0) and --\(asked[1].0) exclude each other")
         }
-        let schema =
-            arguments.has("report")
-            ? Report.jsonSchema : arguments.has("result") ? RunResult.jsonSchema : Scenario.jsonSchema
+        let schema = asked.first?.1 ?? Scenario.jsonSchema
         Terminal.write(schema, to: STDOUT_FILENO)
         return ExitCode.valid
     }

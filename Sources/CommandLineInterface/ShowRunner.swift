@@ -11,7 +11,15 @@ enum ShowRunner {
         do {
             let path = arguments.operands[0]
             let isInput = path == StandardStream.name
-            let result = isInput ? try StandardStream.result() : try RunResult(path: path)
+            let name = isInput ? StandardStream.input : path
+            let bytes = try isInput ? StandardStream.resultBytes() : RunResult.bytes(of: path)
+            let result: RunResult
+            do throws(ResultFileError) { result = try RunResult(json: bytes, path: name) } catch {
+                guard error.isAboutGate else { throw error }
+                return try show(
+                    GateResult(json: bytes, path: name), path: isInput ? nil : path,
+                    ResultForm(format: format, inconclusive: inconclusive))
+            }
             let outcomes = ExpectationJudge.judge(result)
             let text = try format.text(of: result, outcomes, path: isInput ? nil : path, inconclusive)
             guard Terminal.write(text, to: STDOUT_FILENO) else {
@@ -23,5 +31,17 @@ enum ShowRunner {
             Terminal.printError("weir show: \(error)")
             return ExitCode.failed
         }
+    }
+
+    private static func show(_ gate: GateResult, path: String?, _ form: ResultForm) throws -> Int32 {
+        let isWritten =
+            gate.purpose == .gate
+            ? GateRunner.print(gate, path: path, form)
+            : try CalibrateRunner.print(gate, path: path, form.format, of: "show")
+        guard isWritten else {
+            Terminal.printError("weir show: the tables could not be written to standard output")
+            return ExitCode.failed
+        }
+        return gate.purpose == .gate ? GateRunner.exitCode(of: gate, form.inconclusive) : ExitCode.valid
     }
 }

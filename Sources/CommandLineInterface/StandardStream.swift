@@ -7,20 +7,22 @@ import System
 /// written.
 enum StandardStream {
     static let name = "-"
-    private static let input = "standard input"
+    static let input = "standard input"
 
-    /// The result that stands in standard input.
-    static func result() throws(ResultFileError) -> RunResult {
-        try RunResult(json: bytes(countMax: RunResult.fileByteCountMax), path: input)
-    }
+    /// The bytes of the result that stands in standard input.
+    static func resultBytes() -> [UInt8] { bytes(countMax: RunResult.fileByteCountMax) }
 
     /// The scenario that stands in standard input.
     static func scenario(
         overrides: [String], only: [String], bootstrapServers: String?
     ) throws(ScenarioErrors) -> Scenario {
-        let text = String(decoding: bytes(countMax: Scenario.byteCountMax), as: UTF8.self)
-        return try Scenario.load(
-            text: text, path: input, overrides: overrides, only: only, bootstrapServers: bootstrapServers)
+        try Scenario.load(
+            text: scenarioText(), path: input, overrides: overrides, only: only, bootstrapServers: bootstrapServers)
+    }
+
+    /// The text of a scenario that stands there.
+    static func scenarioText() -> String {
+        String(decoding: bytes(countMax: Scenario.byteCountMax), as: UTF8.self)
     }
 
     /// What stands there, up to one byte more than the bound, by which the reader sees that it is

@@ -11,6 +11,9 @@ public struct GateRule: Sendable {
         public let pairCount: Int
         /// The look's share of α.
         public let alpha: Double
+
+        /// A look after so many pairs, with this share.
+        public init(pairCount: Int, alpha: Double) { (self.pairCount, self.alpha) = (pairCount, alpha) }
     }
 
     /// The looks, by their pairs, ascending.

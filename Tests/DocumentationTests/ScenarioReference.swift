@@ -126,6 +126,7 @@ struct ScenarioReference {
         case .list(.scalar(.word(let choices))): "a list of \(choices.map { "`\($0)`" }.joined(separator: ", "))"
         case .list: "a list"
         case .axisValues: "axes with their values"
+        case .margins: "a share like 50 %, or one under the title of each of some metrics"
         }
     }
 

@@ -28,9 +28,10 @@ struct WeirProcess {
     /// Runs it to its end in a folder.
     static func run(
         _ words: [String], in folder: String, environment: [String: String] = [:], inputPath: String? = nil,
-        under launcher: [String] = []
+        under launcher: [String] = [], deadlineS: Double = Running.deadlineS
     ) throws -> WeirProcess {
-        try Running(launcher + [executable] + words, folder, environment, nil, inputPath: inputPath).wait()
+        try Running(launcher + [executable] + words, folder, environment, nil, inputPath: inputPath).wait(
+            deadlineS: deadlineS)
     }
 
     /// Starts it in a folder, its output read through pipes or, with `columns`, from a terminal of
@@ -121,9 +122,9 @@ struct WeirProcess {
         }
 
         /// Waits for its end and that of all processes that share its standard error: its broker.
-        func wait() -> WeirProcess {
+        func wait(deadlineS: Double = Running.deadlineS) -> WeirProcess {
             let watchdog = DispatchWorkItem { [process] in kill(process.processIdentifier, SIGKILL) }
-            DispatchQueue.global().asyncAfter(deadline: .now() + Self.deadlineS, execute: watchdog)
+            DispatchQueue.global().asyncAfter(deadline: .now() + deadlineS, execute: watchdog)
             process.waitUntilExit()
             watchdog.cancel()
             let code = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus

@@ -69,7 +69,10 @@ import Testing
 
     @Test(arguments: [
         ("echo nonsense; exec cat > /dev/null", "cannot be understood: line 1 is no message"),
-        ("echo '{\"ready\":{}}'; echo '{\"measured\":{\"_0\":{}}}'; exec cat > /dev/null", "line 2 is no message"),
+        (
+            "echo '{\"ready\":{\"_0\":{\"protocolVersion\":1,\"version\":\"1\",\"commit\":\"c\"}}}'; echo '{\"measured\":{\"_0\":{}}}'; exec cat > /dev/null",
+            "line 2 is no message"
+        ),
         ("read -r order; exit 3", "the load generator ended with status 3"),
         // It ends by itself where it hears of the end of its pipe before the signal comes.
         ("exec >&-; exec cat > /dev/null", "ended "),

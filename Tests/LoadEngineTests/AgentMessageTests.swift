@@ -70,7 +70,8 @@ import Testing
             #expect(try roundTrip(AgentEvent.measured(measured)) == .measured(measured))
         }
         for event: AgentEvent in [
-            .ready, .alive, .progress(.max), .failed(InvalidReason(.failed, "\u{7}\"é")),
+            .ready(AgentBuild(version: "1", commit: "c")), .alive, .progress(.max),
+            .failed(InvalidReason(.failed, "\u{7}\"é")),
             .ask(.prepareStart(number: 3), number: 1), .ask(.logEnds, number: 2),
         ] {
             #expect(try roundTrip(event) == event)

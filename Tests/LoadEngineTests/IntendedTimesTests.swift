@@ -27,13 +27,4 @@ import Testing
         for _ in 0..<30_000 { last = drain(&times, 1)[0] }
         #expect(last == 999_966_667)
     }
-
-    @Test func ordersAreTheSeedsAndCoverEveryCell() {
-        var one = RoundOrder(cellCount: 6, seed: 3, experiment: "a")
-        var same = RoundOrder(cellCount: 6, seed: 3, experiment: "a")
-        let rounds = (0..<8).map { _ in one.next() }
-        #expect(rounds == (0..<8).map { _ in same.next() })
-        #expect(rounds.allSatisfy { $0.sorted() == [0, 1, 2, 3, 4, 5] })
-        #expect(Set(rounds).count > 1)
-    }
 }

@@ -22,7 +22,7 @@ import Testing
             // Fewer flips than a gate draws, as thousands of gates are simulated; the test stays
             // exact.
             let tests = rows.map {
-                SignFlipTest(Array($0.prefix(look.pairCount)), seed: 7, exactCountMax: 16, drawnCount: 1023)
+                SignFlipTest(Array($0.prefix(look.pairCount)), seed: 7, exactCountMax: 16, drawnCount: 2047)
             }
             let verdicts = GateRule.verdicts(tests, margins: rows.map { _ in margin }, alpha: look.alpha)
             let verdict = GateRule.together(verdicts)

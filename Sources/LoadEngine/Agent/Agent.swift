@@ -9,7 +9,7 @@ import System
 public enum Agent {
     /// Serves the engine until the pipe is closed, which the kernel does however the engine ends.
     /// Throws for a line that is no order.
-    public static func serve() async throws {
+    public static func serve(as build: AgentBuild) async throws {
         // Nothing else that this process prints may stand between the lines.
         let output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
         guard output >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else {
@@ -19,7 +19,7 @@ public enum Agent {
         let server = AgentServer(
             channel: LineChannel(input: STDIN_FILENO, output: output, wake: try PipeEnds()),
             generator: InProcessLoadGenerator(loop: loop))
-        try await server.serve()
+        try await server.serve(as: build)
     }
 }
 
@@ -45,11 +45,11 @@ private final class AgentServer: Sendable {
         self.generator = generator
     }
 
-    func serve() async throws {
+    func serve(as build: AgentBuild) async throws {
         try await withCheckedThrowingContinuation { continuation in
             state.withLock { $0.serving = continuation }
             // Queued before anything is read, so that it is the first line whatever comes.
-            send(.ready)
+            send(.ready(build))
             channel.start(
                 LineChannel.Handlers(
                     onLine: { self.enter($0, number: $1) },

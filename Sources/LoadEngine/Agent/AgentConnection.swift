@@ -113,7 +113,8 @@ final class AgentConnection: Sendable {
         }
         do throws(AgentError) {
             switch try AgentLine.decoded(line, as: AgentEvent.self, number: number) {
-            case .ready, .alive: break
+            case .ready(let build): if let objection = build.objection { fail(EngineError(objection)) }
+            case .alive: break
             case .progress(let count): control?.onProgress(count)
             case .ask(let request, let number): if let control { answer(request, number, control) }
             case .measured(let measured): settle(.success(measured))

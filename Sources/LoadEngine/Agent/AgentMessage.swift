@@ -18,7 +18,7 @@ enum AgentCommand: Codable, Sendable, Equatable {
 /// What an agent tells the engine, a line of JSON each.
 enum AgentEvent: Codable, Sendable, Equatable {
     /// It waits for orders.
-    case ready
+    case ready(AgentBuild)
     /// Nothing new, but it is there; about once a second.
     case alive
     /// So many records or starts so far.
@@ -29,6 +29,30 @@ enum AgentEvent: Codable, Sendable, Equatable {
     case measured(Measured)
     /// Nothing could be measured.
     case failed(InvalidReason)
+}
+
+/// Which build an agent is of, and what it understands.
+public struct AgentBuild: Codable, Sendable, Equatable {
+    /// The version of what engine and agent tell each other: raised with every change of a
+    /// message, so that builds that would misunderstand each other do not try.
+    public static let protocolVersion = 1
+
+    /// What it speaks.
+    public var protocolVersion = AgentBuild.protocolVersion
+    /// Weir's version.
+    public var version: String
+    /// The commit it was built from.
+    public var commit: String
+
+    /// A build that speaks what this one does.
+    public init(version: String, commit: String) { (self.version, self.commit) = (version, commit) }
+
+    /// Why it cannot be given orders; nil where it can.
+    var objection: String? {
+        guard protocolVersion != Self.protocolVersion else { return nil }
+        return "the load generator of weir \(version) (\(commit)) speaks version \(protocolVersion) of what engine and "
+            + "load generator tell each other, and this weir speaks \(Self.protocolVersion)"
+    }
 }
 
 /// The lines between the two.

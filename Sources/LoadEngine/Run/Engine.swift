@@ -68,9 +68,9 @@ public struct Engine: Sendable {
 
     private func firstResult(_ targets: Targets) async throws -> RunResult {
         var brokers: [BrokerRecord] = []
-        for spec in scenario.experiments.flatMap(\.cells).map(\.target) {
+        for cell in scenario.experiments.flatMap(\.cells) {
             let session = try await interruption.stopped.unlessLost(on: targets.loop) {
-                try await targets.session(for: spec)
+                try await targets.session(of: cell)
             }
             let record = session.record
             if !brokers.contains(record) { brokers.append(record) }
@@ -91,7 +91,7 @@ public struct Engine: Sendable {
         for experiment in scenario.experiments {
             var cells: [CellResult] = []
             for cell in experiment.cells {
-                let name = try await targets.session(for: cell.target).name
+                let name = try await targets.session(of: cell).name
                 cells.append(
                     CellResult(
                         axes: cell.axes.map(AxisSetting.init), broker: name, load: cell.workload.produce.map(Load.init),
@@ -111,29 +111,31 @@ public struct Engine: Sendable {
     private func runExperiment(_ index: Int, targets: Targets, state: inout RunState) async throws {
         let experiment = scenario.experiments[index]
         let sessions = CellSessions(experiment: experiment, runId: options.runId, targets: targets, seed: seed)
-        let generator = options.generator(on: targets.loop)
+        var generators = Generators(options: options, loop: targets.loop)
         do {
             for cell in experiment.cells.indices where !interruption.isRequested {
                 onEvent(.preparing(experiment: experiment.name, cell: experiment.cells[cell].label))
                 try await open(RunCourse.Place(experiment: index, cell: cell), sessions, targets, &state)
             }
-            var order = RoundOrder(cellCount: experiment.cells.count, seed: seed, experiment: experiment.name)
+            var order = RoundOrder(experiment, seed: seed)
             for round in 1...max(1, experiment.repeats) {
                 for cell in order.next() where !interruption.isRequested {
                     let place = RunCourse.Place(experiment: index, cell: cell)
                     guard state.goesOn(place) else { continue }
                     try await runRepeat(
-                        place, round: round, sessions: sessions, generator: generator, state: &state)
+                        place, round: round, sessions: sessions,
+                        generator: generators.generator(of: experiment.cells[cell]),
+                        state: &state)
                 }
             }
         } catch let error as EngineError where error.code == .interrupted {
             // What was under way is closed below, like any other end.
         } catch {
-            await generator.close()
+            await generators.close()
             await sessions.close(interruption, warn: { onEvent(.warning($0)) })
             throw error
         }
-        await generator.close()
+        await generators.close()
         await sessions.close(interruption, warn: { onEvent(.warning($0)) })
     }
 
@@ -150,7 +152,7 @@ public struct Engine: Sendable {
         } catch {
             guard !interruption.isRequested else { throw error }
             let reason = InvalidReason(error)
-            let target = try await targets.session(for: scenario.experiments[place.experiment].cells[place.cell].target)
+            let target = try await targets.session(of: scenario.experiments[place.experiment].cells[place.cell])
             let decision = state.course.openingFailed(reason, of: place, on: target.name)
             guard decision != .endRun(cell: reason, run: reason) else { throw error }
             try await target.checkReach()

@@ -1,4 +1,5 @@
 import Networking
+import Scenario
 
 /// What a run is told beside its scenario.
 public struct EngineOptions: Sendable {
@@ -30,10 +31,10 @@ public struct EngineOptions: Sendable {
         case inProcess
     }
 
-    /// A generator for one experiment.
-    func generator(on loop: EventLoop) -> any LoadGenerator {
+    /// A generator for one experiment, or for one instance of it.
+    func generator(of instance: CellInstance?, on loop: EventLoop) -> any LoadGenerator {
         switch generation {
-        case .agent: AgentProcess(executable: executable)
+        case .agent: AgentProcess(executable: instance?.executable ?? executable)
         case .inProcess: InProcessLoadGenerator(loop: loop)
         }
     }

@@ -11,6 +11,10 @@ extension MeasureSpec {
     /// The same, with the warm-up that a cell's first repeat has.
     var ofFirstRepeat: MeasureSpec {
         var first = self
+        if let leastNs = ownFirstWarmupNs {
+            first.warmupNs = max(warmupNs, leastNs)
+            return first
+        }
         switch extent {
         case .time(let ns): first.warmupNs = max(warmupNs, min(ns, Self.firstWarmupNs))
         case .records: first.warmupNs = max(warmupNs, Self.firstWarmupNs)

@@ -1,8 +1,13 @@
-import Results
-import Scenario
+public import Results
+public import Scenario
 
 extension AxisSetting {
     init(_ value: AxisValue) { self.init(name: value.axis, value: value.value) }
+}
+
+extension Workload {
+    /// What drives its senders, as a result says it; none where nothing is produced.
+    public var resultLoad: Load? { produce.map(Load.init) }
 }
 
 extension Load {

@@ -54,29 +54,34 @@ final class TargetSession: Sendable {
 
     /// Starts the broker, or connects to the cluster; the error says what could not be reached, and
     /// where.
-    static func open(_ spec: TargetSpec, options: EngineOptions, loop: EventLoop) async throws -> TargetSession {
+    static func open(
+        _ spec: TargetSpec, _ instance: CellInstance?, options: EngineOptions, loop: EventLoop
+    ) async throws -> TargetSession {
         switch spec {
-        case .embedded(let configuration): try await openEmbedded(configuration, options: options, loop: loop)
+        case .embedded(let configuration):
+            try await openEmbedded(configuration, instance, options: options, loop: loop)
         case .cluster(let properties):
             try await openCluster(properties.merging(options.commandConfig) { $1 }, spec, options: options, loop: loop)
         }
     }
 
     private static func openEmbedded(
-        _ configuration: [String: String], options: EngineOptions, loop: EventLoop
+        _ configuration: [String: String], _ instance: CellInstance?, options: EngineOptions, loop: EventLoop
     ) async throws -> TargetSession {
         let folder = try TemporaryFolder.make(prefix: "weir-broker")
         var started: EmbeddedBrokerProcess?
         do {
             let broker = try EmbeddedBrokerProcess(
-                executable: options.executable, dataDirectory: folder, properties: configuration)
+                executable: instance?.executable ?? options.executable, dataDirectory: folder, properties: configuration
+            )
             started = broker
             let properties = ["bootstrap.servers": broker.bootstrapServers]
             let client = try ClientConfiguration(properties: properties)
             let loss = TargetLoss()
             broker.whenLost { loss.report(EngineError("the embedded broker at \(broker.bootstrapServers) \($0)")) }
             return TargetSession(
-                name: "embedded", spec: .embedded(configuration: configuration), clientConfiguration: client,
+                name: instance.map { "embedded, \($0.name)" } ?? "embedded",
+                spec: .embedded(configuration: configuration), clientConfiguration: client,
                 connectionProperties: properties,
                 controlClient: try await ControlClient.connect(client, loop: loop, loss: loss),
                 loop: loop, loss: loss, broker: broker, dataDirectory: folder,

@@ -6,7 +6,7 @@ import Scenario
 actor Targets {
     private let options: EngineOptions
     nonisolated let loop: EventLoop
-    private var sessions: [(spec: TargetSpec, session: TargetSession)] = []
+    private var sessions: [(spec: TargetSpec, instance: CellInstance?, session: TargetSession)] = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -15,11 +15,12 @@ actor Targets {
         self.loop = loop
     }
 
-    /// The session of a target, which is opened at the first call.
-    func session(for spec: TargetSpec) async throws -> TargetSession {
-        if let open = sessions.first(where: { $0.spec == spec }) { return open.session }
-        let session = try await TargetSession.open(spec, options: options, loop: loop)
-        sessions.append((spec, session))
+    /// The session of a cell's target, which is opened at the first call.
+    func session(of cell: Cell) async throws -> TargetSession {
+        let (spec, instance) = (cell.target, cell.instance)
+        if let open = sessions.first(where: { $0.spec == spec && $0.instance == instance }) { return open.session }
+        let session = try await TargetSession.open(spec, instance, options: options, loop: loop)
+        sessions.append((spec, instance, session))
         return session
     }
 
@@ -52,7 +53,7 @@ actor CellSessions {
         let cell = experiment.cells[index]
         sessions[index] = try await CellSession.open(
             cell, experiment: experiment, index: index, runId: runId,
-            target: try await targets.session(for: cell.target), seed: seed, interruption: interruption,
+            target: try await targets.session(of: cell), seed: seed, interruption: interruption,
             onMade: { await self.note($0) })
     }
 

@@ -1,4 +1,5 @@
 internal import Results
+internal import Statistics
 
 // The schema of `weir.report/1`: its figures are those of the catalogue; a test holds it against
 // reports.
@@ -10,19 +11,69 @@ extension Report {
             definitions: [
                 "experiment": .object(experiment), "earlyEnd": .object(earlyEnd), "axis": .object(axis),
                 "cell": .object(cell), "figure": figure, "expectation": .object(expectation),
+                "gate": .object(gate), "gateSide": .object(gateSide), "gateRow": .object(gateRow),
+                "calibration": .object(calibration), "calibrationRow": .object(calibrationRow),
             ])
     }
 
     private static let root: [SchemaProperty] = [
         .required("format", .constant(JSONRenderer.format)),
         .required("scenario", .text, "The scenario's name."),
-        .required("verdict", .choice(Verdict.allCases.map(\.rawValue))),
+        .required("verdict", .choice(Verdict.allCases.map(\.rawValue) + GateRule.Verdict.allCases.map(\.rawValue))),
         .required("verdictText", .text),
         .optional("doubts", .list(.text), "Why the figures should not be believed although the repeats are valid."),
         .optional("result", .text, "The result's file."),
         .required("experiments", .list(.reference("experiment"))),
         .optional("expectations", .list(.reference("expectation")), "What was expected, and what became of it."),
         .required("legend", .list(.text), "How the figures are to be read."),
+        .optional("gate", .reference("gate"), "What weir gate found; there are no experiments then."),
+        .optional("calibration", .reference("calibration"), "What weir calibrate found; there are none either."),
+    ]
+
+    private static let gate: [SchemaProperty] = [
+        .required("sides", .list(.reference("gateSide")), "The baseline, then the candidate."),
+        .required("pairs", .count),
+        .required("disturbedPairs", .count, "Pairs under foreign load, which count for nothing."),
+        .required("slicesPerPair", .count),
+        .required("budgetNs", .count),
+        .optional("ending", .choice(GateEnding.allCases.map(\.rawValue)), "Why no more pairs were measured."),
+        .required("rows", .list(.reference("gateRow"))),
+    ]
+
+    private static let gateSide: [SchemaProperty] = [
+        .required("name", .text), .required("said", .list(.text), "What the command line said of it."),
+        .required("weir", .object([.required("version", .text), .required("commit", .text)])),
+        .required("clusters", .list(.text), "The clusters that it was measured on."),
+    ]
+
+    private static let gateRow: [SchemaProperty] = [
+        .required("cell", .text), .required("metric", .text),
+        .required("baseline", .reference("figure")), .required("candidate", .reference("figure")),
+        .required("ratio", .reference("figure"), "Candidate over baseline, with the interval of the last look."),
+        .required("margin", .number, "A share, such as 0.03."),
+        .required("verdict", .choice(GateRule.Verdict.allCases.map(\.rawValue) + [""]), "Empty before the first look."),
+        .required("isCounted", .boolean, "Whether it is counted, and not timed."),
+        .required("isJudged", .boolean, "False for a count that varies as timed figures do."),
+    ]
+
+    private static let calibration: [SchemaProperty] = [
+        .required("pairs", .count), .required("disturbedPairs", .count), .required("slicesPerPair", .count),
+        .optional("fixedNs", .count, "What a pair takes whatever its slices."),
+        .optional("roundNs", .count, "What a round of slices takes."),
+        .optional("simulatedGates", .count), .optional("falseAlarms", .count, "How many of them cried wolf."),
+        .required("rows", .list(.reference("calibrationRow"))),
+    ]
+
+    private static let calibrationRow: [SchemaProperty] = [
+        .required("cell", .text), .required("metric", .text),
+        .required("within", .number, "The standard deviation of log-ratios from slice to slice."),
+        .required("between", .number, "The same from pair to pair, beyond what slices bring."),
+        .required("deviation", .number, "The same of a pair as it was measured."),
+        .required("margin", .number),
+        .required(
+            "effects", .list(.object([.required("budgetNs", .count), .required("effect", .number)])),
+            "The smallest effect that is found with a probability of 90 %."),
+        .optional("pairsToPass", .count, "The pairs after which the same passes with a probability of 90 %."),
     ]
 
     private static let experiment: [SchemaProperty] = [

@@ -38,14 +38,6 @@ struct ForeignLoad {
 
     /// The names of clusters that are reached without leaving this host.
     private var brokersHere: Set<String> {
-        Set(result.brokers.filter { $0.kind == .cluster && isHere($0.address) }.map(\.name))
-    }
-
-    private func isHere(_ addresses: String) -> Bool {
-        addresses.split(separator: ",").contains { address in
-            let host = address.drop { $0 == " " }.prefix(upTo: address.lastIndex(of: ":") ?? address.endIndex)
-            return host == "localhost" || host.hasPrefix("127.") || host == "[::1]" || host == "::1"
-                || host == result.host.name
-        }
+        Set(result.brokers.filter { $0.isCluster(on: result.host) }.map(\.name))
     }
 }

@@ -59,7 +59,8 @@ public struct ResultFileError: Error, Equatable, Sendable, CustomStringConvertib
             "\(path): \(byteCount / 1_000_000) MB are more than the bound of \(limit / 1_000_000) MB for a result"
         case .notAResult(let what): "\(path): not a result of weir: \(what)"
         case .unknownFormat(let format):
-            "\(path): its format is '\(format)', and this weir reads '\(RunResult.currentFormat)': use another version"
+            "\(path): its format is '\(format)', and this weir reads '\(RunResult.currentFormat)' and "
+                + "'\(GateResult.currentFormat)': use another version"
         case .damaged(let jsonPath, let what): "\(path): damaged at \(jsonPath): \(what)"
         }
     }

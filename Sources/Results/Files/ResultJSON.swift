@@ -3,18 +3,24 @@ internal import Foundation
 /// A result as JSON text: keys sorted, a list of plain values on one line, so that files stay small
 /// and diffs readable.
 enum ResultJSON {
-    static func encode(_ result: RunResult) throws -> [UInt8] {
+    static func encode(_ result: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return joinPlainLists(Array(try encoder.encode(result))) + [UInt8(ascii: "\n")]
     }
 
     static func decode(_ bytes: [UInt8]) throws(Problem) -> RunResult {
+        try decode(bytes, as: RunResult.self, format: RunResult.currentFormat)
+    }
+
+    static func decode<Value: Decodable>(
+        _ bytes: [UInt8], as type: Value.Type, format: String
+    ) throws(Problem) -> Value {
         let data = Data(bytes)
         do {
             let header = try JSONDecoder().decode(Header.self, from: data)
-            guard header.format == RunResult.currentFormat else { throw Problem.unknownFormat(header.format) }
-            return try JSONDecoder().decode(RunResult.self, from: data)
+            guard header.format == format else { throw Problem.unknownFormat(header.format) }
+            return try JSONDecoder().decode(type, from: data)
         } catch let problem as Problem {
             throw problem
         } catch let error as DecodingError {

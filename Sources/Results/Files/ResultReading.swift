@@ -6,7 +6,10 @@ extension RunResult {
     public static let fileByteCountMax = 256 << 20
 
     /// Reads a result, and checks that its statements agree with its data.
-    public init(path: String) throws(ResultFileError) {
+    public init(path: String) throws(ResultFileError) { try self.init(json: Self.bytes(of: path), path: path) }
+
+    /// The bytes of a file that is meant as a result.
+    public static func bytes(of path: String) throws(ResultFileError) -> [UInt8] {
         let bytes: [UInt8]
         do { bytes = try BoundedRead.file(path, byteCountMax: Self.fileByteCountMax) } catch {
             throw ResultFileError(error.number == EISDIR ? .isFolder : .unreadable(errno: error.number), path: path)
@@ -14,21 +17,12 @@ extension RunResult {
         guard bytes.count <= Self.fileByteCountMax else {
             throw ResultFileError(.tooLarge(byteCount: bytes.count, limit: Self.fileByteCountMax), path: path)
         }
-        try self.init(json: bytes, path: path)
+        return bytes
     }
 
     /// Reads a result from JSON; `path` is what errors name.
     public init(json: [UInt8], path: String) throws(ResultFileError) {
-        do {
-            self = try ResultJSON.decode(json)
-        } catch {
-            switch error {
-            case .notAResult(let what): throw ResultFileError(.notAResult(what), path: path)
-            case .unknownFormat(let format): throw ResultFileError(.unknownFormat(format), path: path)
-            case .damaged(let jsonPath, let what):
-                throw ResultFileError(.damaged(jsonPath: jsonPath, what: what), path: path)
-            }
-        }
+        self = try ResultFileError.reading(path) { () throws(ResultJSON.Problem) in try ResultJSON.decode(json) }
         if let (jsonPath, what) = firstContradiction() {
             throw ResultFileError(.damaged(jsonPath: jsonPath, what: what), path: path)
         }
@@ -38,6 +32,24 @@ extension RunResult {
     public func json() throws(ResultFileError) -> [UInt8] {
         do { return try ResultJSON.encode(self) } catch {
             throw ResultFileError(.notAResult("it can't be encoded: \(error)"), path: "result")
+        }
+    }
+}
+
+extension ResultFileError {
+    /// Reads JSON; `path` is what errors name.
+    static func reading<Value>(
+        _ path: String, _ body: () throws(ResultJSON.Problem) -> Value
+    ) throws(ResultFileError) -> Value {
+        do {
+            return try body()
+        } catch {
+            switch error {
+            case .notAResult(let what): throw ResultFileError(.notAResult(what), path: path)
+            case .unknownFormat(let format): throw ResultFileError(.unknownFormat(format), path: path)
+            case .damaged(let jsonPath, let what):
+                throw ResultFileError(.damaged(jsonPath: jsonPath, what: what), path: path)
+            }
         }
     }
 }

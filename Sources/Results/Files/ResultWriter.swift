@@ -40,30 +40,36 @@ public struct ResultWriter: Sendable {
     /// Writes the begin of a run to `folder/<scenario>-<UTC time>.json`, with `-2` and so on if
     /// that exists.
     public init(folder: String, initial result: RunResult) throws(ResultFileError) {
-        do { try FileSystem.makeFolder(folder) } catch {
-            throw ResultFileError(.folder(errno: error.number), path: folder)
-        }
-        let stem = "\(folder)/\(Self.fileName(result.scenario.name))-\(result.startedAt.compact)"
-        var path = "\(stem).json"
-        var number = 1
-        while try !Self.reserve(path) {
-            number += 1
-            guard number <= Self.sameSecondMax else { throw ResultFileError(.exists, path: path) }
-            path = "\(stem)-\(number).json"
-        }
-        self.path = path
+        let name = "\(Self.fileName(result.scenario.name))-\(result.startedAt.compact)"
+        path = try Self.reserve(nil, folder: folder, stem: name)
         try writeFirst(result)
     }
 
     /// Writes the begin of a run to a file of the user's choice, which must not exist.
     public init(path: String, initial result: RunResult) throws(ResultFileError) {
-        let folder = FileSystem.folder(of: path)
+        self.path = try Self.reserve(path, folder: "", stem: "")
+        try writeFirst(result)
+    }
+
+    /// Takes a file that does not exist for this run alone: the one at `path`, or without it
+    /// `folder/stem.json`, with `-2` and so on if that exists. Folders are made.
+    static func reserve(_ path: String?, folder: String, stem: String) throws(ResultFileError) -> String {
+        let folder = path.map(FileSystem.folder) ?? folder
         do { try FileSystem.makeFolder(folder) } catch {
             throw ResultFileError(.folder(errno: error.number), path: folder)
         }
-        guard try Self.reserve(path) else { throw ResultFileError(.exists, path: path) }
-        self.path = path
-        try writeFirst(result)
+        if let path {
+            guard try reserve(path) else { throw ResultFileError(.exists, path: path) }
+            return path
+        }
+        var path = "\(folder)/\(stem).json"
+        var number = 1
+        while try !reserve(path) {
+            number += 1
+            guard number <= sameSecondMax else { throw ResultFileError(.exists, path: path) }
+            path = "\(folder)/\(stem)-\(number).json"
+        }
+        return path
     }
 
     /// Replaces the file by the run as it is now; the old content stays whole if this fails.

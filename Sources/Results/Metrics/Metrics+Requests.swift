@@ -14,7 +14,8 @@ extension Metric {
         ) { made in
             made.share(Double(made.traffic.requestsByApi.values.reduce(0, +)), kind).flatMap { $0 == 0 ? nil : $0 }
         }
-        return apis.map { requests($0, kind) } + [all] + (kind == .consume || kind == .start ? [] : [recordsPerBatch])
+        return apis.map { requests($0, kind) } + [all, sendsPerRequest]
+            + (kind == .consume || kind == .start ? [] : [recordsPerBatch])
     }
 
     /// The requests of the APIs that repeats have sent.
@@ -27,6 +28,16 @@ extension Metric {
             "requests.\(api)", "\(api)/\(kind.unit.name)", .one, better: .lower, .ratio, in: .requests,
             about: "\(api) requests, per \(kind.unit.name)"
         ) { made in made.traffic.requestsByApi[api].flatMap { made.share(Double($0), kind) } }
+    }
+
+    /// Always 1 or more, so that it has a ratio also where nothing was sent again.
+    private static let sendsPerRequest = Metric(
+        "sendsPerRequest", "sends/request", .one, better: .lower, .ratio, in: .none,
+        about: "how often a request was sent until it was answered: 1 where nothing was sent again"
+    ) { made in
+        let sent = Double(made.traffic.requestsByApi.values.reduce(0, +))
+        guard let again = made.disturbances?.retries, sent > Double(again) else { return nil }
+        return sent / (sent - Double(again))
     }
 
     private static let recordsPerBatch = Metric(

@@ -1,3 +1,5 @@
+public import Measurement
+
 /// The scenario that was run, as a result keeps it.
 public struct ScenarioRecord: Codable, Sendable, Equatable {
     /// Its name.
@@ -84,5 +86,17 @@ public struct BrokerRecord: Codable, Sendable, Equatable {
         self.nodeCount = nodeCount
         self.configuration = configuration
         self.commandConfigKeys = commandConfigKeys
+    }
+}
+
+extension BrokerRecord {
+    /// Whether it is somebody's cluster that is reached without leaving this host.
+    public func isCluster(on host: HostDescription) -> Bool {
+        kind == .cluster
+            && address.split(separator: ",").contains { address in
+                let name = address.drop { $0 == " " }.prefix(upTo: address.lastIndex(of: ":") ?? address.endIndex)
+                return name == "localhost" || name.hasPrefix("127.") || name == "[::1]" || name == "::1"
+                    || name == host.name
+            }
     }
 }

@@ -51,7 +51,13 @@ enum Grammar {
         Key("topic", .map(topic), "The topic that is made for a cell."),
         Key("measure", .map(measure), "How long and how often a cell is measured."),
         Key("waive", .list(.scalar(.word(Waiver.allCases.map(\.rawValue)))), "The checks that cannot be made there."),
+        Key("gate", .map(gate), "What weir gate judges."),
     ]
+
+    static let gate = MapShape(keys: [
+        Key("metrics", .list(.scalar(.text(lengthMax: 100))), "The metrics, by the titles that tables show."),
+        Key("margin", .margins, "How far they may move: a share, or one for each of some metrics."),
+    ])
 
     private static let expect = Key(
         "expect", .list(.scalar(.expectation)), "What must hold, a line each, such as ack p99 <= 20 ms.")

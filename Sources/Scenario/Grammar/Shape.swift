@@ -13,6 +13,8 @@ indirect enum Shape: Sendable {
     case list(Shape)
     /// Axes and the values they have there.
     case axisValues
+    /// A share, or one for each of some metrics by their titles.
+    case margins
 }
 
 /// One key of a map.
@@ -75,7 +77,7 @@ extension Shape {
     var isSingleValue: Bool {
         switch self {
         case .scalar, .choice: true
-        case .map, .named, .list, .axisValues: false
+        case .map, .named, .list, .axisValues, .margins: false
         }
     }
 
@@ -83,7 +85,7 @@ extension Shape {
     var map: MapShape? {
         switch self {
         case .map(let map), .choice(_, let map): map
-        case .scalar, .named, .list, .axisValues: nil
+        case .scalar, .named, .list, .axisValues, .margins: nil
         }
     }
 }

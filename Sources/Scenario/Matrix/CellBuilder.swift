@@ -8,17 +8,20 @@ struct CellBuilder {
     let mark: Mark
     /// Whether the experiment has a cell that others are compared with.
     let hasBaseline: Bool
+    /// Whether the experiment says what is gated, and not the file.
+    let hasOwnGate: Bool
     var problems: Problems
     var ineffective: IneffectiveOptions
 
     init(
-        tree: Node, experiment: String, mark: Mark, hasBaseline: Bool, problems: Problems,
+        tree: Node, experiment: String, mark: Mark, hasBaseline: Bool, hasOwnGate: Bool, problems: Problems,
         ineffective: IneffectiveOptions
     ) {
         self.tree = tree
         self.experiment = experiment
         self.mark = mark
         self.hasBaseline = hasBaseline
+        self.hasOwnGate = hasOwnGate
         self.problems = problems
         self.ineffective = ineffective
     }
@@ -40,7 +43,7 @@ struct CellBuilder {
         guard let workload = draft.workload else { return nil }
         return Cell(
             axes: axes, target: draft.target, topic: topic, measure: measure, workload: workload, waive: waive(),
-            expectations: expectations(of: workload.kind), baselineCell: nil)
+            expectations: expectations(of: workload.kind), gate: gate(of: workload.kind), baselineCell: nil)
     }
 
     private mutating func checkKind() {

@@ -4,7 +4,7 @@ import Results
 struct ExperimentBuilder {
     let name: String
     let mark: Mark
-    /// The file's root, whose `target`, `topic`, `measure` and `waive` lie below the experiment's.
+    /// The file's root, whose `target`, `topic`, `measure`, `waive` and `gate` lie below the experiment's.
     let file: Node
     let node: Node
     /// The paths that overrides wrote to: what they took away is missed with a warning only.
@@ -13,8 +13,10 @@ struct ExperimentBuilder {
     /// How many cells were resolved, right or wrong.
     private(set) var cellCount = 0
 
-    private static let shared: Set = ["target", "topic", "measure", "waive"]
-    private static let own: Set = ["produce", "consume", "start", "target", "topic", "measure", "waive", "expect"]
+    private static let shared: Set = ["target", "topic", "measure", "waive", "gate"]
+    private static let own: Set = [
+        "produce", "consume", "start", "target", "topic", "measure", "waive", "gate", "expect",
+    ]
 
     /// The experiment, or nothing when something about it is wrong.
     mutating func build() -> Experiment? {
@@ -68,13 +70,19 @@ struct ExperimentBuilder {
                 tree = tree.replacing(plan.axis.path[...], by: plan.nodes[index])
             }
             var builder = CellBuilder(
-                tree: tree, experiment: name, mark: mark, hasBaseline: node["baseline"] != nil, problems: problems,
+                tree: tree, experiment: name, mark: mark, hasBaseline: node["baseline"] != nil, hasOwnGate: hasOwnGate,
+                problems: problems,
                 ineffective: ineffective)
             if let cell = builder.build(axes: axes) { cells.append(cell) }
             (problems, ineffective) = (builder.problems, builder.ineffective)
         }
         ineffective.report(to: &problems)
         return cells
+    }
+
+    /// Whether what is gated is said here, and not for all experiments of the file.
+    private var hasOwnGate: Bool {
+        node["gate"] != nil || (node["cases"]?.entries ?? []).contains { $0.value["gate"] != nil }
     }
 
     private mutating func finish(

@@ -13,6 +13,7 @@ struct CellPaths {
         if !cell.expectations.isEmpty {
             values[["expect"]] = "[" + cell.expectations.map { YAMLText.value($0.text) }.joined(separator: ", ") + "]"
         }
+        add(cell.gate)
         switch cell.workload {
         case .produce(let produce): add(produce)
         case .consume(let consume): add(consume, in: .consume)
@@ -20,6 +21,21 @@ struct CellPaths {
             add(produce)
             add(consume, in: .endToEnd)
         case .start(let start): add(start)
+        }
+    }
+
+    private mutating func add(_ gate: GateSpec) {
+        if !gate.metrics.isEmpty {
+            values[["gate", "metrics"]] = "[" + gate.metrics.map(YAMLText.value).joined(separator: ", ") + "]"
+        }
+        if let margin = gate.margin {
+            values[["gate", "margin"]] = Quantity.share(margin).text
+        } else if !gate.margins.isEmpty {
+            let pairs = gate.margins.sorted { $0.key < $1.key }
+            values[["gate", "margin"]] =
+                "{"
+                + pairs.map { "\(YAMLText.value($0.key)): \(Quantity.share($0.value).text)" }.joined(separator: ", ")
+                + "}"
         }
     }
 

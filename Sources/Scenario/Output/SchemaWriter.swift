@@ -84,6 +84,20 @@ struct SchemaWriter {
         case .named(let named): return names(named, context)
         case .list(let item): return .object([("type", .string("array")), ("items", single(key, item, context))])
         case .axisValues: return Self.axisValues
+        case .margins:
+            let share = Scalar.share.schema
+            return .object([
+                (
+                    "anyOf",
+                    .array([
+                        share,
+                        .object([
+                            ("type", .string("object")), ("minProperties", .integer(1)),
+                            ("additionalProperties", share),
+                        ]),
+                    ])
+                )
+            ])
         }
     }
 

@@ -107,6 +107,7 @@ struct Checker {
         case .named(let named): return checkNamed(node, named, key, context)
         case .list(let item): return checkList(node, item, key, context)
         case .axisValues: return checkAxisValues(node, key)
+        case .margins: return checkMargins(node, key)
         }
     }
 
@@ -172,6 +173,20 @@ struct Checker {
             return invalid(node)
         }
         return node
+    }
+
+    /// A share, or one under each metric's title.
+    private mutating func checkMargins(_ node: Node, _ key: Key) -> Node {
+        guard let entries = node.entries else { return checkScalar(node, .share, key.name) }
+        guard !entries.isEmpty else { return wrongKind(node, key, "a share like 3 %, or {records/s: 3 %}") }
+        var result = node
+        result.content = .map(
+            entries.map { entry in
+                var entry = entry
+                entry.value = checkScalar(entry.value, .share, "\(key.name) of \(entry.key)")
+                return entry
+            })
+        return result
     }
 
     mutating func wrongKind(_ node: Node, _ key: Key, _ wanted: String) -> Node {

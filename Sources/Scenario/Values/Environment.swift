@@ -9,6 +9,12 @@ public enum TargetSpec: Sendable, Codable, Equatable {
     /// there.
     case cluster(properties: [String: String])
 
+    /// The bootstrap addresses of a cluster; none of the embedded broker.
+    public var clusterAddress: String? {
+        guard case .cluster(let properties) = self else { return nil }
+        return properties["bootstrap.servers"]
+    }
+
     /// Whether a scenario gives a cluster's property a value of its own that is another than this.
     public func sets(_ key: String, otherwiseThan value: String?) -> Bool {
         guard case .cluster(let properties) = self, let own = properties[key], own != value else { return false }
@@ -94,6 +100,8 @@ public struct MeasureSpec: Sendable, Codable, Equatable {
     public var invalidShareMax = CellResult.invalidShareMaxDefault
     /// From when on a load by rate counts as late, at the 99th percentile.
     public var lateNs = MeasureSpec.lateNsDefault
+    /// How long a cell's first repeat is warmed up at least; none for what the engine does by itself.
+    public var ownFirstWarmupNs: UInt64?
 }
 
 /// A check that a scenario waives by name.

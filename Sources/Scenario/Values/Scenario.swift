@@ -48,6 +48,11 @@ public struct Axis: Sendable, Codable, Equatable {
     public var path: [String]
     /// Its values as text, in the file's order.
     public var values: [String]
+
+    /// An axis with its values.
+    public init(name: String, path: [String], values: [String]) {
+        (self.name, self.path, self.values) = (name, path, values)
+    }
 }
 
 /// Where a cell, a baseline or an exception stands on one axis.
@@ -80,7 +85,22 @@ public struct Cell: Sendable, Codable, Equatable {
     public var waive: [Waiver]
     /// What must hold of its figures.
     public var expectations: [Expectation] = []
+    /// What a gate judges of it.
+    public var gate = GateSpec()
+    /// The processes that measure it, where they are not the run's own.
+    public var instance: CellInstance?
     /// The index, in the experiment's cells, of the cell this one is compared with; none for a
     /// baseline itself.
     public var baselineCell: Int?
+}
+
+/// Processes of their own that measure a cell: an embedded broker and a load generator.
+public struct CellInstance: Sendable, Codable, Equatable, Hashable {
+    /// What tells them from others.
+    public var name: String
+    /// The program that they are made of.
+    public var executable: String
+
+    /// Processes of a program.
+    public init(name: String, executable: String) { (self.name, self.executable) = (name, executable) }
 }

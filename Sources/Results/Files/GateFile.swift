@@ -1,0 +1,130 @@
+internal import Foundation
+internal import Glibc
+public import Measurement
+internal import System
+
+extension GateResult {
+    /// The most bytes of a file that is read as a gate.
+    public static let fileByteCountMax = 64 << 20
+
+    /// Reads a gate or a calibration, and checks that its statements agree.
+    public init(path: String) throws(ResultFileError) {
+        let bytes: [UInt8]
+        do { bytes = try BoundedRead.file(path, byteCountMax: Self.fileByteCountMax) } catch {
+            throw ResultFileError(error.number == EISDIR ? .isFolder : .unreadable(errno: error.number), path: path)
+        }
+        guard bytes.count <= Self.fileByteCountMax else {
+            throw ResultFileError(.tooLarge(byteCount: bytes.count, limit: Self.fileByteCountMax), path: path)
+        }
+        try self.init(json: bytes, path: path)
+    }
+
+    /// Reads one from JSON; `path` is what errors name.
+    public init(json: [UInt8], path: String) throws(ResultFileError) {
+        self = try ResultFileError.reading(path) { () throws(ResultJSON.Problem) in
+            try ResultJSON.decode(json, as: GateResult.self, format: Self.currentFormat)
+        }
+        if let (jsonPath, what) = firstContradiction() {
+            throw ResultFileError(.damaged(jsonPath: jsonPath, what: what), path: path)
+        }
+    }
+
+    /// The gate as JSON.
+    public func json() throws(ResultFileError) -> [UInt8] {
+        do { return try ResultJSON.encode(self) } catch {
+            throw ResultFileError(.notAResult("it can't be encoded: \(error)"), path: "gate")
+        }
+    }
+
+    /// The first place where what is said and what is there disagree.
+    private func firstContradiction() -> (jsonPath: String, what: String)? {
+        if sides.count != 2 { return ("sides", "\(sides.count) sides, not a baseline and a candidate") }
+        if disturbedPairs < 0 { return ("disturbedPairs", "less than 0") }
+        for (index, row) in rows.enumerated() where !(row.margin > 0) {
+            return ("rows[\(index)].margin", "no margin above 0")
+        }
+        for (index, pair) in pairs.enumerated() where pair.figures.count != rows.count {
+            return ("pairs[\(index)].figures", "\(pair.figures.count) figures of \(rows.count) rows")
+        }
+        if let simulated, simulated.gates < 1 || !(0...simulated.gates).contains(simulated.alarms) {
+            return ("simulated", "\(simulated.alarms) alarms of \(simulated.gates) gates")
+        }
+        if pairs.count > GateCourse.calibrationPairCountMax { return ("pairs", "more than any gate measures") }
+        return nil
+    }
+}
+
+extension ResultFileError {
+    /// Whether a gate or a calibration stands where a run's result was looked for.
+    public var isAboutGate: Bool {
+        if case .unknownFormat(let format) = code { format.hasPrefix("weir.gate/") } else { false }
+    }
+}
+
+/// Keeps a gate or a calibration in a file of its own, as `ResultWriter` keeps a run.
+public struct GateWriter: Sendable {
+    /// Where it is written.
+    public let path: String
+
+    /// The folder, within that of the results, for what a purpose leaves.
+    public static func folder(_ purpose: GateResult.Purpose) -> String {
+        purpose == .gate ? "results/gates" : "results/calibrations"
+    }
+
+    /// Writes the begin to `path`, which must not exist, or to a new file in its purpose's folder.
+    public init(path: String?, initial gate: GateResult) throws(ResultFileError) {
+        let name = "\(ResultWriter.fileName(gate.scenario.name))-\(gate.startedAt.compact)"
+        self.path = try ResultWriter.reserve(path, folder: Self.folder(gate.purpose), stem: name)
+        do { try write(gate) } catch {
+            discard()
+            throw error
+        }
+    }
+
+    /// Puts the gate as it stands now in the file's place.
+    public func write(_ gate: GateResult) throws(ResultFileError) {
+        let bytes = try gate.json()
+        do { try FileSystem.replace(path, with: bytes) } catch { throw .refusal(error.number, path: path) }
+    }
+
+    /// Removes the file of a gate that gave nothing.
+    public func discard() { FileSystem.remove(path) }
+}
+
+extension GateResult {
+    /// How many calibrations are looked through.
+    private static let calibrationCountMax = 1_000
+
+    /// What is said of the newest calibration of this host, or that there is none.
+    public static func citation(of path: String?) -> String {
+        path.map { "calibrated by \($0)" }
+            ?? "there is no calibration of this host: weir calibrate tells which effects it can find"
+    }
+
+    /// The newest calibration of a host among those that are kept, with its file: of the scenario of
+    /// this name or, without a name, of any.
+    ///
+    /// A file that cannot be read is none.
+    public static func newestCalibration(
+        of host: HostDescription = .current(), scenario: String? = nil,
+        in folder: String = GateWriter.folder(.calibration)
+    ) -> (path: String, calibration: GateResult)? {
+        // Without the folder there is none yet.
+        let names = (try? FileSystem.names(in: folder))?.filter { $0.hasSuffix(".json") } ?? []
+        let found = names.prefix(calibrationCountMax).compactMap { name -> (path: String, calibration: GateResult)? in
+            let path = "\(folder)/\(name)"
+            guard let gate = try? GateResult(path: path), gate.purpose == .calibration, !gate.pairs.isEmpty,
+                gate.host.isSameMachine(as: host), scenario == nil || gate.scenario.name == scenario
+            else { return nil }
+            return (path, gate)
+        }
+        return found.max { $0.calibration.startedAt.description < $1.calibration.startedAt.description }
+    }
+}
+
+extension HostDescription {
+    /// Whether it is the same machine, as far as figures go: kernels and systems are updated.
+    fileprivate func isSameMachine(as other: HostDescription) -> Bool {
+        name == other.name && cpuModel == other.cpuModel && coreCount == other.coreCount
+    }
+}

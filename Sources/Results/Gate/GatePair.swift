@@ -1,0 +1,92 @@
+internal import Glibc
+
+/// One metric of one cell that a gate judges.
+public struct GateRow: Codable, Sendable, Equatable {
+    /// The experiment's name.
+    public var experiment: String
+    /// Where the cell stands, without its side.
+    public var axes: [AxisSetting]
+    /// What is measured.
+    public var kind: ExperimentResult.Kind
+    /// The metric's key.
+    public var metric: String
+    /// How far it may move, such as 0.03.
+    public var margin: Double
+    /// Whether it is counted, and not timed.
+    public var isCounted: Bool
+    /// Whether the scenario names it.
+    public var isAsked: Bool
+
+    /// The metric; nil for one that this version does not have.
+    public var figure: Metric? { MetricCatalogue(kind)[metric] }
+    /// The cell in words.
+    public var place: String { axes.place(in: experiment) }
+    /// The metric's title, or its key where this version does not have it.
+    public var title: String { figure?.title ?? metric }
+}
+
+/// A pair of a gate: both sides alive side by side, measured in turn in short slices.
+public struct GatePair: Codable, Sendable, Equatable {
+    /// What a pair says of one row.
+    public struct Figure: Codable, Sendable, Equatable {
+        /// The mean over slices of the logarithm of how many times worse the candidate is.
+        public var logRatio: Double
+        /// The standard deviation of that from slice to slice; 0 of a single one.
+        public var sliceDeviation: Double
+        /// The slices in which both sides have a value.
+        public var sliceCount: Int
+        /// The slices that stand alone, as only one side has a value.
+        public var aloneCount: Int
+        /// The baseline's geometric mean over those slices.
+        public var baseline: Double
+        /// The candidate's.
+        public var candidate: Double
+    }
+
+    /// When it began.
+    public var startedAt: UTCTime
+    /// The side whose processes were started first.
+    public var first: String
+    /// How long it took in all.
+    public var durationNs: UInt64
+    /// How long each round of slices over all cells and both sides took, on the mean; the first,
+    /// which is warmed up, is left out.
+    public var roundNs: UInt64
+    /// The rows' figures, in their order.
+    public var figures: [Figure]
+    /// How many cores others kept busy, on the mean of its slices; nil where it cannot be told.
+    public var othersCores: Double?
+    /// How many cores the hypervisor took.
+    public var stolenCores: Double?
+    /// How many cores' time a control group's limit took from this process's group.
+    public var throttledCores: Double?
+    /// The bytes that were under way to the disks when it began.
+    public var writebackBytes: UInt64?
+
+    /// A pair as it was measured.
+    public init(
+        startedAt: UTCTime, first: String, durationNs: UInt64, roundNs: UInt64, figures: [Figure],
+        othersCores: Double? = nil, stolenCores: Double? = nil, throttledCores: Double? = nil,
+        writebackBytes: UInt64? = nil
+    ) {
+        (self.startedAt, self.first, self.durationNs, self.roundNs) = (startedAt, first, durationNs, roundNs)
+        (self.figures, self.othersCores, self.stolenCores) = (figures, othersCores, stolenCores)
+        (self.throttledCores, self.writebackBytes) = (throttledCores, writebackBytes)
+    }
+}
+
+extension GatePair.Figure {
+    /// The figure of a row over slices that both sides have; nil without one.
+    init?(_ pairs: [(baseline: Double, candidate: Double)], aloneCount: Int, better: Metric.Direction) {
+        guard !pairs.isEmpty else { return nil }
+        let count = Double(pairs.count)
+        let logs = pairs.map { log($0.candidate / $0.baseline) * (better == .higher ? -1 : 1) }
+        let mean = logs.reduce(0, +) / count
+        let squares = logs.map { ($0 - mean) * ($0 - mean) }.reduce(0, +)
+        self.init(
+            logRatio: mean, sliceDeviation: pairs.count > 1 ? (squares / (count - 1)).squareRoot() : 0,
+            sliceCount: pairs.count, aloneCount: aloneCount,
+            baseline: exp(pairs.map { log($0.baseline) }.reduce(0, +) / count),
+            candidate: exp(pairs.map { log($0.candidate) }.reduce(0, +) / count))
+    }
+}
