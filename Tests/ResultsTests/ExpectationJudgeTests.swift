@@ -141,6 +141,10 @@ import Testing
         let oneLate = try good + [Self.made(6, reasons: [late])]
         #expect(try outcome(900, oneLate) == .good)
         #expect(try outcome(nil, oneLate) == .good)
+        // Nothing came because of a quota; without one it is what was measured that stood still.
+        let (quota, nothing) = (InvalidReason(.throttled, ""), InvalidReason(.noProgress, ""))
+        #expect(try outcome(900, good + [Self.made(6, reasons: [quota, nothing])]) == .good)
+        #expect(try outcome(900, good + [Self.made(6, reasons: [nothing])]) == .notToBeTrusted)
         let twoLate = try oneLate + [Self.made(7, reasons: [late])]
         #expect(try outcome(900, twoLate) == .inconclusive)
         #expect(try outcome(nil, twoLate) == .notToBeTrusted)

@@ -62,7 +62,7 @@ extension ConsumeOutcome {
         result.invalidReasons += disagreements.map { InvalidReason(.countsDisagree, $0) }
         if reading == nil { result.invalidReasons.append(InvalidReason(.failed, "the window never began")) }
         if windowCount == 0 {
-            result.invalidReasons.append(InvalidReason(.failed, "nothing was consumed in the window\(whyNothing)"))
+            result.invalidReasons.append(InvalidReason(.noProgress, "nothing was consumed in the window\(whyNothing)"))
         }
         result.judge(gaps, standstills, usualNs: 0, .consumed)
         return result

@@ -30,7 +30,7 @@ struct EndToEndRepeat {
                 + UInt64(waitMs) * 1_000_000)
         result.note(run.interruption)
         if !run.interruption.isRequested, arrived.windowCount == 0 {
-            result.invalidReasons.append(InvalidReason(.failed, "nothing was consumed in the window"))
+            result.invalidReasons.append(InvalidReason(.noProgress, "nothing was consumed in the window"))
         }
         return result
     }

@@ -31,7 +31,7 @@ extension ProduceOutcome {
         if reading == nil {
             reasons.append(InvalidReason(.failed, "the window never began"))
         } else if book.windowCount == 0 {
-            reasons.append(InvalidReason(.failed, "nothing was acknowledged in the window"))
+            reasons.append(InvalidReason(.noProgress, "nothing was acknowledged in the window"))
         }
         if slip.totalCount > 0, slip.value(atPercentile: 99) > lateNs {
             let lateMs = slip.value(atPercentile: 99) / 1_000_000

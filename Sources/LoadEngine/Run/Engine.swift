@@ -232,6 +232,8 @@ public struct Engine: Sendable {
         await session.watch.rest()
         if !interruption.isRequested { _ = await session.watch.check() }
         // The cause goes before what came of it.
+        let throttled = result.invalidReasons.filter { $0.code == .throttled }
+        result.invalidReasons = throttled + result.invalidReasons.filter { $0.code != .throttled }
         if let loss = session.watch.loss.error, loss.code != .interrupted {
             result.invalidReasons.removeAll { $0.detail == loss.description }
             result.invalidReasons.insert(InvalidReason(loss), at: 0)

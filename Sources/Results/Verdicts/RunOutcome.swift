@@ -39,9 +39,12 @@ extension InvalidReason.Code {
 }
 
 extension Repeat {
-    /// Whether it is invalid for what the host or a quota did, and for nothing else.
+    /// Whether it is invalid for what the host or a quota did, and for nothing else. Under a quota
+    /// that no record came for long is its doing.
     public var hadBadConditions: Bool {
-        !isValid && (starts?.wrongCount ?? 0) == 0 && invalidReasons.allSatisfy(\.code.isBadConditions)
+        let isThrottled = invalidReasons.contains { $0.code == .throttled }
+        return !isValid && (starts?.wrongCount ?? 0) == 0
+            && invalidReasons.allSatisfy { $0.code.isBadConditions || (isThrottled && $0.code == .noProgress) }
     }
 }
 
