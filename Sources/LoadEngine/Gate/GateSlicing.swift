@@ -62,9 +62,9 @@ public struct GateSlicing: Sendable, Equatable {
     }
 
     /// What stands around a slice here, and a start: reconciliation, offsets, orders.
-    private static let aroundNsUsual: UInt64 = 100_000_000
+    private static let aroundNsUsual: UInt64 = 50_000_000
     private static let startNsUsual: UInt64 = 20_000_000
-    private static let processesNsUsual: UInt64 = 250_000_000
+    private static let processesNsUsual: UInt64 = 150_000_000
 
     /// What a pair costs by what is known beforehand, until a pair or a calibration has shown it.
     public func cost(of scenario: Scenario) -> GateCost {

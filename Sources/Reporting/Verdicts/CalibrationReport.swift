@@ -62,7 +62,8 @@ public struct CalibrationReport: Sendable {
             .text(row.row.place), .text(row.row.title), percent(row.noise.within), percent(row.noise.between),
             percent(row.deviation),
         ] + row.effects.map(percent) + [
-            percent(row.row.margin), .text(row.pairsToPass.map { "\($0)" } ?? "over \(most)"),
+            .text("\(NumberText.plain(row.row.margin * 100)) %"),
+            .text(row.pairsToPass.map { "\($0)" } ?? "over \(most)"),
         ]
     }
 

@@ -47,6 +47,8 @@ public struct GateReport: Sendable {
         switch gate.ending {
         case .interrupted: return "stopped before it was clear"
         case nil: return "it was ended before it was clear"
+        case .budgetUsedUp where gate.disturbedPairs > gate.pairs.count:
+            return "others kept the host too busy: gate when it is quiet, or allow them more by --foreign"
         case .budgetUsedUp where gate.pairs.count < (GateCourse.rule.looks.last?.pairCount ?? 0):
             return "the budget of \(budget) was used up: a longer --budget or a wider margin may tell"
         case .clear, .pairsUsedUp, .budgetUsedUp:
@@ -78,7 +80,7 @@ public struct GateReport: Sendable {
         }
         return [
             .text(row.place), .text(row.title), mean(\.baseline), mean(\.candidate), .figure(ratio(index), .ratio),
-            .text("\(NumberText.significant(row.margin * 100)) %"), .text(verdict(index)),
+            .text("\(NumberText.plain(row.margin * 100)) %"), .text(verdict(index)),
         ]
     }
 
@@ -124,7 +126,7 @@ public struct GateReport: Sendable {
         return notes + gate.notes + [GateResult.citation(of: gate.calibration)]
     }
 
-    private var alpha: String { "\(NumberText.significant(GateRule.alphaDefault * 100)) %" }
+    private var alpha: String { "\(NumberText.plain(GateRule.alphaDefault * 100)) %" }
 
     private var confidence: String {
         let looks = GateCourse.rule.looks
@@ -198,7 +200,7 @@ public struct GateReport: Sendable {
                 suite: row.experiment, name: (row.axes.map(\.value) + [row.title]).joined(separator: ", "),
                 status: status,
                 message: "\(isLeftOut ? "varies, not judged" : verdict.rawValue): candidate is \(ratio) × baseline, "
-                    + "margin \(NumberText.significant(row.margin * 100)) %, \(gate.pairs.count) pairs")
+                    + "margin \(NumberText.plain(row.margin * 100)) %, \(gate.pairs.count) pairs")
         }
     }
 }
