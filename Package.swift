@@ -67,7 +67,8 @@ let package = Package(
         library(
             "KafkaClient", ["Bytes", "System", "Names", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
         library(
-            "KafkaBroker", ["Bytes", "CLinux", "System", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
+            "KafkaBroker",
+            ["Bytes", "CLinux", "System", "Measurement", "KafkaProtocol", "KafkaCompression", "Networking"], spans),
         library("Measurement", ["CDeflate", "CLinux", "System"]),
         library("Results", ["Measurement", "Names", "Statistics", "System"]),
         library("Scenario", ["CYAML", "Names", "Results", "System"]),
@@ -108,7 +109,10 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests("KafkaCompressionTests", ["KafkaCompression", "Bytes", "System"]),
         tests(
-            "KafkaBrokerTests", ["KafkaBroker", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes", "System"]),
+            "KafkaBrokerTests",
+            [
+                "KafkaBroker", "KafkaProtocol", "KafkaCompression", "Measurement", "Networking", "Bytes", "System",
+            ]),
         // What two test targets use.
         .target(
             name: "WireRelay", dependencies: ["Networking", "KafkaProtocol", "Bytes"], path: "Tests/WireRelay",
@@ -130,8 +134,8 @@ let package = Package(
         tests(
             "LoadEngineTests",
             [
-                "LoadEngine", "Scenario", "Results", "Measurement", "KafkaClient", "KafkaBroker", "KafkaProtocol",
-                "Networking", "Bytes",
+                "LoadEngine", "Scenario", "Reporting", "Results", "Measurement", "KafkaClient", "KafkaBroker",
+                "KafkaProtocol", "Networking", "Bytes", "System",
             ]),
         tests("CommandLineInterfaceTests", ["CommandLineInterface", "LoadEngine", "Scenario"]),
         // What the pages say of the code.

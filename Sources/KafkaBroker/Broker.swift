@@ -1,3 +1,4 @@
+public import Measurement
 public import Networking
 
 /// A Kafka broker in one process and on one loop: topics on segment files, committed offsets, and
@@ -40,6 +41,10 @@ public actor Broker {
         core?.stop()
         core = nil
     }
+
+    /// How long answers were put off so far as `weir.request.…` says, in ns from when each was
+    /// ready to when it was sent; nil where nothing is slowed down.
+    public func appliedDelays() -> HdrHistogram? { core?.slowing?.applied }
 
     /// Looks at the running broker, for tests.
     func inspect<Result: Sendable>(_ body: @Sendable (BrokerCore) -> Result) -> Result? { core.map(body) }

@@ -40,6 +40,10 @@ public struct BrokerConfiguration: Sendable {
     public var offsetMetadataByteCountMax = 4096
     /// `producer.id.expiration.ms`: how long a silent idempotent producer is remembered.
     public var producerExpirationMs: Int64 = 86_400_000
+    /// `weir.request.…`: how requests are slowed down on purpose.
+    var slowing = SlowingSettings()
+    /// `producer_byte_rate`, `consumer_byte_rate` and what they are counted over.
+    var quotas = QuotaSettings()
 
     /// A broker with Kafka's defaults, where not said otherwise, on a free loopback port.
     public init(dataDirectory: String) { self.dataDirectory = dataDirectory }
@@ -68,8 +72,10 @@ public struct BrokerConfiguration: Sendable {
         }
     }
 
-    /// Throws unless clients can be told where the broker is.
+    /// Throws unless its settings agree with each other and clients can be told where the broker
+    /// is.
     func validate() throws(BrokerError) {
+        if let fault = slowing.fault { throw BrokerError(.invalidConfiguration, fault) }
         guard advertised == nil, host == "0.0.0.0" || host == "::" else { return }
         throw BrokerError(
             .invalidConfiguration,

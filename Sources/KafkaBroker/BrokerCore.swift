@@ -22,6 +22,10 @@ final class BrokerCore {
     let codecs = BatchCodecs(byteCountMax: BrokerCore.decompressedByteCountMax)
     let acceptance: BatchAcceptance
     let downConversion: DownConversion
+    /// What slows requests down on purpose; nil where nothing does.
+    let slowing: Slowing?
+    let producerQuota: ByteQuota?
+    let consumerQuota: ByteQuota?
     @safe @exclusivity(unchecked) var purgatory = FetchPurgatory<ObjectIdentifier>()
     @safe @exclusivity(unchecked) var parkedFetches: [FetchPurgatory<ObjectIdentifier>.Ticket: ParkedRequest] = [:]
     @safe @exclusivity(unchecked) var connections: [ObjectIdentifier: ClientConnection] = [:]
@@ -48,6 +52,9 @@ final class BrokerCore {
         writeLine = onLog
         acceptance = BatchAcceptance(codecs: codecs)
         downConversion = DownConversion(codecs: codecs, byteCountMax: configuration.fetchByteCountMax)
+        slowing = Slowing(configuration.slowing)
+        producerQuota = ByteQuota(configuration.quotas.producerByteRate, configuration.quotas)
+        consumerQuota = ByteQuota(configuration.quotas.consumerByteRate, configuration.quotas)
         let budget = DescriptorBudget(limit: DescriptorBudget.raiseProcessLimit() - Self.reservedDescriptorCount)
         do throws(StorageError) {
             directory = try DataDirectory(path: configuration.dataDirectory, nodeId: configuration.nodeId)
@@ -105,6 +112,7 @@ final class BrokerCore {
         listener?.close()
         for client in connections.values { client.close() }
         connections = [:]
+        if let summary = slowing?.summary { writeLine(summary) }
         topics.close()
         directory.unlock()
     }

@@ -43,6 +43,25 @@ struct BrokerProperty: Sendable {
         "fetch.max.bytes": integer(\.fetchByteCountMax, 1024...Int(Int32.max)),
         "offset.metadata.max.bytes": integer(\.offsetMetadataByteCountMax, 0...65_536),
         "producer.id.expiration.ms": integer(\.producerExpirationMs, 1...Int64.max / 1_000_000),
+    ].merging(slowing, uniquingKeysWith: { $1 })
+
+    /// What makes it slow on purpose.
+    private static let slowing: [String: BrokerProperty] = [
+        "producer_byte_rate": optional(\.quotas.producerByteRate, 1...Int64.max),
+        "consumer_byte_rate": optional(\.quotas.consumerByteRate, 1...Int64.max),
+        "quota.window.num": integer(\.quotas.windowCount, 1...1000),
+        "quota.window.size.seconds": integer(\.quotas.windowSeconds, 1...3600),
+        "weir.request.delay.ms": milliseconds(0...60_000) { $0.delayNs = $1 },
+        "weir.request.delay.slow.ms": milliseconds(0...60_000) { $0.slowDelayNs = $1 },
+        "weir.request.delay.slow.ratio": real(0...1) { $0.slowing.slowShare = $1 },
+        "weir.request.stall.ms": milliseconds(0...60_000) { $0.stallNs = $1 },
+        "weir.request.stall.interval.ms": milliseconds(1...3_600_000) { $0.stallIntervalNs = $1 },
+        "weir.request.cpu.ms": milliseconds(0...1000) { $0.cpuNs = $1 },
+        "weir.request.api": BrokerProperty { (configuration, text) throws(Refusal) in
+            let apis: [String: ApiKey?] = ["all": nil, "Produce": .produce, "Fetch": .fetch]
+            guard let api = apis[text] else { throw Refusal(reason: "it must be all, Produce or Fetch") }
+            configuration.slowing.api = api
+        },
     ]
 
     private static func integer<Integer: FixedWidthInteger & Sendable>(
@@ -54,6 +73,34 @@ struct BrokerProperty: Sendable {
             }
             configuration[keyPath: field] = number
         }
+    }
+
+    private static func optional<Integer: FixedWidthInteger & Sendable>(
+        _ field: any WritableKeyPath<BrokerConfiguration, Integer?> & Sendable, _ range: ClosedRange<Integer>
+    ) -> BrokerProperty {
+        BrokerProperty { (configuration, text) throws(Refusal) in
+            guard let number = Integer(text), range.contains(number) else {
+                throw Refusal(reason: "it must be a number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            configuration[keyPath: field] = number
+        }
+    }
+
+    private static func real(
+        _ range: ClosedRange<Double>, _ set: @escaping @Sendable (inout BrokerConfiguration, Double) -> Void
+    ) -> BrokerProperty {
+        BrokerProperty { (configuration, text) throws(Refusal) in
+            guard let number = Double(text), range.contains(number) else {
+                throw Refusal(reason: "it must be a number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            set(&configuration, number)
+        }
+    }
+
+    private static func milliseconds(
+        _ range: ClosedRange<Double>, _ set: @escaping @Sendable (inout SlowingSettings, UInt64) -> Void
+    ) -> BrokerProperty {
+        real(range) { set(&$0.slowing, UInt64(($1 * 1_000_000).rounded())) }
     }
 
     private static func boolean(_ text: String) throws(Refusal) -> Bool {

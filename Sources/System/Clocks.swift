@@ -11,6 +11,16 @@ public enum MonotonicClock {
     }
 }
 
+/// The CPU time of the thread that asks.
+public enum ThreadClock {
+    /// Nanoseconds of CLOCK_THREAD_CPUTIME_ID, user and system.
+    public static func cpuNs() -> UInt64 {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)
+        return UInt64(now.tv_sec) &* 1_000_000_000 &+ UInt64(now.tv_nsec)
+    }
+}
+
 /// The clock that records carry their time by; it may step.
 public enum WallClock {
     /// Milliseconds since 1970 (CLOCK_REALTIME), as Kafka's timestamps count them.

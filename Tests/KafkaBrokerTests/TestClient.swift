@@ -1,7 +1,9 @@
 import Bytes
 import Glibc
 import KafkaProtocol
+import Measurement
 import Networking
+import System
 import Testing
 
 @testable import KafkaBroker
@@ -47,6 +49,11 @@ final class RunningBroker: Sendable {
         await broker.inspect { Waits(purgatory: $0.purgatory.count, parked: $0.parkedFetches.count) }
             ?? Waits(purgatory: 0, parked: 0)
     }
+
+    func appliedDelays() async -> HdrHistogram? { await broker.appliedDelays() }
+
+    /// CPU time of the broker's thread.
+    func loopCPUNs() async -> UInt64 { await broker.inspect { _ in ThreadClock.cpuNs() } ?? 0 }
 
     func connectionCount() async -> Int { await broker.inspect { $0.connections.count } ?? 0 }
 

@@ -257,4 +257,33 @@ import Testing
         #expect(problems(start("consumer: {auto.offset.reset: latest}", "{partitions: 4}")).isEmpty)
         #expect(problems(start("consumer: {auto.offset.reset: earliest}, until: ready", "{partitions: 4}")).isEmpty)
     }
+
+    @Test(arguments: [
+        (
+            "weir.request.delay.slow.ratio: 0.5",
+            "weir.request.delay.slow.ratio has no effect without weir.request.delay.slow.ms"
+        ),
+        (
+            "weir.request.stall.interval.ms: 5000",
+            "weir.request.stall.interval.ms has no effect without weir.request.stall.ms"
+        ),
+        (
+            "weir.request.api: Fetch",
+            "weir.request.api has no effect without one of weir.request.delay.ms, weir.request.delay.slow.ms, "
+                + "weir.request.stall.ms, weir.request.cpu.ms"
+        ),
+        ("quota.window.num: 2", "quota.window.num has no effect without producer_byte_rate or consumer_byte_rate"),
+        (
+            "weir.request.stall.ms: 10000",
+            "weir.request.stall.ms must be less than weir.request.stall.interval.ms, 10000"
+        ),
+        ("weir.request.delay.slow.ms: {each: [0, 20]}, weir.request.delay.slow.ratio: 0.5", nil),
+        ("weir.request.stall.ms: 10000, weir.request.stall.interval.ms: 10000.5", nil),
+        ("consumer_byte_rate: 1000, quota.window.size.seconds: 2", nil),
+    ])
+    func aBrokerThatIsSlowOnPurpose(options: String, message: String?) {
+        let found = problems(produce(minimal[0], minimal[1], file: "target: {embedded: {\(options)}}"))
+        #expect(
+            found.map { $0.split(separator: ": ", maxSplits: 1).last.map(String.init) } == (message.map { [$0] } ?? []))
+    }
 }

@@ -18,7 +18,7 @@ extension BrokerCore {
         let read = FetchRead(request, version: exchange.version, self)
         let missing = Int(min(request.minBytes, request.maxBytes)) - read.byteCount
         guard missing > 0, request.maxWaitMs > 0, !read.hasError, !read.partitions.isEmpty else {
-            return exchange.respond(read.response, records: read.records)
+            return answer(read, exchange)
         }
         park(request, exchange, on: read.partitions, missingByteCount: missing)
     }
@@ -34,8 +34,20 @@ extension BrokerCore {
             purgatory.remove(ticket)
             guard end != .abandoned else { return }
             let read = FetchRead(request, version: exchange.version, self)
-            exchange.respond(read.response, records: read.records)
+            answer(read, exchange)
         }
+    }
+
+    /// Answers with what was read; beyond its quota a client is told to wait, and gets no records,
+    /// as in Kafka.
+    private func answer(_ read: FetchRead, _ exchange: Exchange) {
+        guard let consumerQuota else { return exchange.respond(read.response, records: read.records) }
+        let found = consumerQuota.throttleMsUnlessSent(
+            exchange.clientId, read.byteCount, atNs: MonotonicClock.nowNs())
+        exchange.throttleMs = found.ms
+        var response = found.isSent ? read.response : FetchResponse()
+        response.throttleTimeMs = found.ms
+        exchange.respond(response, records: found.isSent ? read.records : [])
     }
 
     /// Answers fetches that were taken out of the purgatory with the records that are there now.

@@ -1,3 +1,4 @@
+import Bytes
 import KafkaProtocol
 import System
 
@@ -25,6 +26,11 @@ extension BrokerCore {
                 return Self.answer(partition.index, outcome)
             }
             return result
+        }
+        if let producerQuota {
+            exchange.throttleMs = producerQuota.throttleMs(
+                exchange.clientId, exchange.frame.count, atNs: MonotonicClock.nowNs())
+            response.throttleTimeMs = exchange.throttleMs
         }
         if request.acks != 0 {
             exchange.respond(response)

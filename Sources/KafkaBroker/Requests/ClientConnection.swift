@@ -1,6 +1,7 @@
 import Bytes
 import KafkaProtocol
 import Networking
+import System
 
 /// A client: its requests are answered one at a time and in order, as Kafka does.
 ///
@@ -19,6 +20,8 @@ final class ClientConnection {
     private var lastActiveNs = EventLoop.nowNs()
     /// The request in progress, while its answer waits.
     var parked: ParkedRequest?
+    /// Runs while a quota keeps the client's requests from being looked at.
+    private var muted: EventLoop.Timer?
 
     var loop: EventLoop { connection.loop }
     var remoteAddress: SocketAddress { connection.remoteAddress }
@@ -35,7 +38,7 @@ final class ClientConnection {
     }
 
     /// Whether nothing moved since `cutoffNs`, in either direction.
-    func isIdle(since cutoffNs: UInt64) -> Bool { lastActiveNs < cutoffNs && inProgress == nil }
+    func isIdle(since cutoffNs: UInt64) -> Bool { lastActiveNs < cutoffNs && inProgress == nil && muted == nil }
 
     func close() {
         abandonParked()
@@ -48,7 +51,9 @@ final class ClientConnection {
         parked?.end(.abandoned)
     }
 
-    private var isBlocked: Bool { inProgress != nil || connection.queuedByteCount > Self.unsentByteCountMax }
+    private var isBlocked: Bool {
+        inProgress != nil || muted != nil || connection.queuedByteCount > Self.unsentByteCountMax
+    }
 
     private func received(_ frame: ByteBuffer) {
         lastActiveNs = EventLoop.nowNs()
@@ -84,6 +89,7 @@ final class ClientConnection {
             let header = try RequestHeader(parsing: &reader)
             exchange = Exchange(header: header, frame: frame, client: self, core: core)
             inProgress = exchange
+            if core.slowing != nil { core.slowing?.burn(exchange.apiKey) }
             try ServedApi.serve(core, &reader, exchange)
         } catch {
             let what = inProgress.map { "that cannot be read as \($0.apiKey.name) version \($0.version)" }
@@ -101,11 +107,41 @@ final class ClientConnection {
     /// Sends the response to the request in progress, if it has one, and goes on with the next.
     func finish(_ exchange: Exchange, _ parts: [OutputPart], head: ByteBuffer?) {
         guard inProgress === exchange else { return }
+        if core.slowing != nil, let head, delay(exchange, parts, head) { return }
+        complete(exchange, parts, head: head)
+    }
+
+    /// Puts off a response that is ready, where the broker is slow on purpose.
+    private func delay(_ exchange: Exchange, _ parts: [OutputPart], _ head: ByteBuffer) -> Bool {
+        let readyNs = EventLoop.nowNs()
+        guard let slowing = core.slowing else { return false }
+        let delayNs = slowing.nextDelayNs(exchange.apiKey, atNs: readyNs)
+        guard delayNs > 0 else { return false }
+        _ = exchange.park(untilNs: readyNs.later(by: delayNs)) { [self] end in
+            guard end != .abandoned else { return core.pool.give(head) }
+            slowing.waited(EventLoop.nowNs().since(readyNs))
+            complete(exchange, parts, head: head)
+        }
+        return true
+    }
+
+    private func complete(_ exchange: Exchange, _ parts: [OutputPart], head: ByteBuffer?) {
         inProgress = nil
         parked = nil
         exchange.releaseFrame()
         if let head { connection.send(parts) { [pool = core.pool] in pool.give(head) } }
+        if exchange.throttleMs > 0 { mute(forMs: exchange.throttleMs) }
         if !waiting.isEmpty, !isServing { core.serveNext(self) }
+    }
+
+    /// Looks at no request of this client for the time that its answer has told it of (KIP-219).
+    private func mute(forMs ms: Int32) {
+        guard connection.isOpen else { return }
+        muted = loop.schedule(atNs: EventLoop.nowNs().later(byMs: Int(ms))) { [weak self] in
+            guard let self else { return }
+            muted = nil
+            serveWaiting()
+        }
     }
 
     /// The errors of clients that break the protocol; other errors are not logged.
@@ -123,6 +159,7 @@ final class ClientConnection {
         }
         waiting = []
         inProgress = nil
+        muted?.cancel()
         abandonParked()
         core.closed(self)
     }

@@ -11,6 +11,8 @@ final class Exchange {
     let clientId: String?
     let client: ClientConnection
     private unowned let core: BrokerCore
+    /// How long the client is muted once it is answered, because it is beyond a quota.
+    var throttleMs: Int32 = 0
     /// The request's bytes, for records to be taken from; given back when it is answered or sooner.
     let frame: ByteBuffer
 

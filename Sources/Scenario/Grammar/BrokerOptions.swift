@@ -48,6 +48,21 @@ extension KafkaOption {
         KafkaOption(
             "socket.send.buffer.bytes", .integerOr(-1, 1...Int64(Int32.max)), nil,
             "What the kernel takes ahead of a client; -1 leaves that to the system."),
+        KafkaOption("producer_byte_rate", .integer(1...Int64.max), nil, "The quota of bytes a second of a producer."),
+        KafkaOption("consumer_byte_rate", .integer(1...Int64.max), nil, "The quota of bytes a second of a consumer."),
+        KafkaOption("quota.window.num", .integer(1...1000), nil, "The windows that a quota is over."),
+        KafkaOption("quota.window.size.seconds", .integer(1...3600), nil, "How long each of them is."),
+        KafkaOption("weir.request.delay.ms", .real(0...60_000), nil, "How long an answer waits before it is sent."),
+        KafkaOption("weir.request.delay.slow.ms", .real(0...60_000), nil, "How long some answers wait instead."),
+        KafkaOption("weir.request.delay.slow.ratio", .real(0...1), nil, "Which part of them does; 0.01 if not said."),
+        KafkaOption(
+            "weir.request.stall.ms", .real(0...60_000), nil,
+            "How long no answer is sent, at the end of each weir.request.stall.interval.ms."),
+        KafkaOption(
+            "weir.request.stall.interval.ms", .real(1...3_600_000), nil,
+            "The time from one stall's end to the next one's; 10000 if not said."),
+        KafkaOption("weir.request.cpu.ms", .real(0...1000), nil, "CPU time that each request takes beside its own."),
+        KafkaOption("weir.request.api", .word(["all", "Produce", "Fetch"]), nil, "The API that weir.request.… slows."),
     ]
 
     /// The topic's options that the embedded broker has.

@@ -11,6 +11,7 @@ extension CellBuilder {
         if let start = cell.start { checkStart(start, cell.topic) }
         if let produce = cell.produce { checkProduce(produce, cell) }
         checkOthers(cell)
+        checkEmbedded(cell)
     }
 
     private mutating func checkTopic(_ cell: CellDraft) {

@@ -7,7 +7,10 @@ indirect enum JSONText {
     case array([JSONText])
     case object([(String, JSONText)])
 
-    /// The value as text, indented by two.
+    private static let lineLengthMax = 150
+
+    /// The value as text, indented by two; an object without further ones stands in a line if it
+    /// fits.
     func text(indent: Int = 0) -> String {
         let inner = String(repeating: " ", count: indent + 2)
         let outer = String(repeating: " ", count: indent)
@@ -22,9 +25,19 @@ indirect enum JSONText {
             return "[\n" + values.map { inner + $0.text(indent: indent + 2) }.joined(separator: ",\n") + "\n\(outer)]"
         case .object(let pairs) where pairs.isEmpty: return "{}"
         case .object(let pairs):
+            if pairs.allSatisfy({ $0.1.isFlat }) {
+                let line = "{" + pairs.map { "\(Self.quoted($0)): \($1.text())" }.joined(separator: ", ") + "}"
+                if indent + line.count <= Self.lineLengthMax { return line }
+            }
             let lines = pairs.map { "\(inner)\(Self.quoted($0)): \($1.text(indent: indent + 2))" }
             return "{\n" + lines.joined(separator: ",\n") + "\n\(outer)}"
         }
+    }
+
+    /// Whether it is a scalar or a list of them.
+    private var isFlat: Bool {
+        guard case .array(let values) = self else { return isShort }
+        return values.allSatisfy(\.isShort)
     }
 
     private var isShort: Bool {
