@@ -80,6 +80,9 @@ public struct HostUsage: Sendable, Equatable {
     /// The time that the hypervisor took.
     public let stealNs: UInt64
 
+    /// The cores that it is counted over.
+    public static var coreCount: Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
+
     /// What the host has used until now; nil where the kernel does not tell.
     public static func current() -> HostUsage? {
         ProcFile.text("/proc/stat").flatMap { HostUsage(stat: $0, ticksPerSecond: sysconf(Int32(_SC_CLK_TCK))) }

@@ -25,13 +25,20 @@ struct WeirProcess {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
+    /// What is appended to `weir run`: these tests share the host, and what others take of it is a
+    /// subject of few of them (see `WindowTests`), which set the limit themselves.
+    private static func sharingTheHost(_ words: [String]) -> [String] {
+        guard words.first == "run", !words.contains(where: { $0.contains("/measure/foreign=") }) else { return words }
+        return words + ["--set", "/measure/foreign=100 %"]
+    }
+
     /// Runs it to its end in a folder.
     static func run(
         _ words: [String], in folder: String, environment: [String: String] = [:], inputPath: String? = nil,
         under launcher: [String] = [], deadlineS: Double = Running.deadlineS
     ) throws -> WeirProcess {
-        try Running(launcher + [executable] + words, folder, environment, nil, inputPath: inputPath).wait(
-            deadlineS: deadlineS)
+        try Running(launcher + [executable] + sharingTheHost(words), folder, environment, nil, inputPath: inputPath)
+            .wait(deadlineS: deadlineS)
     }
 
     /// Starts it in a folder, its output read through pipes or, with `columns`, from a terminal of
@@ -40,7 +47,7 @@ struct WeirProcess {
         _ words: [String], in folder: String, environment: [String: String] = [:], columns: Int? = nil,
         under launcher: [String] = [], executable: String = executable
     ) throws -> Running {
-        try Running(launcher + [executable] + words, folder, environment, columns)
+        try Running(launcher + [executable] + sharingTheHost(words), folder, environment, columns)
     }
 
     /// A process under way. One that hangs is ended by force, so that its test fails.

@@ -95,8 +95,8 @@ extension EndToEnd {
             #expect(warmups.count == 2 && warmups[0] >= 400_000_000 && warmups[1] < 400_000_000, "\(warmups)")
         }
 
-        /// Three busy loops, on however many cores there are.
-        @Test func whatOtherProcessesTookIsSaidAboveTheTables() throws {
+        /// Runs `body` beside three busy loops, on however many cores there are.
+        private func besideOthers(_ body: () throws -> Void) throws {
             let loops = (0..<3).map { _ in Process() }
             for loop in loops {
                 loop.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -112,23 +112,47 @@ extension EndToEnd {
                     loop.waitUntilExit()
                 }
             }
+            try body()
+        }
+
+        private func runBesideOthers(_ experiment: String, foreign: String) throws -> (RunResult, WeirProcess) {
             let folder = try TemporaryFolder()
             let path = try folder.write(
                 """
                 weir: 1
                 name: busy
                 measure: {warmup: 0 s, for: 1 s, repeats: 1}
-                experiments: {one: {produce: {value: {size: 10 B}, load: {concurrency: 1}}}}
+                experiments: {one: {produce: {value: {size: 10 B}, load: {concurrency: 1}}\(experiment)}}
                 """, to: "busy.yaml")
-            let process = try WeirProcess.run(["run", path], in: folder.path)
-            let result = try RunResult(path: try #require(folder.resultFiles.first))
+            var process: WeirProcess?
+            try besideOthers {
+                process = try WeirProcess.run(["run", path, "--set", "/measure/foreign=\(foreign)"], in: folder.path)
+            }
+            return (try RunResult(path: try #require(folder.resultFiles.first)), try #require(process))
+        }
+
+        @Test func whatOtherProcessesTookIsSaidAboveTheTables() throws {
+            let (result, process) = try runBesideOthers("", foreign: "100 %")
             let once = result.experiments[0].cells[0].repeats[0]
+            #expect(once.isValid && process.exitCode == 0, "\(process.errors)")
             #expect(try #require(once.resources.othersCPUNs) > once.windowNs / 2)
             let cores = Double(result.host.coreCount)
             if cores < 5 {
                 let above = process.output.components(separatedBy: "one: produce")[0]
                 #expect(above.contains("do not believe these figures: other processes of the host kept up to"))
             }
+        }
+
+        /// Exit code 1 where nothing is expected, and 4 where something is.
+        @Test(arguments: [("", 1), (", expect: [records failed = 0]", 4)] as [(String, Int32)])
+        func aRepeatInWhichOthersTookTooMuchIsABadCondition(expect: String, code: Int32) throws {
+            // Three loops on many cores are still a core and more.
+            let cores = ProcessInfo.processInfo.activeProcessorCount
+            let (result, process) = try runBesideOthers(expect, foreign: "\(max(1, 60 / cores)) %")
+            let once = result.experiments[0].cells[0].repeats[0]
+            #expect(once.invalidReasons.map(\.code) == [.foreignLoad], "\(once.invalidReasons)")
+            #expect(once.hadBadConditions && process.exitCode == code)
+            #expect(process.output.contains("foreign load: other processes and the hypervisor took"))
         }
     }
 }

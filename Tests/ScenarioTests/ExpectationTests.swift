@@ -71,10 +71,10 @@ import Testing
     }
 
     @Test func badConditionsAndLatenessHaveTheirLimits() throws {
-        let text = produce(minimal[0], minimal[1], experiment: ["measure: {invalid: 10 %, late: 5 ms}"])
+        let text = produce(minimal[0], minimal[1], experiment: ["measure: {invalid: 10 %, late: 5 ms, foreign: 30 %}"])
         let measure = try cell(text).measure
-        #expect(measure.invalidShareMax == 0.1 && measure.lateNs == 5_000_000)
+        #expect(measure.invalidShareMax == 0.1 && measure.lateNs == 5_000_000 && measure.foreignShareMax == 0.3)
         let standard = try cell(produce(minimal[0], minimal[1])).measure
-        #expect(standard.invalidShareMax == 0.2 && standard.lateNs == 10_000_000)
+        #expect(standard.invalidShareMax == 0.2 && standard.lateNs == 10_000_000 && standard.foreignShareMax == 0.5)
     }
 }

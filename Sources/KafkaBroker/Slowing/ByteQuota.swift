@@ -13,7 +13,7 @@ struct QuotaSettings: Sendable, Equatable {
 /// A quota that every client id has for itself, as Kafka's default quota for clients; on the
 /// broker's loop only.
 final class ByteQuota {
-    /// The client ids that are told apart; beyond them the one that was silent longest is forgotten.
+    /// The client ids told apart; beyond them the one that was silent longest is forgotten.
     private static let clientCountMax = 1000
 
     private let bytesPerSecond: Double

@@ -31,6 +31,8 @@ public struct GateSlicing: Sendable, Equatable {
             measure.extent = .time(ns: Self.sliceNs(of: cell))
             measure.ownFirstWarmupNs = Self.firstWarmupNs
         }
+        // What others took is judged over a whole pair, and then all of it counts for nothing.
+        measure.foreignShareMax = 1
         return measure
     }
 

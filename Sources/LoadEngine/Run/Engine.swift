@@ -230,6 +230,9 @@ public struct Engine: Sendable {
             result = Repeat(round: run.round, startedAt: startedAt, invalidReasons: [reason], windowNs: 0)
         }
         await session.watch.rest()
+        if let reason = session.foreignLoadRule?.reason(result.resources, windowNs: result.windowNs) {
+            result.invalidReasons.append(reason)
+        }
         if !interruption.isRequested { _ = await session.watch.check() }
         // The cause goes before what came of it.
         let throttled = result.invalidReasons.filter { $0.code == .throttled }
@@ -252,7 +255,7 @@ extension Repeat {
     /// Whether client or broker failed it, as against counts or offsets that are wrong.
     fileprivate var isBroken: Bool {
         !invalidReasons.allSatisfy {
-            [.countsDisagree, .wrongCodec, .generatorLate, .wrongStartOffset, .corrupt, .throttled].contains($0.code)
+            $0.code.isBadConditions || [.countsDisagree, .wrongCodec, .wrongStartOffset, .corrupt].contains($0.code)
         }
     }
 }

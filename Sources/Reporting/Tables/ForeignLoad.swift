@@ -18,7 +18,7 @@ struct ForeignLoad {
 
     private func lines(onLocalClusters isLocal: Bool) -> [String] {
         let repeats = result.experiments.flatMap(\.cells).filter { brokersHere.contains($0.broker) == isLocal }
-            .flatMap(\.repeats)
+            .flatMap(\.repeats).filter { !$0.hadForeignLoad }
         let cores = repeats.compactMap(\.othersCores)
         let limit = Self.shareMax * Double(coreCount)
         let count = cores.count { $0 > limit }

@@ -83,6 +83,8 @@ public struct InvalidReason: Codable, Sendable, Hashable {
         case wrongCodec = "wrong codec"
         /// The generator missed its own schedule.
         case generatorLate = "generator late"
+        /// Other processes of the host, or its hypervisor, took too much of it.
+        case foreignLoad = "foreign load"
         /// A consumer started where it must not.
         case wrongStartOffset = "wrong start offset"
         /// What is measured was away: connections were lost with requests under way.

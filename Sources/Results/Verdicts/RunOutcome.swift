@@ -35,7 +35,7 @@ public enum RunOutcome: Sendable, Equatable {
 extension InvalidReason.Code {
     /// Whether the host or a quota is at fault, and not what was measured: such repeats may be left
     /// out.
-    public var isBadConditions: Bool { self == .generatorLate || self == .throttled }
+    public var isBadConditions: Bool { self == .generatorLate || self == .throttled || self == .foreignLoad }
 }
 
 extension Repeat {
@@ -46,6 +46,9 @@ extension Repeat {
         return !isValid && (starts?.wrongCount ?? 0) == 0
             && invalidReasons.allSatisfy { $0.code.isBadConditions || (isThrottled && $0.code == .noProgress) }
     }
+
+    /// Whether it is invalid for what others took of the host.
+    public var hadForeignLoad: Bool { invalidReasons.contains { $0.code == .foreignLoad } }
 }
 
 extension CellResult {

@@ -90,6 +90,9 @@ enum Grammar {
             Key(
                 "late", .scalar(.time(ns: 1_000_000...day)),
                 "From when on a load by rate counts as late, at the 99th percentile."),
+            Key(
+                "foreign", .scalar(.share),
+                "The share of the host's cores that others may take in a repeat; beyond it, it is left out."),
             Key("repeats", .scalar(.number(1...1_000)), "How many rounds there are.", mayVary: false),
             Key("pause", .scalar(.time(ns: 0...day)), "The wait between cells.", mayVary: false),
             Key(

@@ -211,7 +211,8 @@ struct CellBuilder {
             warmupNs: isStart ? 0 : measure["warmup"].ns ?? 2_000_000_000, extent: extent,
             repeats: measure["repeats"].count ?? 5, pauseNs: measure["pause"].ns ?? 0, seed: measure["seed"].number,
             invalidShareMax: measure["invalid"].share ?? CellResult.invalidShareMaxDefault,
-            lateNs: measure["late"].ns ?? MeasureSpec.lateNsDefault)
+            lateNs: measure["late"].ns ?? MeasureSpec.lateNsDefault,
+            foreignShareMax: measure["foreign"].share ?? ForeignLoadRule.shareMaxDefault)
     }
 
     private mutating func extent(_ measure: CellReader, isStart: Bool) -> MeasureSpec.Extent? {

@@ -93,6 +93,7 @@ struct CellPaths {
         }
         values[["measure", "invalid"]] = Quantity.share(measure.invalidShareMax).text
         values[["measure", "late"]] = Quantity.time(ns: measure.lateNs).text
+        values[["measure", "foreign"]] = Quantity.share(measure.foreignShareMax).text
         values[["measure", "repeats"]] = "\(measure.repeats)"
         values[["measure", "pause"]] = Quantity.time(ns: measure.pauseNs).text
         values[["measure", "seed"]] = measure.seed.map { "\($0)" }

@@ -102,6 +102,13 @@ public struct MeasureSpec: Sendable, Codable, Equatable {
     public var lateNs = MeasureSpec.lateNsDefault
     /// How long a cell's first repeat is warmed up at least; none for what the engine does by itself.
     public var ownFirstWarmupNs: UInt64?
+    /// The share of the host's cores, 0 to 1, that others may take in a repeat.
+    public var foreignShareMax = ForeignLoadRule.shareMaxDefault
+
+    // What others took of the host is judged by the engine, and is in no order to a load generator.
+    private enum CodingKeys: String, CodingKey {
+        case warmupNs, extent, repeats, pauseNs, seed, invalidShareMax, lateNs, ownFirstWarmupNs
+    }
 }
 
 /// A check that a scenario waives by name.
