@@ -20,7 +20,8 @@ extension KeptProducerLoad {
         var measured = 0
         lanes[lane].times.take(delivery.recordCount) { run in
             guard isAcknowledged else { return }
-            measured += enterLatencies(run, ackNs: delivery.ackNs, isInWindow: inWindow)
+            measured += outcome.book.enterLatencies(
+                run, ackNs: delivery.ackNs, window: window, isUnlimited: plan.load == .unlimited, isInWindow: inWindow)
         }
         if case .rate = plan.load {
             outcome.book.enterWindow(count: measured, ackNs: delivery.ackNs)
@@ -47,28 +48,5 @@ extension KeptProducerLoad {
     /// Whether a batch counts in the window by its acknowledgement, as all but an open loop's do.
     private func isInWindow(_ delivery: BatchDelivery) -> Bool {
         outcome.windowBeginNs != 0 && delivery.ackNs >= outcome.windowBeginNs && delivery.ackNs < window.endNs
-    }
-
-    /// Enters the latencies of those of a run's records that were meant for the window.
-    private func enterLatencies(_ run: IntendedTimes.Run, ackNs: UInt64, isInWindow: Bool) -> Int {
-        let afterHandOverNs = ackNs.since(run.handedOverNs)
-        if case .unlimited = plan.load {
-            if isInWindow { outcome.book.enterAfterHandOver(afterHandOverNs, count: run.count) }
-            return 0
-        }
-        if run.stepNs == 0 {
-            guard window.contains(run.firstNs) else { return 0 }
-            outcome.book.enterLatency(ackNs.since(run.firstNs), count: run.count)
-            return run.count
-        }
-        var count = 0
-        for index in 0..<run.count {
-            let intendedNs = run.time(index)
-            guard window.contains(intendedNs) else { continue }
-            outcome.book.enterLatency(ackNs.since(intendedNs), count: 1)
-            count += 1
-        }
-        outcome.book.enterAfterHandOver(afterHandOverNs, count: count)
-        return count
     }
 }
