@@ -8,7 +8,7 @@ BENCH_PACKAGES := librdkafka-dev librdkafka1
 # The manifest reads the commit: cached manifests and plans would keep an earlier one.
 RELEASE := swift build --manifest-cache none --disable-build-manifest-caching -c release --static-swift-stdlib
 BENCH := Benchmarks/.build/release/weir-bench
-VENVS := .venv-clients .venv-pykafka
+VENVS := .venv-clients .venv-pykafka .venv-reports
 # With all tests at once, those that hold time-outs to their time would wait for two cores.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
 
