@@ -86,7 +86,7 @@ extension EndToEnd {
             let folder = try TemporaryFolder()
             let input = try folder.write("{\"stop\":{}}\nhunter2\n", to: "orders")
             let process = try WeirProcess.run(["agent"], in: folder.path, inputPath: input)
-            #expect(process.exitCode == 1 && process.output.contains("{\"ready\":{}}"))
+            #expect(process.exitCode == 1 && process.output.contains("{\"ready\":{"))
             #expect(process.errors.contains("weir agent: line 2 is no message between engine and agent: it is no JSON"))
             #expect(!process.errors.contains("hunter2"))
         }
