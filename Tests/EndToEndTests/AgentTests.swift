@@ -33,12 +33,14 @@ extension EndToEnd {
             let process = running.wait()
             #expect(process.exitCode == 1, "\(process.errors)")
             let repeats = try RunResult(path: try #require(folder.resultFiles.first)).experiments[0].cells[0].repeats
-            // A busy machine may get to the kill a repeat or two later.
-            #expect(repeats.count == 6 && repeats.filter(\.isValid).count == 5, "\(process.errors)")
-            #expect(repeats[0].isValid && repeats[5].isValid)
-            let reason = try #require(repeats.flatMap(\.invalidReasons).first)
-            #expect(reason.code == .failed)
-            #expect(reason.detail.hasPrefix("the load generator was ended by signal 9"), "\(reason.detail)")
+            // A busy machine may get to the kill a repeat or two later, and stand still in another.
+            let killed = repeats.filter {
+                $0.invalidReasons.contains {
+                    $0.code == .failed && $0.detail.hasPrefix("the load generator was ended by signal 9")
+                }
+            }
+            #expect(repeats.count == 6 && killed.count == 1, "\(process.errors)")
+            #expect(killed.first.map { (2...5).contains($0.round) } == true)
         }
 
         @Test func itEndsWithARunThatIsKilled() throws {
@@ -86,7 +88,7 @@ extension EndToEnd {
             let folder = try TemporaryFolder()
             let input = try folder.write("{\"stop\":{}}\nhunter2\n", to: "orders")
             let process = try WeirProcess.run(["agent"], in: folder.path, inputPath: input)
-            #expect(process.exitCode == 1 && process.output.contains("{\"ready\":{"))
+            #expect(process.exitCode == 1 && process.output.hasPrefix("{\"ready\":{"))
             #expect(process.errors.contains("weir agent: line 2 is no message between engine and agent: it is no JSON"))
             #expect(!process.errors.contains("hunter2"))
         }
