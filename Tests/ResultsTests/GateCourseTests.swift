@@ -16,7 +16,7 @@ import Testing
         course.rows = rows
         for number in 0..<200 {
             let step = course.enter(
-                MadeGate.pair(logRatios(number)), isDisturbed: disturbed.contains(number),
+                disturbed.contains(number) ? nil : MadeGate.pair(logRatios(number)),
                 elapsedNs: UInt64(number + 1) * 10 * Self.second)
             if case .end(let ending) = step { return (course, ending, number + 1) }
         }

@@ -97,6 +97,20 @@ import Testing
         #expect(figures.allSatisfy { $0.sliceCount == 1 && $0.aloneCount == 1 && $0.logRatio == 0 })
     }
 
+    @Test func aSliceInWhichNothingCameIsLeftOutAndCounted() throws {
+        var reading = Self.reading()
+        let still = InvalidReason(.noProgress, "nothing for 0.6 s of 0.2 s")
+        let run = Self.run(
+            baseline: [Self.slice(1, rate: 1000), Self.slice(2, rate: 1000)],
+            candidate: [Self.slice(1, rate: 1000), Self.slice(2, rate: 1, invalid: [still])])
+        #expect(try reading.figures(of: run).allSatisfy { $0.sliceCount == 1 && $0.aloneCount == 1 })
+        #expect(GateReading.standstills(of: run) == (0, 1))
+        let allStill = Self.run(
+            baseline: [Self.slice(1, rate: 1000)], candidate: [Self.slice(1, rate: 1, invalid: [still])])
+        let error = #expect(throws: GateReading.Fault.self) { try reading.figures(of: allStill) }
+        #expect(error == .unpaired("e, a"))
+    }
+
     @Test func brokenTruthIsNeverAveraged() {
         var reading = Self.reading()
         let broken = InvalidReason(.countsDisagree, "5 of 6")

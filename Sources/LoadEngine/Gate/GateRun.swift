@@ -56,14 +56,11 @@ public struct GateRun: Sendable {
                 result.ending = .interrupted
                 break
             }
-            let pair = try measured.pair(try reading.figures(of: measured.run))
+            let (pair, disturbance) = try read(measured, &reading, result)
             (course.rows, result.rows) = (reading.rows, reading.rows)
-            let disturbance = result.disturbance(of: pair)
             let elapsedNs = EventLoop.nowNs().since(beganNs)
             onEvent(.pairEnded(number: number, elapsedNs: elapsedNs, disturbance: disturbance))
-            if case .end(let ending) = course.enter(pair, isDisturbed: disturbance != nil, elapsedNs: elapsedNs) {
-                result.ending = ending
-            }
+            if case .end(let ending) = course.enter(pair, elapsedNs: elapsedNs) { result.ending = ending }
             (result.pairs, result.disturbedPairs) = (course.pairs, course.disturbedCount)
             result.notes = initial.notes + reading.oneSided.map { "not gated: \($0)" }
             try onResult(result)
@@ -71,6 +68,20 @@ public struct GateRun: Sendable {
         result.endedAt = .now()
         try onResult(result)
         return result
+    }
+
+    /// What a pair says, or why it counts for nothing.
+    private func read(
+        _ measured: MeasuredPair, _ reading: inout GateReading, _ result: GateResult
+    ) throws -> (pair: GatePair?, disturbance: String?) {
+        do throws(GateReading.Fault) {
+            let pair = measured.pair(try reading.figures(of: measured.run))
+            let disturbance = result.disturbance(of: pair)
+            return (disturbance == nil ? pair : nil, disturbance)
+        } catch {
+            guard case .unpaired = error else { throw error }
+            return (nil, error.description)
+        }
     }
 
     /// Measures one pair, with processes of its own; nil where it was stopped meanwhile.
@@ -162,7 +173,7 @@ private struct MeasuredPair {
     let before: HostPressure
     let after: HostPressure
 
-    func pair(_ figures: [GatePair.Figure]) throws -> GatePair {
+    func pair(_ figures: [GatePair.Figure]) -> GatePair {
         let slices = run.experiments.flatMap(\.cells).flatMap(\.repeats)
         // The brokers of a cluster on this host are what is measured.
         let isTold = !run.brokers.contains { $0.isCluster(on: run.host) }
@@ -170,7 +181,7 @@ private struct MeasuredPair {
             startedAt: startedAt, first: first, durationNs: durationNs, roundNs: roundNs, figures: figures,
             othersCores: isTold ? mean(slices.compactMap(\.othersCores)) : nil,
             stolenCores: mean(slices.compactMap(\.stolenCores)), throttledCores: throttledCores,
-            writebackBytes: before.writebackBytes)
+            writebackBytes: before.writebackBytes, standstills: GateReading.standstills(of: run))
     }
 
     private var throttledCores: Double? {

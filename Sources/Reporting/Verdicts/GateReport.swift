@@ -44,6 +44,10 @@ public struct GateReport: Sendable {
     /// What to do, or why it ended; nil where it is clear.
     private var advice: String? {
         guard gate.verdict == .inconclusive else { return nil }
+        if gate.standsStillMore {
+            return "the candidate stood still in \(gate.standstills.candidate) slices, the baseline in "
+                + "\(gate.standstills.baseline): look at it with weir run"
+        }
         switch gate.ending {
         case .interrupted: return "stopped before it was clear"
         case nil: return "it was ended before it was clear"
@@ -119,6 +123,12 @@ public struct GateReport: Sendable {
         }
         if alone > 0 {
             notes.append("up to \(NumberText.counted(alone, "slice")) of a pair stood alone: only one side was valid")
+        }
+        let (still, stillToo) = gate.standstills
+        if still + stillToo > 0 {
+            notes.append(
+                "slices in which nothing came for too long, which are left out: \(still) of the baseline, "
+                    + "\(stillToo) of the candidate")
         }
         if gate.rows.indices.contains(where: course.isTimingsWork) {
             notes.append("varies, not judged: a count that differs from pair to pair as timed figures do")

@@ -30,10 +30,10 @@ public struct GateCourse: Sendable {
         (self.budgetNs, self.seed, self.goesToEnd) = (budgetNs, seed, goesToEnd)
     }
 
-    /// A pair was measured; `elapsedNs` is how long the gate has taken so far.
-    public mutating func enter(_ pair: GatePair, isDisturbed: Bool, elapsedNs: UInt64) -> Step {
-        if isDisturbed { disturbedCount += 1 } else { pairs.append(pair) }
-        if !isDisturbed, !goesToEnd, let look = Self.rule.looks.first(where: { $0.pairCount == pairs.count }) {
+    /// A pair was measured, or none that counts; `elapsedNs` is how long the gate has taken so far.
+    public mutating func enter(_ pair: GatePair?, elapsedNs: UInt64) -> Step {
+        if let pair { pairs.append(pair) } else { disturbedCount += 1 }
+        if pair != nil, !goesToEnd, let look = Self.rule.looks.first(where: { $0.pairCount == pairs.count }) {
             if GateRule.isClear(verdict(judge(at: look))) { return .end(.clear) }
         }
         if pairs.count >= pairCountMax { return .end(.pairsUsedUp) }

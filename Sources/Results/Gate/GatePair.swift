@@ -62,16 +62,21 @@ public struct GatePair: Codable, Sendable, Equatable {
     public var throttledCores: Double?
     /// The bytes that were under way to the disks when it began.
     public var writebackBytes: UInt64?
+    /// The slices of the baseline in which nothing came for too long, which are left out.
+    public var baselineStandstills: Int
+    /// Those of the candidate.
+    public var candidateStandstills: Int
 
     /// A pair as it was measured.
     public init(
         startedAt: UTCTime, first: String, durationNs: UInt64, roundNs: UInt64, figures: [Figure],
         othersCores: Double? = nil, stolenCores: Double? = nil, throttledCores: Double? = nil,
-        writebackBytes: UInt64? = nil
+        writebackBytes: UInt64? = nil, standstills: (baseline: Int, candidate: Int) = (0, 0)
     ) {
         (self.startedAt, self.first, self.durationNs, self.roundNs) = (startedAt, first, durationNs, roundNs)
         (self.figures, self.othersCores, self.stolenCores) = (figures, othersCores, stolenCores)
         (self.throttledCores, self.writebackBytes) = (throttledCores, writebackBytes)
+        (baselineStandstills, candidateStandstills) = standstills
     }
 }
 

@@ -13,7 +13,7 @@ public struct GateReading: Sendable {
         case broken(String)
         /// A metric that the scenario names has no value: why.
         case withoutValue(String)
-        /// A row that other pairs have has no slice that both sides have.
+        /// A cell or a row has no slice that both sides have, so that the pair counts for nothing.
         case unpaired(String)
 
         /// What happened, and what to do.
@@ -23,7 +23,7 @@ public struct GateReading: Sendable {
             case .withoutValue(let row):
                 "\(row) has no value that both sides have in a slice: percentiles want ten samples beyond them, "
                     + "so measure another metric or at a higher rate"
-            case .unpaired(let row): "no slice of \(row) has a value of both sides"
+            case .unpaired(let place): "no slice of \(place) is valid on both sides"
             }
         }
     }
@@ -51,6 +51,7 @@ public struct GateReading: Sendable {
     public mutating func figures(of run: RunResult) throws(Fault) -> [GatePair.Figure] {
         if let broken = Self.broken(run) { throw .broken(broken) }
         let cells = run.experiments.flatMap(Self.cells)
+        if let lacking = cells.first(where: { !$0.hasPairedSlice }) { throw .unpaired(lacking.place) }
         if !hasRows { try findRows(cells) }
         var figures: [GatePair.Figure] = []
         for row in rows {
@@ -60,6 +61,15 @@ public struct GateReading: Sendable {
             figures.append(figure)
         }
         return figures
+    }
+
+    /// The slices of each side in which nothing came for too long.
+    public static func standstills(of run: RunResult) -> (baseline: Int, candidate: Int) {
+        let cells = run.experiments.flatMap(Self.cells)
+        func count(_ side: KeyPath<SidedCell, CellResult>) -> Int {
+            cells.flatMap { $0[keyPath: side].repeats }.count(where: \.stoodStill)
+        }
+        return (count(\.baseline), count(\.candidate))
     }
 
     private mutating func findRows(_ cells: [SidedCell]) throws(Fault) {
@@ -83,13 +93,15 @@ public struct GateReading: Sendable {
         guard !rows.isEmpty else { throw .withoutValue("every figure") }
     }
 
-    /// The first slice whose truth is broken, as against one under bad conditions.
+    /// The first slice whose truth is broken, as against one under bad conditions or in which
+    /// nothing came: slices are short, and a busy host keeps all from running for longer.
     private static func broken(_ run: RunResult) -> String? {
         if let end = run.endedEarly { return "\(end.code.rawValue): \(end.detail)" }
         for experiment in run.experiments {
-            for cell in experiment.cells where cell.isBroken {
+            for cell in experiment.cells {
+                let slice = cell.repeats.first { !$0.isValid && !$0.hadBadConditions && !$0.stoodStill }
+                guard slice != nil || cell.endedEarly != nil else { continue }
                 let place = cell.axes.place(in: experiment.name)
-                let slice = cell.repeats.first { !$0.isValid && !$0.hadBadConditions }
                 let reason = cell.endedEarly ?? slice?.invalidReasons.first
                 return "\(place): " + (reason.map { "\($0.code.rawValue): \($0.detail)" } ?? "a start began elsewhere")
             }
@@ -119,6 +131,13 @@ private struct SidedCell {
     let baseline: CellResult
     let candidate: CellResult
 
+    var place: String { axes.place(in: experiment) }
+
+    /// Whether there is a slice that is valid on both sides.
+    var hasPairedSlice: Bool {
+        !Set(baseline.validRepeats.map(\.round)).isDisjoint(with: candidate.validRepeats.map(\.round))
+    }
+
     func holds(_ row: GateRow) -> Bool { row.experiment == experiment && row.axes == axes }
 
     func figure(_ row: GateRow) -> GatePair.Figure? {
@@ -142,5 +161,14 @@ private struct SidedCell {
         Dictionary(cell.validRepeats.compactMap { slice in gated.value(slice).map { (slice.round, $0) } }) { first, _ in
             first
         }
+    }
+}
+
+extension Repeat {
+    /// Whether it is invalid because nothing came for too long, and for no other reason but what
+    /// the host did.
+    fileprivate var stoodStill: Bool {
+        !isValid && (starts?.wrongCount ?? 0) == 0 && invalidReasons.contains { $0.code == .noProgress }
+            && invalidReasons.allSatisfy { $0.code == .noProgress || $0.code.isBadConditions }
     }
 }

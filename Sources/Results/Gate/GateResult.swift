@@ -119,7 +119,7 @@ extension GateResult {
     public var course: GateCourse {
         var course = GateCourse(budgetNs: .max, seed: seed, goesToEnd: true)
         course.rows = rows
-        for pair in pairs { _ = course.enter(pair, isDisturbed: false, elapsedNs: 0) }
+        for pair in pairs { _ = course.enter(pair, elapsedNs: 0) }
         return course
     }
 
@@ -129,7 +129,23 @@ extension GateResult {
     /// What the gate says; a stopped one never more than that it cannot be told.
     public var verdict: GateRule.Verdict {
         guard let judgements, ending != nil, ending != .interrupted else { return .inconclusive }
-        return course.verdict(judgements)
+        let verdict = course.verdict(judgements)
+        // What is left out must not hide what it was left out for.
+        return standsStillMore && verdict != .regressed ? .inconclusive : verdict
+    }
+
+    /// The slices of each side that stood still, over all pairs.
+    public var standstills: (baseline: Int, candidate: Int) {
+        (pairs.map(\.baselineStandstills).reduce(0, +), pairs.map(\.candidateStandstills).reduce(0, +))
+    }
+
+    /// Whether the candidate stood still so much more often than the baseline that chance does it in
+    /// at most 1 of 1,000 gates.
+    public var standsStillMore: Bool {
+        let (baseline, candidate) = standstills
+        guard baseline + candidate > 0 else { return false }
+        let share = BinomialInterval(count: candidate, of: baseline + candidate, confidence: 0.998).share
+        return share.lowerBound > 0.5
     }
 
     /// Why a pair was so disturbed that it counts for nothing; nil where it was not.

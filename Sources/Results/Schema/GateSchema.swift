@@ -61,6 +61,8 @@ enum GateSchema {
         .required("figures", .list(.reference("figure")), "A figure for each row, in their order."),
         .optional("othersCores", .number), .optional("stolenCores", .number), .optional("throttledCores", .number),
         .optional("writebackBytes", .count, "Bytes under way to the disks when it began."),
+        .required("baselineStandstills", .count, "Its slices in which nothing came for too long; left out."),
+        .required("candidateStandstills", .count),
     ]
 
     private static let figure: [SchemaProperty] = [
