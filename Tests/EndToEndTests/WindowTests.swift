@@ -15,7 +15,7 @@ extension EndToEnd {
               bootstrap.servers: "\(address)"
               request.timeout.ms: 1000
               default.api.timeout.ms: 2000
-            measure: {warmup: 0 s, for: \(window), repeats: 1}
+            measure: {warmup: 0 s, for: \(window), repeats: 1, late: 1 s}
             experiments:
               one: {\(experiment)}
             """
