@@ -22,7 +22,7 @@ struct FetchRead {
         self.version = version
         self.core = core
         byteCountLeft = min(Int(max(0, request.maxBytes)), core.configuration.fetchByteCountMax)
-        if let quota = core.consumerQuota { byteCountLeft = min(byteCountLeft, quota.byteCountMax) }
+        if core.consumerQuota != nil { byteCountLeft = min(byteCountLeft, core.consumerQuota?.byteCountMax ?? .max) }
         for asked in request.topics {
             let topic = version >= 13 ? core.topics.byId[asked.topicId] : core.topics.byName[asked.topic]
             var result = FetchResponse.FetchableTopicResponse()

@@ -27,11 +27,7 @@ extension BrokerCore {
             }
             return result
         }
-        if let producerQuota {
-            exchange.throttleMs = producerQuota.throttleMs(
-                exchange.clientId, exchange.frame.count, atNs: MonotonicClock.nowNs())
-            response.throttleTimeMs = exchange.throttleMs
-        }
+        if producerQuota != nil { throttle(exchange, &response) }
         if request.acks != 0 {
             exchange.respond(response)
         } else if let failed {
@@ -40,6 +36,14 @@ extension BrokerCore {
             exchange.respondNothing()
         }
         wake(ready)
+    }
+
+    /// Counts a request against its client's quota, and tells it how long it is muted.
+    private func throttle(_ exchange: Exchange, _ response: inout ProduceResponse) {
+        guard let producerQuota else { return }
+        exchange.throttleMs = producerQuota.throttleMs(
+            exchange.clientId, exchange.frame.count, atNs: MonotonicClock.nowNs())
+        response.throttleTimeMs = exchange.throttleMs
     }
 
     private static func refusal(of request: ProduceRequest) -> AppendRefusal? {

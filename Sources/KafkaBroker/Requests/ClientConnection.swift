@@ -20,8 +20,11 @@ final class ClientConnection {
     private var lastActiveNs = EventLoop.nowNs()
     /// The request in progress, while its answer waits.
     var parked: ParkedRequest?
-    /// Runs while a quota keeps the client's requests from being looked at.
-    private var muted: EventLoop.Timer?
+    /// Whether a quota keeps the client's requests from being looked at, until the timer runs out.
+    private var isMuted = false
+    private var muting: EventLoop.Timer?
+    // Asked at every request, where a reference would be retained.
+    private let isSlowed: Bool
 
     var loop: EventLoop { connection.loop }
     var remoteAddress: SocketAddress { connection.remoteAddress }
@@ -29,6 +32,7 @@ final class ClientConnection {
     init(_ connection: FramedConnection, core: BrokerCore) {
         self.connection = connection
         self.core = core
+        isSlowed = core.slowing != nil
         connection.drainByteCount = Self.unsentByteCountMax
         // These references hold until the connection is closed, which the broker sees to when it
         // stops.
@@ -38,7 +42,7 @@ final class ClientConnection {
     }
 
     /// Whether nothing moved since `cutoffNs`, in either direction.
-    func isIdle(since cutoffNs: UInt64) -> Bool { lastActiveNs < cutoffNs && inProgress == nil && muted == nil }
+    func isIdle(since cutoffNs: UInt64) -> Bool { lastActiveNs < cutoffNs && inProgress == nil && !isMuted }
 
     func close() {
         abandonParked()
@@ -52,7 +56,7 @@ final class ClientConnection {
     }
 
     private var isBlocked: Bool {
-        inProgress != nil || muted != nil || connection.queuedByteCount > Self.unsentByteCountMax
+        inProgress != nil || isMuted || connection.queuedByteCount > Self.unsentByteCountMax
     }
 
     private func received(_ frame: ByteBuffer) {
@@ -89,7 +93,7 @@ final class ClientConnection {
             let header = try RequestHeader(parsing: &reader)
             exchange = Exchange(header: header, frame: frame, client: self, core: core)
             inProgress = exchange
-            if core.slowing != nil { core.slowing?.burn(exchange.apiKey) }
+            if isSlowed { core.slowing?.burn(exchange.apiKey) }
             try ServedApi.serve(core, &reader, exchange)
         } catch {
             let what = inProgress.map { "that cannot be read as \($0.apiKey.name) version \($0.version)" }
@@ -107,7 +111,7 @@ final class ClientConnection {
     /// Sends the response to the request in progress, if it has one, and goes on with the next.
     func finish(_ exchange: Exchange, _ parts: [OutputPart], head: ByteBuffer?) {
         guard inProgress === exchange else { return }
-        if core.slowing != nil, let head, delay(exchange, parts, head) { return }
+        if isSlowed, let head, delay(exchange, parts, head) { return }
         complete(exchange, parts, head: head)
     }
 
@@ -137,9 +141,10 @@ final class ClientConnection {
     /// Looks at no request of this client for the time that its answer has told it of (KIP-219).
     private func mute(forMs ms: Int32) {
         guard connection.isOpen else { return }
-        muted = loop.schedule(atNs: EventLoop.nowNs().later(byMs: Int(ms))) { [weak self] in
+        isMuted = true
+        muting = loop.schedule(atNs: EventLoop.nowNs().later(byMs: Int(ms))) { [weak self] in
             guard let self else { return }
-            muted = nil
+            (isMuted, muting) = (false, nil)
             serveWaiting()
         }
     }
@@ -159,7 +164,7 @@ final class ClientConnection {
         }
         waiting = []
         inProgress = nil
-        muted?.cancel()
+        muting?.cancel()
         abandonParked()
         core.closed(self)
     }
