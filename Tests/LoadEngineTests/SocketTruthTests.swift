@@ -18,7 +18,7 @@ import Testing
         "weir.request.delay.ms": "10", "weir.request.delay.slow.ms": "100", "weir.request.delay.slow.ratio": "0.05",
         "weir.request.api": "Produce",
     ]
-    private static let attemptCount = 3
+    private static let attemptCount = 6
 
     struct Measured {
         var reported: HdrHistogram
@@ -61,8 +61,13 @@ import Testing
                 properties.merging(["weir.request.api": "Produce"]) { $1 }, load, records: records)
             let count = measured.reported.totalCount
             #expect(count >= UInt64(records))
-            // After a standstill of the host, records of an open loop share a request.
-            var isNear = measured.applied.totalCount == count
+            // After a standstill of the host, records of an open loop share a request, and the two are
+            // of different samples.
+            guard measured.applied.totalCount == count else {
+                found += "\(count) records in \(measured.applied.totalCount) requests; "
+                continue
+            }
+            var isNear = true
             for percentile in [50.0, 99] {
                 let applied = Double(measured.applied.value(atPercentile: percentile))
                 let reported = Double(measured.reported.value(atPercentile: percentile))
