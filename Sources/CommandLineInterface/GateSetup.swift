@@ -16,6 +16,8 @@ struct GateSetup {
     private let cost: GateCost
     private let noise: GateNoise
     private let rowCount: Int
+    /// Whether the calibration is of this scenario, so that its noise is.
+    private let isCalibrated: Bool
 
     /// Why it cannot begin, in words for its user.
     struct Refusal: Error {
@@ -49,6 +51,7 @@ struct GateSetup {
         let known = GateResult.newestCalibration(scenario: scenarios.0.name)
         let ofScenario = known.flatMap { Calibration($0.calibration) }
         calibration = (known ?? GateResult.newestCalibration())?.path
+        isCalibrated = ofScenario != nil
         cost = ofScenario?.cost ?? GateSlicing(sliceCount: 1).cost(of: scenarios.0)
         noise = ofScenario?.noise ?? GateSplit.usualNoise
         rowCount = ofScenario?.rows.count ?? Self.rowCount(scenarios.0)
@@ -138,6 +141,10 @@ struct GateSetup {
     private var shown: String {
         guard let calibration else {
             return "which effect they can show is unknown: there is no calibration of this host (weir calibrate)"
+        }
+        guard isCalibrated else {
+            return "which effect they can show is unknown: the newest calibration of this host is of another scenario "
+                + "(\(calibration))"
         }
         let effect = GateCourse.rule.detectableEffect(
             deviation: noise.ofPair(sliceCount: plan.sliceCount), pairs: pairCount, rows: rowCount,

@@ -97,7 +97,7 @@ extension GateResult {
 
     /// What is said of the newest calibration of this host, or that there is none.
     public static func citation(of path: String?) -> String {
-        path.map { "calibrated by \($0)" }
+        path.map { "the newest calibration of this host: \($0)" }
             ?? "there is no calibration of this host: weir calibrate tells which effects it can find"
     }
 
