@@ -24,8 +24,6 @@ public struct GateSlicing: Sendable, Equatable {
     func measure(of cell: Cell) -> MeasureSpec {
         var measure = cell.measure
         (measure.repeats, measure.pauseNs) = (sliceCount, 0)
-        // A slice is too short to tell; pairs are judged as wholes.
-        measure.foreignShareMax = 1
         if cell.workload.kind == .start {
             measure.extent = .starts(Self.startCount)
         } else {
