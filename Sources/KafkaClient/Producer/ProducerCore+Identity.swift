@@ -65,7 +65,9 @@ extension ProducerCore {
             }
             return
         }
-        cluster.environment.metrics.retryCount += 1
+        // Kafka hands out producer ids by the thousand, and answers so until it has the next thousand:
+        // part of what a new producer costs, and no fault.
+        if error.code != .broker(.coordinatorLoadInProgress) { cluster.environment.metrics.retryCount += 1 }
         wake(atNs: identityNotBeforeNs)
     }
 
