@@ -46,7 +46,7 @@ public final class EmbeddedBrokerProcess: Sendable {
                 description: "the embedded broker could not be started from \(executable): \(error.text)")
         }
         let output = child.pipeEnd(STDOUT_FILENO)
-        let (line, isOver) = Self.readLine(output, deadlineMs: Self.startTimeoutMs)
+        let (line, isOver) = FirstLine.read(output, withinMs: Self.startTimeoutMs)
         close(output)
         guard line.hasPrefix("READY "), let address = line.split(separator: " ").dropFirst().first else {
             close(child.pipeEnd(Self.inheritedDescriptor))
@@ -93,27 +93,6 @@ public final class EmbeddedBrokerProcess: Sendable {
     private static let stopTimeoutMs = 5_000
     /// The descriptor under which the child finds its end of the pipe.
     private static let inheritedDescriptor: Int32 = 3
-    private static let lineByteCountMax = 4096
-
-    /// The first line without its newline, or the part of it that came in time; and whether the
-    /// writer ended before the line did.
-    private static func readLine(_ descriptor: Int32, deadlineMs: Int) -> (line: String, isOver: Bool) {
-        var line: [UInt8] = []
-        var left = deadlineMs
-        while left > 0, line.count < lineByteCountMax {
-            var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let ready = unsafe poll(&wait, 1, Int32(min(left, 100)))
-            if ready <= 0 {
-                left -= 100
-                continue
-            }
-            var byte: UInt8 = 0
-            guard unsafe read(descriptor, &byte, 1) == 1 else { return (String(decoding: line, as: UTF8.self), true) }
-            if byte == UInt8(ascii: "\n") { break }
-            line.append(byte)
-        }
-        return (String(decoding: line, as: UTF8.self), false)
-    }
 }
 
 extension EmbeddedBrokerProcess.StartError {

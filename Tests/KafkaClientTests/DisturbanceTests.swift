@@ -101,4 +101,27 @@ import Testing
             #expect(EventLoop.nowNs() - beginNs < 50_000_000_000)
         }
     }
+
+    /// Kafka answers so until it has its next thousand of producer ids: that is waited for, and no
+    /// fault.
+    @Test(arguments: [(ErrorCode.coordinatorLoadInProgress, 0), (.notCoordinator, 1)])
+    func waitingForTheNextProducerIdsIsNoFault(code: ErrorCode, retryCount: Int) async throws {
+        let isFirst = Mutex(true)
+        try await ScriptedServer.run(["retry.backoff.ms": "1", "retry.backoff.max.ms": "1"]) { header, _ in
+            guard header.apiKey == .initProducerId else { return .well }
+            var response = InitProducerIdResponse()
+            response.errorCode = code
+            return isFirst.withLock { isFirst in
+                defer { isFirst = false }
+                return isFirst ? .message(response) : .well
+            }
+        } _: { server, client in
+            try await client.connect(topics: ["t"])
+            let producer = Producer(client: client)
+            _ = try? await producer.start(topics: ["t"])
+            try await producer.start(topics: ["t"])
+            #expect(server.count(.initProducerId) == 2 && client.metrics.retryCount == retryCount)
+            _ = await producer.close()
+        }
+    }
 }

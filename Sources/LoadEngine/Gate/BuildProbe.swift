@@ -7,7 +7,6 @@ import System
 public enum BuildProbe {
     /// How long it may take to say what it is.
     private static let timeoutMs = 10_000
-    private static let lineByteCountMax = 4_096
 
     /// The build of a program, whose load generator speaks as this one's does and, where it is to
     /// be the broker too, whose embedded broker starts.
@@ -28,10 +27,10 @@ public enum BuildProbe {
             throw EngineError("it does not start: \(error.text)")
         }
         let (output, errors) = (process.pipeEnd(STDOUT_FILENO), process.pipeEnd(STDERR_FILENO))
-        let line = firstLine(output)
+        let line = FirstLine.read(output, withinMs: timeoutMs).line
         close(process.pipeEnd(STDIN_FILENO))
         if process.waitForEnd(withinMs: 2_000) == nil { process.endByForce() }
-        let words = firstLine(errors)
+        let words = FirstLine.read(errors, withinMs: timeoutMs).line
         close(output)
         close(errors)
         return try build(line, words: words, end: process.end)
@@ -63,20 +62,5 @@ public enum BuildProbe {
             throw EngineError(error.description)
         }
         try TemporaryFolder.remove(folder)
-    }
-
-    /// The first line of a descriptor, without its end; what came until then where it does not
-    /// end in time.
-    private static func firstLine(_ descriptor: Int32) -> String {
-        var line: [UInt8] = []
-        let deadline = DispatchTime.now() + .milliseconds(timeoutMs)
-        while DispatchTime.now() < deadline, line.count < lineByteCountMax {
-            var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            guard unsafe poll(&wait, 1, 100) > 0 else { continue }
-            var byte: UInt8 = 0
-            guard unsafe read(descriptor, &byte, 1) == 1, byte != UInt8(ascii: "\n") else { break }
-            line.append(byte)
-        }
-        return String(decoding: line, as: UTF8.self)
     }
 }

@@ -235,8 +235,7 @@ public struct Engine: Sendable {
         }
         if !interruption.isRequested { _ = await session.watch.check() }
         // The cause goes before what came of it.
-        let throttled = result.invalidReasons.filter { $0.code == .throttled }
-        result.invalidReasons = throttled + result.invalidReasons.filter { $0.code != .throttled }
+        result.putReasonsFirst(.throttled)
         if let loss = session.watch.loss.error, loss.code != .interrupted {
             result.invalidReasons.removeAll { $0.detail == loss.description }
             result.invalidReasons.insert(InvalidReason(loss), at: 0)
@@ -245,13 +244,17 @@ public struct Engine: Sendable {
             result.invalidReasons.removeAll { $0.code == .diskFull }
             result.invalidReasons.insert(InvalidReason(fault), at: 0)
         }
-        let stopped = result.invalidReasons.filter { $0.code == .interrupted }
-        result.invalidReasons = stopped + result.invalidReasons.filter { $0.code != .interrupted }
+        result.putReasonsFirst(.interrupted)
         return result
     }
 }
 
 extension Repeat {
+    /// Names the reasons of one kind before all others.
+    fileprivate mutating func putReasonsFirst(_ code: InvalidReason.Code) {
+        invalidReasons = invalidReasons.filter { $0.code == code } + invalidReasons.filter { $0.code != code }
+    }
+
     /// Whether client or broker failed it, as against counts or offsets that are wrong.
     fileprivate var isBroken: Bool {
         !invalidReasons.allSatisfy {

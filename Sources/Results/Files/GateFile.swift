@@ -9,14 +9,7 @@ extension GateResult {
 
     /// Reads a gate or a calibration, and checks that its statements agree.
     public init(path: String) throws(ResultFileError) {
-        let bytes: [UInt8]
-        do { bytes = try BoundedRead.file(path, byteCountMax: Self.fileByteCountMax) } catch {
-            throw ResultFileError(error.number == EISDIR ? .isFolder : .unreadable(errno: error.number), path: path)
-        }
-        guard bytes.count <= Self.fileByteCountMax else {
-            throw ResultFileError(.tooLarge(byteCount: bytes.count, limit: Self.fileByteCountMax), path: path)
-        }
-        try self.init(json: bytes, path: path)
+        try self.init(json: ResultFileError.bytes(of: path, byteCountMax: Self.fileByteCountMax), path: path)
     }
 
     /// Reads one from JSON; `path` is what errors name.

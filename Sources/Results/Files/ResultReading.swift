@@ -10,14 +10,7 @@ extension RunResult {
 
     /// The bytes of a file that is meant as a result.
     public static func bytes(of path: String) throws(ResultFileError) -> [UInt8] {
-        let bytes: [UInt8]
-        do { bytes = try BoundedRead.file(path, byteCountMax: Self.fileByteCountMax) } catch {
-            throw ResultFileError(error.number == EISDIR ? .isFolder : .unreadable(errno: error.number), path: path)
-        }
-        guard bytes.count <= Self.fileByteCountMax else {
-            throw ResultFileError(.tooLarge(byteCount: bytes.count, limit: Self.fileByteCountMax), path: path)
-        }
-        return bytes
+        try ResultFileError.bytes(of: path, byteCountMax: fileByteCountMax)
     }
 
     /// Reads a result from JSON; `path` is what errors name.
@@ -51,5 +44,19 @@ extension ResultFileError {
                 throw ResultFileError(.damaged(jsonPath: jsonPath, what: what), path: path)
             }
         }
+    }
+}
+
+extension ResultFileError {
+    /// The bytes of a file that is meant as a result; more than `byteCountMax` are too many.
+    static func bytes(of path: String, byteCountMax: Int) throws(ResultFileError) -> [UInt8] {
+        let bytes: [UInt8]
+        do { bytes = try BoundedRead.file(path, byteCountMax: byteCountMax) } catch {
+            throw ResultFileError(error.number == EISDIR ? .isFolder : .unreadable(errno: error.number), path: path)
+        }
+        guard bytes.count <= byteCountMax else {
+            throw ResultFileError(.tooLarge(byteCount: bytes.count, limit: byteCountMax), path: path)
+        }
+        return bytes
     }
 }

@@ -86,10 +86,8 @@ extension GatePair.Figure {
         guard !pairs.isEmpty else { return nil }
         let count = Double(pairs.count)
         let logs = pairs.map { log($0.candidate / $0.baseline) * (better == .higher ? -1 : 1) }
-        let mean = logs.reduce(0, +) / count
-        let squares = logs.map { ($0 - mean) * ($0 - mean) }.reduce(0, +)
         self.init(
-            logRatio: mean, sliceDeviation: pairs.count > 1 ? (squares / (count - 1)).squareRoot() : 0,
+            logRatio: logs.reduce(0, +) / count, sliceDeviation: Spread(logs)?.deviation ?? 0,
             sliceCount: pairs.count, aloneCount: aloneCount,
             baseline: exp(pairs.map { log($0.baseline) }.reduce(0, +) / count),
             candidate: exp(pairs.map { log($0.candidate) }.reduce(0, +) / count))
