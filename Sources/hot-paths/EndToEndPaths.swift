@@ -15,26 +15,30 @@ extension HotPath {
         // Twice as many still fit a socket's buffer. Whether a longer answer waits for room, which
         // takes a turn more, is chance.
         HotPath("fetch/16KiB", .record, 7, valueByteCount: 16_384) { FetchCourse(16_384, $0) },
+        HotPath("start/1000 partitions", .partition, 1000, batchCount: 2) { StartCourse($0) },
     ]
 }
 
-/// A broker and a client on one loop, with a topic of one partition.
+/// A broker and a client on one loop, with a topic.
 final class OneLoopCluster: Sendable {
     static let topic = "measurements"
     let loop: EventLoop
+    let partitionCount: Int
+    let configuration: ClientConfiguration
     let client: Client
     private let broker: Broker
 
-    private init(folder: String, loop: EventLoop) async throws {
+    private init(folder: String, partitionCount: Int, loop: EventLoop) async throws {
         self.loop = loop
+        self.partitionCount = partitionCount
         broker = Broker(configuration: BrokerConfiguration(dataDirectory: folder), loop: loop)
         let port = try await broker.start()
-        let configuration = ClientConfiguration(bootstrapServers: [SocketAddress(host: "127.0.0.1", port: port)])
+        configuration = ClientConfiguration(bootstrapServers: [SocketAddress(host: "127.0.0.1", port: port)])
         client = Client(configuration: configuration, loop: loop)
         // A path that is measured again finds its folder as it was left.
         let admin = Admin(client: client)
         if try await admin.describe(topic: Self.topic) == nil {
-            try await admin.createTopics([NewTopic(name: Self.topic, partitionCount: 1)])
+            try await admin.createTopics([NewTopic(name: Self.topic, partitionCount: Int32(partitionCount))])
         }
     }
 
@@ -42,13 +46,13 @@ final class OneLoopCluster: Sendable {
     ///
     /// The data go to a folder below the current one, which the program's starter has chosen.
     static func run(
-        folder: String, _ body: @escaping @Sendable (OneLoopCluster) async throws -> Void
+        folder: String, partitionCount: Int = 1, _ body: @escaping @Sendable (OneLoopCluster) async throws -> Void
     ) throws {
         let loop = try EventLoop(name: "one loop")
         let ended = Semaphore()
         Task(executorPreference: loop) {
             do {
-                let cluster = try await OneLoopCluster(folder: folder, loop: loop)
+                let cluster = try await OneLoopCluster(folder: folder, partitionCount: partitionCount, loop: loop)
                 try await body(cluster)
                 await cluster.client.close()
                 await cluster.broker.stop()

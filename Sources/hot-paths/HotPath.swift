@@ -3,7 +3,7 @@
 struct HotPath: Sendable {
     /// What costs are divided by.
     enum Unit: String {
-        case record, value, request, response
+        case record, value, request, response, partition
 
         /// Whether a batch may hold more units, so that a batch's cost can be told from a unit's.
         var isMany: Bool { self == .record || self == .value }

@@ -18,32 +18,32 @@ import Testing
     @Test func withoutAGroupOnlyThePolicyCounts() throws {
         var plan = try plan("earliest", group: false)
         #expect(plan.questions(nowMs: 0).committed == [])
-        #expect(plan.questions(nowMs: 0).listed == [partitions[0]: -2, partitions[1]: -2])
+        #expect(plan.questions(nowMs: 0) == StartPlan.Questions(listed: partitions, timestamp: -2))
         try plan.listed([partitions[0]: 3, partitions[1]: 0])
-        #expect(plan.isDone && plan.positions == [partitions[0]: 3, partitions[1]: 0])
+        #expect(plan.isDone && plan.offsets == [3, 0])
     }
 
     @Test(arguments: ["earliest", "latest"]) func aCommitCountsMoreThanThePolicy(_ policy: String) throws {
         var plan = try plan(policy, group: true)
         #expect(plan.questions(nowMs: 0).committed == partitions)
         try plan.committed([partitions[0]: 5, partitions[1]: 0])
-        #expect(plan.isDone && plan.positions == [partitions[0]: 5, partitions[1]: 0])
+        #expect(plan.isDone && plan.offsets == [5, 0])
     }
 
     @Test func whereNothingIsCommittedThePolicyCounts() throws {
         var plan = try plan("latest", group: true)
         // The ends come first here, and are not taken before the commits are known.
         try plan.listed([partitions[0]: 10, partitions[1]: 11])
-        #expect(plan.positions.isEmpty)
+        #expect(plan.offsets == [nil, nil])
         try plan.committed([partitions[0]: 5, partitions[1]: -1])
-        #expect(plan.positions == [partitions[0]: 5, partitions[1]: 11])
+        #expect(plan.offsets == [5, 11])
     }
 
     @Test func resetOnStartIgnoresTheCommits() throws {
         var plan = try plan("earliest", group: true, resets: true)
         #expect(plan.questions(nowMs: 0).committed == [])
         try plan.listed([partitions[0]: 1, partitions[1]: 2])
-        #expect(plan.positions == [partitions[0]: 1, partitions[1]: 2])
+        #expect(plan.offsets == [1, 2])
     }
 
     @Test func withoutCommitAndPolicyItIsAnError() throws {
@@ -57,22 +57,22 @@ import Testing
 
     @Test func withoutRecordsOfThatAgeTheEndIsAskedFor() throws {
         var plan = try plan("by_duration:PT1S", group: false)
-        #expect(plan.questions(nowMs: 5_000).listed == [partitions[0]: 4_000, partitions[1]: 4_000])
+        #expect(plan.questions(nowMs: 5_000) == StartPlan.Questions(listed: partitions, timestamp: 4_000))
         try plan.listed([partitions[0]: 7, partitions[1]: -1])
-        #expect(plan.questions(nowMs: 6_000).listed == [partitions[1]: -1])
+        #expect(plan.questions(nowMs: 6_000) == StartPlan.Questions(listed: [partitions[1]], timestamp: -1))
         #expect(throws: ClientError.self) {
             var broken = plan
             try broken.listed([partitions[1]: -1])
         }
         try plan.listed([partitions[1]: 9])
-        #expect(plan.positions == [partitions[0]: 7, partitions[1]: 9])
+        #expect(plan.offsets == [7, 9])
     }
 
     @Test func whatIsSoughtStartsThere() throws {
         var plan = try plan("latest", group: true, sought: [partitions[1]: 4])
         #expect(plan.questions(nowMs: 0).committed == [partitions[0]])
         try plan.committed([partitions[0]: 2])
-        #expect(plan.positions == [partitions[0]: 2, partitions[1]: 4])
+        #expect(plan.offsets == [2, 4])
     }
 }
 

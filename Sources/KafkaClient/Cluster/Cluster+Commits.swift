@@ -8,7 +8,7 @@ extension Cluster {
     ) {
         callCoordinator(
             of: .group(group), request(group, partitions), within: limit,
-            { $0.commits(of: partitions).map { $0.mapValues(\.offset) } }, done: done)
+            { $0.commits(of: partitions) { $0.committedOffset } }, done: done)
     }
 
     /// A group's commits of those `partitions` that have one, with what was stored beside them.
@@ -18,7 +18,9 @@ extension Cluster {
     ) {
         callCoordinator(
             of: .group(group), request(group, partitions), within: limit,
-            { $0.commits(of: partitions).map { $0.filter { $1.offset >= 0 } } }, done: done)
+            {
+                $0.commits(of: partitions) { CommittedOffset($0) }.map { $0.filter { $1.offset >= 0 } }
+            }, done: done)
     }
 
     private func request(_ group: String, _ partitions: [TopicPartition]) -> OffsetFetchRequest {
@@ -55,13 +57,18 @@ extension Cluster {
 }
 
 extension OffsetFetchResponse {
-    fileprivate func commits(of partitions: [TopicPartition]) -> Result<[TopicPartition: CommittedOffset], ClientError>
-    {
+    /// What the answer says of each of these partitions, as `read` takes it.
+    fileprivate func commits<Commit>(
+        of partitions: [TopicPartition], _ read: (OffsetFetchResponsePartition) -> Commit
+    ) -> Result<[TopicPartition: Commit], ClientError> {
         guard errorCode == .none else { return .failure(ClientError(.broker(errorCode), api: .offsetFetch)) }
-        var offsets: [TopicPartition: CommittedOffset] = [:]
+        var asked = AskedPartitions(partitions)
+        var commits: [TopicPartition: Commit] = [:]
+        commits.reserveCapacity(partitions.count)
         for topic in topics {
             for answer in topic.partitions {
                 let partition = TopicPartition(topic: topic.name, partition: answer.partitionIndex)
+                guard asked.contains(partition) else { continue }
                 guard answer.errorCode == .none else {
                     return .failure(
                         ClientError(.broker(answer.errorCode), api: .offsetFetch, topicPartition: partition))
@@ -69,15 +76,18 @@ extension OffsetFetchResponse {
                 guard answer.committedOffset >= -1 else {
                     return .failure(.impossibleOffset(answer.committedOffset, api: .offsetFetch, partition))
                 }
-                offsets[partition] = CommittedOffset(
-                    offset: answer.committedOffset, leaderEpoch: answer.committedLeaderEpoch,
-                    metadata: answer.metadata ?? "")
+                commits[partition] = read(answer)
             }
         }
-        if let missing = partitions.first(where: { offsets[$0] == nil }) {
-            return .failure(.leftOut(missing, .offsetFetch))
-        }
-        return .success(offsets)
+        if let missing = asked.first(missingIn: commits) { return .failure(.leftOut(missing, .offsetFetch)) }
+        return .success(commits)
+    }
+}
+
+extension CommittedOffset {
+    fileprivate init(_ answer: OffsetFetchResponse.OffsetFetchResponsePartition) {
+        self.init(
+            offset: answer.committedOffset, leaderEpoch: answer.committedLeaderEpoch, metadata: answer.metadata ?? "")
     }
 }
 

@@ -18,9 +18,9 @@ extension Cluster {
         retrying(
             Request.apiKey, within: limit,
             { [self] call, finish in
-                let missing = partitions.filter { found[$0] == nil }
+                let missing = found.isEmpty ? partitions : partitions.filter { found[$0] == nil }
                 askLeaders(of: missing, question, call) { offsets, error in
-                    found.merge(offsets) { $1 }
+                    if found.isEmpty { found = offsets } else { found.merge(offsets) { $1 } }
                     finish(error.map { .failure($0) } ?? .success(found))
                 }
             }, done: done)
@@ -31,8 +31,9 @@ extension Cluster {
         done: @escaping ([TopicPartition: Int64], ClientError?) -> Void
     ) {
         var byLeader: [Int32: [TopicPartition]] = [:]
+        var lookup = LeaderLookup(metadata)
         for partition in partitions {
-            guard let leader = metadata.leader(of: partition) else { return done([:], leaderless(partition)) }
+            guard let leader = lookup.leader(of: partition) else { return done([:], leaderless(partition)) }
             byLeader[leader, default: []].append(partition)
         }
         guard !byLeader.isEmpty else { return done([:], nil) }

@@ -7,20 +7,37 @@ extension Cluster {
         _ timestamps: [TopicPartition: Int64], isolation: Int8, within limit: CallLimit? = nil,
         done: @escaping (Result<[TopicPartition: Int64], ClientError>) -> Void
     ) {
+        listOffsets(
+            of: timestamps.keys.sorted(), at: { timestamps[$0] ?? -1 }, isolation: isolation, within: limit, done: done)
+    }
+
+    /// The same for one timestamp of all `partitions`.
+    func listOffsets(
+        of partitions: [TopicPartition], at timestamp: Int64, isolation: Int8,
+        done: @escaping (Result<[TopicPartition: Int64], ClientError>) -> Void
+    ) {
+        listOffsets(of: partitions, at: { _ in timestamp }, isolation: isolation, within: nil, done: done)
+    }
+
+    private func listOffsets(
+        of partitions: [TopicPartition], at timestamp: @escaping (TopicPartition) -> Int64, isolation: Int8,
+        within limit: CallLimit?, done: @escaping (Result<[TopicPartition: Int64], ClientError>) -> Void
+    ) {
         let question = LeaderQuestion<ListOffsetsRequest>(
             request: { [self] partitions, _ in
-                ListOffsetsRequest(of: partitions, timestamps, isolation: isolation, metadata)
+                ListOffsetsRequest(of: partitions, at: timestamp, isolation: isolation, metadata)
             }, collect: { $0.collect($1, into: &$2) })
-        callLeaders(of: Array(timestamps.keys), question, within: limit, done: done)
+        callLeaders(of: partitions, question, within: limit, done: done)
     }
 }
 
 extension ListOffsetsRequest {
     fileprivate init(
-        of partitions: [TopicPartition], _ timestamps: [TopicPartition: Int64], isolation: Int8,
+        of partitions: [TopicPartition], at timestamp: (TopicPartition) -> Int64, isolation: Int8,
         _ metadata: MetadataCache
     ) {
         self.init()
+        var lookup = LeaderLookup(metadata)
         replicaId = -1
         isolationLevel = isolation
         topics = partitions.byTopic().map { name, partitions in
@@ -29,8 +46,8 @@ extension ListOffsetsRequest {
             topic.partitions = partitions.map { partition in
                 var asked = ListOffsetsPartition()
                 asked.partitionIndex = partition.partition
-                asked.currentLeaderEpoch = metadata.leaderEpoch(of: partition)
-                asked.timestamp = timestamps[partition] ?? -1
+                asked.currentLeaderEpoch = lookup.leaderEpoch(of: partition)
+                asked.timestamp = timestamp(partition)
                 return asked
             }
             return topic
@@ -44,7 +61,8 @@ extension ListOffsetsResponse {
         _ wanted: [TopicPartition], into found: inout [TopicPartition: Int64]
     ) -> ClientError? {
         var failure: ClientError?
-        let asked = Set(wanted)
+        var asked = AskedPartitions(wanted)
+        found.reserveCapacity(found.count + wanted.count)
         for topic in topics {
             for answer in topic.partitions {
                 let partition = TopicPartition(topic: topic.name, partition: answer.partitionIndex)
@@ -59,7 +77,7 @@ extension ListOffsetsResponse {
             }
         }
         if let failure { return failure }
-        return wanted.first { found[$0] == nil }.map { .leftOut($0, .listOffsets) }
+        return asked.first(missingIn: found).map { .leftOut($0, .listOffsets) }
     }
 }
 

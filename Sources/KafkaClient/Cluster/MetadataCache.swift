@@ -90,16 +90,13 @@ struct MetadataCache {
 
     /// The leader of a partition, if it is known and there is one.
     func leader(of topicPartition: TopicPartition) -> Int32? {
-        guard let topic = topic(topicPartition.topic), topic.error == .none else { return nil }
-        guard topic.partitions.indices.contains(Int(topicPartition.partition)) else { return nil }
-        let leader = topic.partitions[Int(topicPartition.partition)].leaderId
-        return leader >= 0 && nodes[leader] != nil ? leader : nil
+        var lookup = LeaderLookup(self)
+        return lookup.leader(of: topicPartition)
     }
 
     /// The leader's epoch, −1 if it is not known.
     func leaderEpoch(of topicPartition: TopicPartition) -> Int32 {
-        guard let topic = topic(topicPartition.topic) else { return -1 }
-        guard topic.partitions.indices.contains(Int(topicPartition.partition)) else { return -1 }
-        return topic.partitions[Int(topicPartition.partition)].leaderEpoch
+        var lookup = LeaderLookup(self)
+        return lookup.leaderEpoch(of: topicPartition)
     }
 }

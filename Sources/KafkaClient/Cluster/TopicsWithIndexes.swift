@@ -13,7 +13,23 @@ extension OffsetDeleteRequest.OffsetDeleteRequestTopic: TopicWithIndexes {}
 extension Sequence<TopicPartition> {
     /// The partitions by topic, topics and partitions in order.
     func byTopic() -> [(topic: String, partitions: [TopicPartition])] {
-        Dictionary(grouping: self, by: \.topic).map { ($0.key, $0.value.sorted()) }.sorted { $0.topic < $1.topic }
+        var groups: [(topic: String, partitions: [TopicPartition])] = []
+        var places: [String: Int] = [:]
+        var place = 0
+        for partition in self {
+            if groups.isEmpty || groups[place].topic != partition.topic {
+                place = places[partition.topic] ?? groups.count
+                if place == groups.count {
+                    places[partition.topic] = place
+                    groups.append((partition.topic, []))
+                }
+            }
+            groups[place].partitions.append(partition)
+        }
+        for place in groups.indices where !groups[place].partitions.isRising {
+            groups[place].partitions.sort { $0.partition < $1.partition }
+        }
+        return groups.sorted { $0.topic < $1.topic }
     }
 
     /// The same as a request names them.
@@ -25,4 +41,9 @@ extension Sequence<TopicPartition> {
             return topic
         }
     }
+}
+
+extension [TopicPartition] {
+    /// Whether the numbers rise, as those of one topic mostly do.
+    fileprivate var isRising: Bool { zip(self, dropFirst()).allSatisfy { $0.partition < $1.partition } }
 }

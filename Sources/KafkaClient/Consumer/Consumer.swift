@@ -110,19 +110,19 @@ public actor Consumer {
 
     private func partitions() throws(ClientError) -> [TopicPartition] {
         let metadata = core.cluster.metadata
-        let partitions =
-            switch assignment {
-            case .partitions(let partitions): partitions
-            case .topics(let topics):
-                topics.flatMap { topic in
-                    (metadata.topic(topic)?.partitions ?? []).indices.map {
-                        TopicPartition(topic: topic, partition: Int32($0))
-                    }
+        switch assignment {
+        case .partitions(let partitions):
+            try partitions.checkOnce()
+            try partitions.checkExistence(metadata)
+            return partitions
+        case .topics(let topics):
+            try topics.map { TopicPartition(topic: $0, partition: -1) }.checkOnce()
+            return topics.flatMap { topic in
+                (metadata.topic(topic)?.partitions ?? []).indices.map {
+                    TopicPartition(topic: topic, partition: Int32($0))
                 }
             }
-        try partitions.checkOnce()
-        try partitions.checkExistence(metadata)
-        return partitions
+        }
     }
 
     // MARK: Changing what is read

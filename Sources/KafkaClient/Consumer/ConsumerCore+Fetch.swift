@@ -32,12 +32,13 @@ extension ConsumerCore {
         if isFull, readyNs != nil { return }
         let nowNs = EventLoop.nowNs()
         var byLeader: [Int32: [Partition]] = [:]
+        var lookup = LeaderLookup(cluster.metadata)
         for partition in partitions where !isFull || !partition.wasAsked {
             guard partition.place.isFetchable(nowNs: nowNs) else {
                 if let ns = partition.place.wakeNs(nowNs: nowNs) { wake(atNs: ns) }
                 continue
             }
-            guard let leader = cluster.metadata.leader(of: partition.topicPartition) else {
+            guard let leader = lookup.leader(of: partition.topicPartition) else {
                 cluster.refreshMetadata()
                 continue
             }
@@ -131,11 +132,12 @@ extension ConsumerCore {
         request.minBytes = Int32(clamping: configuration.fetchMinByteCount)
         request.maxBytes = Int32(clamping: configuration.fetchMaxByteCount)
         request.isolationLevel = configuration.isolationLevel.rawValue
+        var lookup = LeaderLookup(cluster.metadata)
         for one in requested {
             let topicPartition = one.partition.topicPartition
             var partition = FetchRequest.FetchPartition()
             partition.partition = topicPartition.partition
-            partition.currentLeaderEpoch = cluster.metadata.leaderEpoch(of: topicPartition)
+            partition.currentLeaderEpoch = lookup.leaderEpoch(of: topicPartition)
             partition.fetchOffset = one.offset
             partition.partitionMaxBytes = Int32(clamping: configuration.partitionFetchMaxByteCount)
             if request.topics.last?.topic != topicPartition.topic {
@@ -263,13 +265,12 @@ extension ConsumerCore {
         _ nowNs: UInt64,
         _ bad: inout ClientError?
     ) -> (fetched: [FetchedRecords], leftOut: TopicPartition?) {
-        var open: [TopicPartition: RequestedPartition] = [:]
-        for one in requested { open[one.partition.topicPartition] = one }
+        var open = OpenPartitions(requested)
         var fetched: [FetchedRecords] = []
         for topic in response.responses {
             for data in topic.partitions {
                 let topicPartition = TopicPartition(topic: topic.topic, partition: data.partitionIndex)
-                guard let one = open.removeValue(forKey: topicPartition) else { continue }
+                guard let one = open.take(topicPartition) else { continue }
                 guard one.partition.place.awaits(one.generation, one.offset) else { continue }
                 guard data.errorCode == .none else {
                     if isMeant(data.errorCode, topicPartition, by: fetcher) {
@@ -299,7 +300,7 @@ extension ConsumerCore {
                         aborted: AbortedTransactions(data.abortedTransactions ?? [])))
             }
         }
-        return (fetched, open.first?.key)
+        return (fetched, open.first)
     }
 
     private func handOut(_ part: FetchedRecords, _ frame: ByteBuffer, _ bad: inout ClientError?) {

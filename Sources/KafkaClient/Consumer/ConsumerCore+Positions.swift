@@ -5,13 +5,12 @@ extension ConsumerCore {
     /// what was handed out.
     func reportPositions(_ response: FetchResponse, _ requested: [RequestedPartition]) {
         guard let onPosition, isRunning else { return }
-        var open: [TopicPartition: RequestedPartition] = [:]
-        for one in requested { open[one.partition.topicPartition] = one }
+        var open = OpenPartitions(requested)
         for topic in response.responses {
             for data in topic.partitions where data.errorCode == .none {
                 let topicPartition = TopicPartition(topic: topic.topic, partition: data.partitionIndex)
                 // What was sought, reset or damaged since is somewhere else by now.
-                guard isRunning, let one = open.removeValue(forKey: topicPartition),
+                guard isRunning, let one = open.take(topicPartition),
                     one.generation == one.partition.place.generation
                 else { continue }
                 onPosition(topicPartition, one.partition.place.handedOffset)

@@ -11,6 +11,8 @@ final class ConsumerCore: @unchecked Sendable {
         let topicPartition: TopicPartition
         var place = FetchPosition()
         var leader: Int32?
+        /// Whether it is read still; one that was removed and added again is another.
+        var isAssigned = true
         /// Whether a fetch that names it was sent since the start.
         var wasAsked = false
         /// Whether it is known where to fetch it from, and that it is not to be.
@@ -87,6 +89,7 @@ final class ConsumerCore: @unchecked Sendable {
     /// stays so.
     func begin(_ assigned: [TopicPartition]) {
         let paused = Set(partitions.filter(\.place.isPaused).map(\.topicPartition))
+        for partition in partitions { partition.isAssigned = false }
         partitions = []
         partitionsByName = [:]
         failure = nil
@@ -101,9 +104,9 @@ final class ConsumerCore: @unchecked Sendable {
     }
 
     /// Positions became known: the partitions are fetched from there.
-    func start(_ partitions: [Partition], at positions: [TopicPartition: Int64]) {
-        for partition in partitions where isAssigned(partition) && partition.place.position == nil {
-            if let offset = positions[partition.topicPartition] { partition.place.jump(to: offset) }
+    func start(_ positions: [(partition: Partition, offset: Int64)]) {
+        for (partition, offset) in positions where partition.isAssigned && partition.place.position == nil {
+            partition.place.jump(to: offset)
         }
         schedule()
         // Where nothing is to be fetched, no fetch will make it ready.
@@ -222,7 +225,7 @@ final class ConsumerCore: @unchecked Sendable {
 
     /// Whether an error is of one of these partitions that was removed since.
     private func isOfRemoved(_ error: ClientError, _ partitions: [Partition]) -> Bool {
-        partitions.contains { $0.topicPartition == error.topicPartition && !isAssigned($0) }
+        partitions.contains { $0.topicPartition == error.topicPartition && !$0.isAssigned }
     }
 
     // MARK: Being ready

@@ -5,7 +5,7 @@ import System
 /// starts fetching when every place is known.
 final class PositionFinder {
     private let core: ConsumerCore
-    private var partitions: [ConsumerCore.Partition]
+    private let partitions: [ConsumerCore.Partition]
     private var plan: StartPlan
     private var done: ((Result<Void, ClientError>) -> Void)?
     private var isAskingForEnds = false
@@ -35,9 +35,9 @@ final class PositionFinder {
 
     /// Leaves out what is read no longer.
     func drop(_ removed: [ConsumerCore.Partition]) {
-        let mine = removed.filter { one in partitions.contains { $0 === one } }
+        let known = Set(partitions.map(ObjectIdentifier.init))
+        let mine = removed.filter { known.contains(ObjectIdentifier($0)) }
         guard done != nil, !mine.isEmpty else { return }
-        partitions.removeAll { one in mine.contains { $0 === one } }
         for partition in mine {
             plan.drop(partition.topicPartition)
             dropped.insert(partition.topicPartition)
@@ -49,7 +49,7 @@ final class PositionFinder {
         // All at once: a fetch of some would wait for new records while the others cannot be asked
         // for.
         if plan.isDone {
-            core.start(partitions, at: plan.positions)
+            core.start(zip(partitions, plan.offsets).compactMap { (one, offset) in offset.map { (one, $0) } })
             return finish(.success(()))
         }
         let questions = plan.questions(nowMs: WallClock.nowMs())
@@ -62,8 +62,9 @@ final class PositionFinder {
         }
         if !questions.listed.isEmpty, !isAskingForEnds {
             isAskingForEnds = true
-            core.cluster.listOffsets(questions.listed, isolation: core.configuration.isolationLevel.rawValue) {
-                [self] result in
+            core.cluster.listOffsets(
+                of: questions.listed, at: questions.timestamp, isolation: core.configuration.isolationLevel.rawValue
+            ) { [self] result in
                 isAskingForEnds = false
                 take(result) { (plan, offsets) throws(ClientError) in try plan.listed(offsets) }
             }

@@ -11,50 +11,67 @@ import KafkaProtocol
 /// The log's ends are asked for along with the commits, not after them: where nothing is committed
 /// a round trip is saved, elsewhere the answer is not waited for.
 struct StartPlan {
-    /// What must be asked before the start: the group's commits, and for each partition the
-    /// timestamp of ListOffsets.
+    /// What must be asked before the start: the group's commits of these partitions, and what
+    /// ListOffsets knows of those, all of one timestamp.
     struct Questions: Equatable {
         var committed: [TopicPartition] = []
-        var listed: [TopicPartition: Int64] = [:]
+        var listed: [TopicPartition] = []
+        var timestamp: Int64 = -1
+    }
+
+    /// One partition, and what is known of its start.
+    private struct Place {
+        let topicPartition: TopicPartition
+        var offset: Int64?
+        var listed: Int64?
+        var hasNoCommit: Bool
+        var hasNoNewer = false
+        var isDropped = false
+
+        var isOpen: Bool { offset == nil && !isDropped }
     }
 
     private let configuration: ConsumerConfiguration
-    private var known: [TopicPartition: Int64] = [:]
-    private var withoutCommit: Set<TopicPartition> = []
-    private var listed: [TopicPartition: Int64] = [:]
-    private var withoutNewer: Set<TopicPartition> = []
-    private var open: Set<TopicPartition>
+    private var places: [Place]
+    private var indexes: [TopicPartition: Int]
+    private var openCount: Int
 
     /// A start of `partitions`; those that are `sought` start there whatever the rules say.
     init(_ configuration: ConsumerConfiguration, partitions: [TopicPartition], sought: [TopicPartition: Int64]) {
         self.configuration = configuration
-        open = Set(partitions)
-        for (partition, offset) in sought where open.contains(partition) { settle(partition, at: offset) }
-        if configuration.groupId == nil || configuration.resetsOnStart { withoutCommit = open }
+        let hasNoCommit = configuration.groupId == nil || configuration.resetsOnStart
+        places = partitions.map { Place(topicPartition: $0, hasNoCommit: hasNoCommit) }
+        indexes = Dictionary(uniqueKeysWithValues: zip(partitions, partitions.indices))
+        openCount = partitions.count
+        for (partition, offset) in sought { if let at = indexes[partition] { settle(at, offset) } }
     }
 
-    /// The partitions whose position is known.
-    var positions: [TopicPartition: Int64] { known }
-    /// Whether all are.
-    var isDone: Bool { open.isEmpty }
+    /// Where each partition starts as far as that is known, in the order in which they were given.
+    var offsets: [Int64?] { places.map { $0.isDropped ? nil : $0.offset } }
+    /// Whether all are known.
+    var isDone: Bool { openCount == 0 }
 
     /// What must be asked; the commits and the ends of the log can be asked for at the same time.
     func questions(nowMs: Int64) -> Questions {
         var questions = Questions()
         guard !isDone else { return questions }
-        questions.committed = open.subtracting(withoutCommit).sorted()
-        if let timestamp = configuration.offsetReset.listTimestamp(nowMs: nowMs) {
-            for partition in open where listed[partition] == nil {
-                questions.listed[partition] = withoutNewer.contains(partition) ? -1 : timestamp
-            }
+        for place in places where place.isOpen && !place.hasNoCommit {
+            questions.committed.append(place.topicPartition)
         }
+        guard let timestamp = configuration.offsetReset.listTimestamp(nowMs: nowMs) else { return questions }
+        let unlisted = places.filter { $0.isOpen && $0.listed == nil }
+        // Ends are asked for once it is known that nothing is as new as was asked for.
+        let first = unlisted.filter { !$0.hasNoNewer }
+        questions.timestamp = first.isEmpty ? -1 : timestamp
+        questions.listed = (first.isEmpty ? unlisted : first).map(\.topicPartition)
         return questions
     }
 
     /// The group's commits came: −1 where there is none.
     mutating func committed(_ offsets: [TopicPartition: Int64]) throws(ClientError) {
-        for (partition, offset) in offsets where open.contains(partition) {
-            if offset >= 0 { settle(partition, at: offset) } else { withoutCommit.insert(partition) }
+        for (partition, offset) in offsets {
+            guard let at = indexes[partition], places[at].isOpen else { continue }
+            if offset >= 0 { settle(at, offset) } else { places[at].hasNoCommit = true }
         }
         try useListed()
     }
@@ -62,11 +79,13 @@ struct StartPlan {
     /// Ends of the log came. Where no record is as new as asked for (−1), the end is asked for
     /// next.
     mutating func listed(_ offsets: [TopicPartition: Int64]) throws(ClientError) {
-        for (partition, offset) in offsets where open.contains(partition) {
+        for (partition, offset) in offsets {
+            guard let at = indexes[partition], places[at].isOpen else { continue }
             if offset >= 0 {
-                listed[partition] = offset
-            } else if !withoutNewer.insert(partition).inserted {
-                throw .withoutEnd(partition)
+                places[at].listed = offset
+            } else {
+                guard !places[at].hasNoNewer else { throw .withoutEnd(partition) }
+                places[at].hasNoNewer = true
             }
         }
         try useListed()
@@ -74,28 +93,32 @@ struct StartPlan {
 
     /// A partition that is not to be started after all.
     mutating func drop(_ partition: TopicPartition) {
-        open.remove(partition)
-        known[partition] = nil
+        guard let at = indexes[partition], !places[at].isDropped else { return }
+        if places[at].isOpen { openCount -= 1 }
+        places[at].isDropped = true
     }
 
     /// Throws where no commit counts from the outset and there is no rule either: nothing would be
     /// asked, and nothing come.
     func checkRule() throws(ClientError) {
-        guard configuration.offsetReset == .none, let partition = open.intersection(withoutCommit).min() else { return }
+        guard configuration.offsetReset == .none else { return }
+        let without = places.filter { $0.isOpen && $0.hasNoCommit }.map(\.topicPartition)
+        guard let partition = without.min() else { return }
         throw ClientError(.noOffset, topicPartition: partition)
     }
 
     /// Throws where there is no commit and no rule either.
     private mutating func useListed() throws(ClientError) {
         try checkRule()
-        for partition in open.intersection(withoutCommit).sorted() {
-            if let offset = listed[partition] { settle(partition, at: offset) }
+        for at in places.indices where places[at].isOpen && places[at].hasNoCommit {
+            if let offset = places[at].listed { settle(at, offset) }
         }
     }
 
-    private mutating func settle(_ partition: TopicPartition, at offset: Int64) {
-        known[partition] = offset
-        open.remove(partition)
+    private mutating func settle(_ at: Int, _ offset: Int64) {
+        guard places[at].isOpen else { return }
+        places[at].offset = offset
+        openCount -= 1
     }
 }
 
