@@ -6,10 +6,11 @@ enum MessageKind {
     static let requests: [any KafkaRequest.Type] = [
         ProduceRequest.self, FetchRequest.self, ListOffsetsRequest.self, MetadataRequest.self,
         OffsetCommitRequest.self, OffsetFetchRequest.self, FindCoordinatorRequest.self,
+        JoinGroupRequest.self, HeartbeatRequest.self, LeaveGroupRequest.self, SyncGroupRequest.self,
         DescribeGroupsRequest.self, ListGroupsRequest.self, ApiVersionsRequest.self, CreateTopicsRequest.self,
         DeleteTopicsRequest.self, DeleteRecordsRequest.self, InitProducerIdRequest.self, DescribeConfigsRequest.self,
         DeleteGroupsRequest.self,
-        OffsetDeleteRequest.self,
+        OffsetDeleteRequest.self, ConsumerGroupHeartbeatRequest.self,
     ]
 
     /// Parses a frame; the result has what is left over and what it is encoded to again, without

@@ -35,10 +35,21 @@ struct ApiPreference: Sendable {
         ApiPreference(.listOffsets, 1...4),
         // 1 finds transactions. 4 finds several at once, of which a client has one.
         ApiPreference(.findCoordinator, 0...2),
-        // 6 has the leader's epoch. 9 is for members of the newer groups.
-        ApiPreference(.offsetCommit, 2...7),
+        // 6 has the leader's epoch, 7 static members. 9 is for members of the newer groups.
+        ApiPreference(.offsetCommit, 2...9, unconfirmedMax: 7),
         // 5 has the leader's epoch. 7 waits for open transactions, 8 asks for several groups.
         ApiPreference(.offsetFetch, 1...5),
+        // 4 makes a member ask twice (KIP-394), 5 has static members, 9 leaves the assignment of a
+        // static leader that has come back as it is (KIP-814).
+        ApiPreference(.joinGroup, 2...9, unconfirmedMax: 5),
+        // 3 has static members; 5 says by which protocol the assignment was made.
+        ApiPreference(.syncGroup, 0...5, unconfirmedMax: 3),
+        // 3 has static members. 4 has flexible fields and no more.
+        ApiPreference(.heartbeat, 0...3),
+        // 3 names several members, of which a client is one.
+        ApiPreference(.leaveGroup, 0...2),
+        // 1 has the member choose its id.
+        ApiPreference(.consumerGroupHeartbeat, 0...1),
         // 1 leaves the wait of a quota to the client. 3 keeps an id that a transaction lost.
         ApiPreference(.initProducerId, 0...1),
         // 4 takes the broker's defaults. 5 answers with settings, 7 with the topic's id.

@@ -20,6 +20,14 @@ public struct ApiKey: RawRepresentable, Hashable, Sendable, CustomStringConverti
     public static let offsetFetch = ApiKey(rawValue: 9)
     /// Says which broker keeps a group or a transaction.
     public static let findCoordinator = ApiKey(rawValue: 10)
+    /// Joins a group of the classic protocol.
+    public static let joinGroup = ApiKey(rawValue: 11)
+    /// Says that a member of a classic group lives.
+    public static let heartbeat = ApiKey(rawValue: 12)
+    /// Leaves a classic group.
+    public static let leaveGroup = ApiKey(rawValue: 13)
+    /// Gives out, and asks for, what the members of a classic group are assigned.
+    public static let syncGroup = ApiKey(rawValue: 14)
     /// Describes groups of the classic protocol.
     public static let describeGroups = ApiKey(rawValue: 15)
     /// Lists the groups that a broker coordinates.
@@ -40,6 +48,8 @@ public struct ApiKey: RawRepresentable, Hashable, Sendable, CustomStringConverti
     public static let deleteGroups = ApiKey(rawValue: 42)
     /// Deletes what a group committed for some partitions.
     public static let offsetDelete = ApiKey(rawValue: 47)
+    /// Joins a group of the newer protocol, lives in it and leaves it (KIP-848).
+    public static let consumerGroupHeartbeat = ApiKey(rawValue: 68)
 
     /// What is known about this API; nil for one that is not implemented here.
     public var api: Api? { Api.all.first { $0.key == self } }
@@ -77,6 +87,10 @@ public struct Api: Sendable {
     static let offsetCommit = Api(.offsetCommit, "OffsetCommit", 0...10, flexibleFrom: 8)
     static let offsetFetch = Api(.offsetFetch, "OffsetFetch", 0...10, flexibleFrom: 6)
     static let findCoordinator = Api(.findCoordinator, "FindCoordinator", 0...6, flexibleFrom: 3)
+    static let joinGroup = Api(.joinGroup, "JoinGroup", 0...9, flexibleFrom: 6)
+    static let heartbeat = Api(.heartbeat, "Heartbeat", 0...4, flexibleFrom: 4)
+    static let leaveGroup = Api(.leaveGroup, "LeaveGroup", 0...5, flexibleFrom: 4)
+    static let syncGroup = Api(.syncGroup, "SyncGroup", 0...5, flexibleFrom: 4)
     static let describeGroups = Api(.describeGroups, "DescribeGroups", 0...6, flexibleFrom: 5)
     static let listGroups = Api(.listGroups, "ListGroups", 0...5, flexibleFrom: 3)
     static let apiVersions = Api(.apiVersions, "ApiVersions", 0...4, flexibleFrom: 3)
@@ -88,10 +102,13 @@ public struct Api: Sendable {
     static let deleteGroups = Api(.deleteGroups, "DeleteGroups", 0...2, flexibleFrom: 2)
     static let offsetDelete = Api(.offsetDelete, "OffsetDelete", 0...0, flexibleFrom: .max)
 
+    static let consumerGroupHeartbeat = Api(.consumerGroupHeartbeat, "ConsumerGroupHeartbeat", 0...1, flexibleFrom: 0)
+
     /// Every API that is implemented here, by number.
     public static let all: [Api] = [
         produce, fetch, listOffsets, metadata, offsetCommit, offsetFetch,
-        findCoordinator, describeGroups, listGroups, apiVersions, createTopics, deleteTopics, deleteRecords,
-        initProducerId, describeConfigs, deleteGroups, offsetDelete,
+        findCoordinator, joinGroup, heartbeat, leaveGroup, syncGroup, describeGroups, listGroups, apiVersions,
+        createTopics, deleteTopics, deleteRecords, initProducerId, describeConfigs, deleteGroups, offsetDelete,
+        consumerGroupHeartbeat,
     ]
 }

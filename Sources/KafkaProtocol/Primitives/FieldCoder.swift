@@ -23,6 +23,8 @@ public protocol FieldCoder: ~Copyable, ~Escapable {
     mutating func code(_ value: inout RecordsField?) throws(WireError)
     /// Bytes after their length.
     mutating func code(_ value: inout [UInt8]) throws(WireError)
+    /// Bytes after their length, or null.
+    mutating func code(_ value: inout [UInt8]?) throws(WireError)
     /// Integers after their count.
     mutating func code(_ value: inout [Int32]) throws(WireError)
     /// Integers after their count.
@@ -123,6 +125,9 @@ extension FieldCoder where Self: ~Copyable & ~Escapable {
 
     @inline(__always)
     mutating func bytes(_ value: inout [UInt8]) throws(WireError) { try code(&value) }
+
+    @inline(__always)
+    mutating func nullableBytes(_ value: inout [UInt8]?) throws(WireError) { try code(&value) }
 
     @inline(__always)
     mutating func integers(_ value: inout [Int32], from: Int16 = 0, to: Int16 = .max) throws(WireError) {

@@ -73,6 +73,12 @@ public struct FieldReader: FieldCoder, ~Escapable {
         value = unsafe try wire.take(count).withUnsafeBytes { unsafe Array($0) }
     }
 
+    /// Bytes after their length, copied, or null.
+    public mutating func code(_ value: inout [UInt8]?) throws(WireError) {
+        value = nil
+        if let count = try length() { value = unsafe try wire.take(count).withUnsafeBytes { unsafe Array($0) } }
+    }
+
     /// Integers after their count, which is checked against the bytes that are there.
     public mutating func code(_ value: inout [Int32]) throws(WireError) {
         let count = try integerCount(of: MemoryLayout<Int32>.size)

@@ -61,6 +61,12 @@ public struct FieldWriter: FieldCoder {
         unsafe buffer.append(value.span.bytes)
     }
 
+    /// Bytes after their length, or null.
+    public mutating func code(_ value: inout [UInt8]?) throws(WireError) {
+        guard var bytes = value else { return try putLength(nil) }
+        try code(&bytes)
+    }
+
     /// Integers after their count.
     public mutating func code(_ value: inout [Int32]) throws(WireError) { try putIntegers(value) }
 
