@@ -122,7 +122,7 @@ let package = Package(
             [
                 "WireRelay", "KafkaClient", "KafkaBroker", "KafkaProtocol", "KafkaCompression", "Networking", "Bytes",
                 "System",
-            ]),
+            ], resources: [.copy("Fixtures")]),
         .target(name: "JSONSchemaChecker", path: "Tests/JSONSchemaChecker", swiftSettings: testing),
         tests("MeasurementTests", ["Measurement", "System"], resources: [.copy("Fixtures")]),
         tests("ScenarioTests", ["Names", "Scenario", "KafkaBroker", "KafkaClient"], resources: [.copy("Fixtures")]),

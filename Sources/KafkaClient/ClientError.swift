@@ -41,6 +41,8 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         case bufferFull(afterMs: Int)
         /// No offset to start at, and `auto.offset.reset` is none.
         case noOffset
+        /// A member of a group was not polled within `max.poll.interval.ms`.
+        case notPolled(afterMs: Int)
         /// An argument that cannot be.
         case invalidArgument(String)
         /// The client, producer or consumer was closed.
@@ -201,6 +203,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
             "MESSAGE_TOO_LARGE: a record takes \(byteCount) bytes as a batch of its own, more than the topic's max.message.bytes (or the broker's message.max.bytes) allows"
         case .bufferFull(let ms): "no room in buffer.memory within \(ms) ms (max.block.ms)"
         case .noOffset: "NoOffsetForPartitionException: no commit to start at, and auto.offset.reset is none"
+        case .notPolled(let ms): "not polled within \(ms) ms (max.poll.interval.ms), so it left its group"
         case .closed: "closed"
         case .cancelled: "cancelled"
         }

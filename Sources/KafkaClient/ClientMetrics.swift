@@ -33,6 +33,14 @@ public final class ClientMetrics: @unchecked Sendable {
         case admin
         /// From the call of close to its end, flush included.
         case close
+        /// From asking to be let into a group to its answer, which waits for all members.
+        case joinGroup
+        /// From asking for the assignment, or giving it, to the answer.
+        case syncGroup
+        /// A sign of life of a group's member, by either protocol.
+        case heartbeat
+        /// Leaving a group.
+        case leaveGroup
     }
 
     /// One stretch of what a client did.
@@ -184,6 +192,10 @@ extension ClientMetrics.SpanKind {
         case .fetch: self = .fetch
         case .initProducerId: self = .initProducerId
         case .produce: self = .produce
+        case .joinGroup: self = .joinGroup
+        case .syncGroup: self = .syncGroup
+        case .heartbeat: self = .heartbeat
+        case .leaveGroup: self = .leaveGroup
         default: self = .admin
         }
     }

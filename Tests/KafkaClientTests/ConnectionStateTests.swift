@@ -93,7 +93,10 @@ import Testing
         let flexible = ApiPreference.all.filter {
             $0.versions.upperBound >= $0.api.api?.firstFlexibleVersion ?? 0
         }
-        #expect(flexible.map(\.api) == [.apiVersions, .metadata, .listGroups])
+        #expect(
+            flexible.map(\.api) == [
+                .apiVersions, .metadata, .offsetCommit, .joinGroup, .syncGroup, .consumerGroupHeartbeat, .listGroups,
+            ])
     }
 
     /// A broker that is asked in a version that it does not serve hangs up.

@@ -30,14 +30,18 @@ extension Cluster {
         return request
     }
 
-    /// Writes commits of a group from outside its membership.
+    /// Writes commits of a group, as one of its members or from outside.
     func commit(
-        _ group: String, _ offsets: [TopicPartition: CommittedOffset], within limit: CallLimit? = nil,
+        _ group: String, _ offsets: [TopicPartition: CommittedOffset], by member: GroupIdentity = GroupIdentity(),
+        within limit: CallLimit? = nil,
         done: @escaping (Result<Void, ClientError>) -> Void
     ) {
         guard !offsets.isEmpty else { return done(.success(())) }
         var request = OffsetCommitRequest()
         request.groupId = group
+        request.memberId = member.memberId
+        request.generationIdOrMemberEpoch = member.generation
+        request.groupInstanceId = member.instanceId
         request.topics = offsets.keys.byTopic().map { name, partitions in
             var topic = OffsetCommitRequest.OffsetCommitRequestTopic()
             topic.name = name

@@ -5,16 +5,19 @@ import Networking
 extension Cluster {
     /// Sends a request, as a part of a call if it is one, and calls `done` once, with its answer or
     /// why there is none; `onUnsent` instead, if it is given, where the connection was not made.
+    /// `askedMs` is for how long the broker may keep it.
     func request<Request: KafkaRequest>(
         _ request: Request, on connection: BrokerConnection, for pending: PendingCall? = nil,
+        timeoutMs: Int? = nil, askedMs: Int = 0,
         onUnsent: ((ClientError) -> Void)? = nil,
         done: @escaping (Result<Request.Response, ClientError>) -> Void
     ) {
         let pool = environment.pool
-        let timeoutMs = configuration.requestTimeoutMs
+        let timeoutMs = timeoutMs ?? configuration.requestTimeoutMs
         pending?.noteRequest(on: connection, Request.apiKey)
         let call = PendingRequest(
-            request, clientId: configuration.clientId, timeoutMs: pending?.timeoutMs(atMost: timeoutMs) ?? timeoutMs
+            request, clientId: configuration.clientId, timeoutMs: pending?.timeoutMs(atMost: timeoutMs) ?? timeoutMs,
+            askedMs: askedMs
         ) { (call, outcome) throws(ClientError) in
             pending?.noteAnswer(from: connection)
             switch outcome {

@@ -40,6 +40,11 @@ public struct ConsumerConfiguration: Sendable {
     public var partitionFetchMaxByteCount = 1_048_576
     /// `max.poll.records`: how many records `poll` returns at most.
     public var pollRecordCountMax = 500
+    /// `enable.auto.commit` and `auto.commit.interval.ms`: how often positions are committed without
+    /// being asked, and when partitions are given up and at the stop as well; nil for never.
+    public var autoCommitMs: Int?
+    /// How to be a member of the group, for a consumer that subscribes.
+    public var membership = MembershipConfiguration()
     /// `check.crcs`: whether the checksum of each batch is verified.
     public var checksChecksums = true
     /// Offsets at which a fetch does not wait: ends of what a load reads again and again, which a
@@ -66,10 +71,12 @@ public struct ConsumerConfiguration: Sendable {
     public static let decompressedRatioMax = 64
 
     /// The options this type reads.
-    public static let keys = [
-        "group.id", "auto.offset.reset", "isolation.level", "fetch.min.bytes", "fetch.max.bytes", "fetch.max.wait.ms",
-        "max.partition.fetch.bytes", "max.poll.records", "check.crcs", "enable.auto.commit",
-    ]
+    public static let keys =
+        [
+            "group.id", "auto.offset.reset", "isolation.level", "fetch.min.bytes", "fetch.max.bytes",
+            "fetch.max.wait.ms", "max.partition.fetch.bytes", "max.poll.records", "check.crcs", "enable.auto.commit",
+            "auto.commit.interval.ms",
+        ] + MembershipConfiguration.keys
 
     /// The defaults.
     public init() {}
@@ -90,8 +97,11 @@ public struct ConsumerConfiguration: Sendable {
             "max.partition.fetch.bytes", default: partitionFetchMaxByteCount, in: any)
         pollRecordCountMax = reader.integer("max.poll.records", default: pollRecordCountMax, in: 1...Int(Int32.max))
         checksChecksums = reader.boolean("check.crcs", default: checksChecksums)
+        membership = MembershipConfiguration(&reader)
+        let commitMs = reader.integer("auto.commit.interval.ms", default: 5_000, in: 1...Int(Int32.max))
         if reader.boolean("enable.auto.commit", default: false) {
-            reader.reject("enable.auto.commit", "only false is there: call commit() where a commit belongs")
+            autoCommitMs = commitMs
+            if groupId == nil { reader.reject("enable.auto.commit", "commits need a group.id") }
         }
         try reader.finish()
     }

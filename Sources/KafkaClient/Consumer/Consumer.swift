@@ -2,8 +2,8 @@ public import KafkaProtocol
 import Networking
 import System
 
-/// Reads partitions that it assigns itself, from where the rules say, and commits for a group where
-/// there is one.
+/// Reads partitions that it assigns itself or that its group assigns, from where the rules say, and
+/// commits for a group where there is one.
 ///
 /// Records come either in place, batch by batch, to `onBatch` on the loop, or as copies from
 /// `poll`. Without a group it commits nothing and needs none. It goes on by itself when brokers
@@ -15,6 +15,8 @@ public actor Consumer {
         case partitions([TopicPartition])
         /// All partitions that these topics have at the start; no topic twice.
         case topics([String])
+        /// What the group gives to it of these topics' partitions; no topic twice.
+        case subscription([String])
     }
 
     /// Gets each batch in place; what it throws says that the batch is bad. On the loop.
@@ -26,8 +28,9 @@ public actor Consumer {
     public nonisolated let assignment: Assignment
     nonisolated let core: ConsumerCore
     private nonisolated let loop: EventLoop
+    nonisolated let onMembership: (@Sendable (MembershipEvent, UInt64) -> Void)?
     private var sought: [TopicPartition: Int64] = [:]
-    private var isStarting = false
+    private(set) var isStarting = false
     private var stopCount = 0
 
     /// The loop it lives on.
@@ -39,13 +42,16 @@ public actor Consumer {
     /// told once if it stops for good, and `onReset` where a partition goes on when its offset was
     /// out of range. `onPosition` is told, after each answer to a fetch that was in range, how far
     /// the partition was read: also where the answer brought nothing to hand out, such as a
-    /// transaction's marker or aborted records.
+    /// transaction's marker or aborted records. `onMembership` is told what happens to a member of a
+    /// group, with the moment on the monotonic clock.
     public init(
         client: Client, configuration: ConsumerConfiguration, assignment: Assignment, onBatch: BatchHandler? = nil,
         onError: (@Sendable (ClientError) -> Void)? = nil,
         onReset: (@Sendable (TopicPartition, Int64) -> Void)? = nil,
-        onPosition: (@Sendable (TopicPartition, Int64) -> Void)? = nil
+        onPosition: (@Sendable (TopicPartition, Int64) -> Void)? = nil,
+        onMembership: (@Sendable (MembershipEvent, UInt64) -> Void)? = nil
     ) {
+        self.onMembership = onMembership
         self.configuration = configuration
         self.assignment = assignment
         loop = client.loop
@@ -57,7 +63,8 @@ public actor Consumer {
     // MARK: Starting and stopping
 
     /// Finds where to start on every partition, begins to fetch, and returns when the first fetch
-    /// has been sent to every leader.
+    /// has been sent to every leader. A consumer that subscribes joins its group before, and may be
+    /// given nothing at first.
     ///
     /// It fails where a leader is not reached within `default.api.timeout.ms`, when the client is
     /// closed, and when it is stopped meanwhile: at once, but for a question for metadata that is
@@ -73,17 +80,23 @@ public actor Consumer {
                 within: cluster.configuration.callLimit(), done: done)
             // It goes out right behind; whatever becomes of it, the question for commits asks again
             // if need be.
-            if let group = configuration.groupId, !configuration.resetsOnStart {
+            if let group = configuration.groupId, !configuration.resetsOnStart || isSubscriber {
                 cluster.findCoordinator(of: .group(group)) { _ in }
             }
         }
         // What was stopped or closed meanwhile found nothing running.
         guard stopCount == self.stopCount, !cluster.isClosed else { throw ClientError(.closed) }
-        core.begin(try partitions())
-        let finder = PositionFinder(core, core.partitions, sought: sought)
-        sought = [:]
+        if isSubscriber { try checkSubscription() }
+        core.begin(isSubscriber ? [] : try partitions())
+        core.beginAutoCommit()
         do throws(ClientError) {
-            try await cluster.result { finder.run($0) }
+            if isSubscriber {
+                try await join(topics)
+            } else {
+                let finder = PositionFinder(core, core.partitions, sought: sought)
+                sought = [:]
+                try await cluster.result { finder.run($0) }
+            }
             let readyNs: UInt64 = try await cluster.result { core.whenReady($0) }
             return ConsumerStart(readyNs: readyNs, offsets: core.startOffsets)
         } catch {
@@ -92,19 +105,21 @@ public actor Consumer {
         }
     }
 
-    /// Stops fetching and closes its connections. What was received and not polled is dropped;
-    /// nothing is committed.
+    /// Stops fetching and closes its connections. What was received and not polled is dropped.
+    /// Positions are committed where `enable.auto.commit` asks for it, else nothing is, and a
+    /// dynamic member leaves its group; what the coordinator does not answer to is waited for as
+    /// long as a request may take.
     public func stop() async {
         let beginNs = EventLoop.nowNs()
         stopCount += 1
-        core.stop()
+        await core.leave()
         core.cluster.environment.trace(.close, from: beginNs, isSuccess: true)
     }
 
     private var topics: [String] {
         switch assignment {
         case .partitions(let partitions): partitions.topicNames
-        case .topics(let topics): topics
+        case .topics(let topics), .subscription(let topics): topics
         }
     }
 
@@ -115,7 +130,7 @@ public actor Consumer {
             try partitions.checkOnce()
             try partitions.checkExistence(metadata)
             return partitions
-        case .topics(let topics):
+        case .topics(let topics), .subscription(let topics):
             try topics.map { TopicPartition(topic: $0, partition: -1) }.checkOnce()
             return topics.flatMap { topic in
                 (metadata.topic(topic)?.partitions ?? []).indices.map {
@@ -140,6 +155,7 @@ public actor Consumer {
         guard core.isRunning, !isStarting else {
             throw ClientError(.invalidArgument("a consumer that has not started is assigned nothing"))
         }
+        guard !isSubscriber else { throw ClientError(.invalidArgument("its group assigns it what it reads")) }
         try added.checkOnce()
         var gone: [ConsumerCore.Partition] = []
         for partition in removed { gone.append(try assigned(partition)) }
@@ -178,6 +194,10 @@ public actor Consumer {
     /// Up to `max.poll.records` records; none when none came within `timeoutMs`.
     public func poll(timeoutMs: Int) async throws(ClientError) -> [ConsumerRecord] {
         let endNs = EventLoop.nowNs().later(byMs: timeoutMs)
+        core.autoCommit?.polled()
+        let membership = core.membership
+        membership?.pollBegan()
+        defer { membership?.pollEnded() }
         while true {
             if let failure = core.failure { throw failure }
             let records = core.polled.take(configuration.pollRecordCountMax)
@@ -218,11 +238,7 @@ public actor Consumer {
 
     /// The offset after the last record handed out of each partition whose start is known, also
     /// where it moved over what holds no records.
-    public func positions() -> [TopicPartition: Int64] {
-        var positions: [TopicPartition: Int64] = [:]
-        for partition in core.partitions { positions[partition.topicPartition] = partition.place.position }
-        return positions
-    }
+    public func positions() -> [TopicPartition: Int64] { core.positions }
 
     /// Where each partition really began: where the start found, or where it was reset to before
     /// any record came.
@@ -234,7 +250,7 @@ public actor Consumer {
         guard offset >= 0 else {
             throw ClientError(.invalidArgument("offset \(offset)"), topicPartition: topicPartition)
         }
-        guard core.isRunning else { return sought[topicPartition] = offset }
+        guard core.isRunning || isSubscriber else { return sought[topicPartition] = offset }
         core.seek(try assigned(topicPartition), to: offset)
     }
 
@@ -283,10 +299,19 @@ public actor Consumer {
         try await commit(positions())
     }
 
-    /// Commits these offsets as they are: the next start begins at them.
+    /// Commits these offsets as they are: the next start begins at them. A member commits under its
+    /// name, and is refused while its group is rebalanced.
     public func commit(_ offsets: [TopicPartition: Int64]) async throws(ClientError) {
-        let (cluster, group) = (core.cluster, try group())
-        try await cluster.result { cluster.commit(group, offsets.mapValues { CommittedOffset(offset: $0) }, done: $0) }
+        let (cluster, group, membership) = (core.cluster, try group(), core.membership)
+        let member = try await core.committer(of: group)
+        do throws(ClientError) {
+            try await cluster.result {
+                cluster.commit(group, offsets.mapValues { CommittedOffset(offset: $0) }, by: member, done: $0)
+            }
+        } catch {
+            if case .broker(let code) = error.code { membership?.commitFailed(by: member, code) }
+            throw error
+        }
     }
 
     /// The group's commits of all assigned partitions that have one.
@@ -299,7 +324,7 @@ public actor Consumer {
         return offsets.filter { $0.value >= 0 }
     }
 
-    private func group() throws(ClientError) -> String {
+    func group() throws(ClientError) -> String {
         guard let group = configuration.groupId else {
             throw ClientError(.invalidArgument("commits need a group.id"))
         }

@@ -379,6 +379,7 @@ extension ConsumerCore {
             if leader == nil { isEnough = false }
             if leader != nil, leader != partition.leader { partition.place.leaderChanged() }
         }
+        membership?.metadataUpdated()
         scheduleSoon()
         return isEnough
     }

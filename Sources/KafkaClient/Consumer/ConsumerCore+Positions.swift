@@ -1,6 +1,13 @@
 import KafkaProtocol
 
 extension ConsumerCore {
+    /// The offset after the last record that the user has, of each partition whose start is known.
+    var positions: [TopicPartition: Int64] {
+        var positions: [TopicPartition: Int64] = [:]
+        for partition in partitions { positions[partition.topicPartition] = partition.place.position }
+        return positions
+    }
+
     /// Tells how far each partition was read whose fetch was in range, by the positions and not by
     /// what was handed out.
     func reportPositions(_ response: FetchResponse, _ requested: [RequestedPartition]) {

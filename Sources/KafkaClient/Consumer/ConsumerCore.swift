@@ -64,6 +64,12 @@ final class ConsumerCore: @unchecked Sendable {
     /// Who finds positions that are not known yet.
     var positionFinders: [PositionFinder] = []
     private var resetting: [Partition] = []
+    /// Its place in the group that assigns its partitions; nil where they are given to it.
+    var membership: (any GroupMembership)?
+    /// Commits positions by itself, where that is asked for.
+    var autoCommit: AutoCommit?
+    /// Whether it is known what is to be read, be it nothing.
+    var knowsAssignment = true
     /// What goes wrong again and again, with how often in a row; nil once records come.
     private(set) var repeatedError: ClientError?
 
@@ -128,6 +134,11 @@ final class ConsumerCore: @unchecked Sendable {
         for finder in positionFinders { finder.end(error) }
         settleReadyWaiter(.failure(error))
         polled.wakeAll()
+        autoCommit?.stop()
+        autoCommit = nil
+        let membership = self.membership
+        self.membership = nil
+        membership?.close(committing: [:]) {}
     }
 
     // MARK: What goes wrong
@@ -232,7 +243,9 @@ final class ConsumerCore: @unchecked Sendable {
 
     /// Every partition that is to be fetched was asked for: the consumer is ready.
     func noteReady(at ns: UInt64) {
-        guard isRunning, readyNs == nil, partitions.allSatisfy({ $0.wasAsked || $0.isLeftOut }) else { return }
+        guard isRunning, knowsAssignment, readyNs == nil, partitions.allSatisfy({ $0.wasAsked || $0.isLeftOut }) else {
+            return
+        }
         readyNs = ns
         settleReadyWaiter(.success(ns))
     }
