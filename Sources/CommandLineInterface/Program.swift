@@ -1,8 +1,15 @@
 import Glibc
+import LoadEngine
 import Names
 
 /// The program behind `weir`: words in, an exit code out.
 public enum Program {
+    /// What must be done before the first thread is made: an agent's instructions are counted over
+    /// the threads that come after.
+    public static func prepare(_ words: [String]) {
+        if words.first == "agent" { Agent.countInstructions() }
+    }
+
     /// Runs one command line, without the program's own name.
     public static func run(_ words: [String]) async -> Int32 {
         guard let name = words.first else {

@@ -91,6 +91,9 @@ public final class ClientMetrics: @unchecked Sendable {
         }
         return counts
     }
+    /// Of each client the longest chain of requests, each sent after the answer to the one before,
+    /// added up over the clients.
+    public internal(set) var roundTripCount = 0
     /// Connections that were up and were lost with requests under way: cut, closed by the broker,
     /// or given up after a time-out.
     public internal(set) var lostConnectionCount = 0

@@ -15,6 +15,8 @@ struct WindowProbe {
         var receivedByteCount: Int
         var connectionCount: Int
         var requestCounts: [String: Int]
+        /// Of each client the longest chain of requests that waited for one another, added up.
+        var roundTripCount = 0
         /// How long each broker left requests without an answer, the longest first.
         var silences: [Standstill] = []
         /// Without gaps, which the load measures.
@@ -28,7 +30,7 @@ struct WindowProbe {
     private let throttledAheadNs: UInt64
 
     private struct Counters {
-        let sent: Int, received: Int, connections: Int
+        let sent: Int, received: Int, connections: Int, roundTrips: Int
         let lost: Int, failed: Int, unanswered: Int, retries: Int, splits: Int, throttled: Int
         let throttledNs: UInt64
         let requests: [String: Int]
@@ -37,6 +39,7 @@ struct WindowProbe {
             sent = metrics.sentByteCount
             received = metrics.receivedByteCount
             connections = metrics.connectionCount
+            roundTrips = metrics.roundTripCount
             lost = metrics.lostConnectionCount
             failed = metrics.failedConnectionCount
             unanswered = metrics.unansweredRequestCount
@@ -66,6 +69,7 @@ struct WindowProbe {
             usage: usage, sentByteCount: after.sent - before.sent, receivedByteCount: after.received - before.received,
             connectionCount: after.connections - before.connections,
             requestCounts: after.requests.merging(before.requests) { $0 - $1 }.filter { $0.value > 0 },
+            roundTripCount: after.roundTrips - before.roundTrips,
             silences: metrics.silences().map {
                 Standstill(of: "broker \($0.broker)", longestNs: $0.longestNs, usualNs: $0.usualNs)
             }, disturbances: disturbances(after))

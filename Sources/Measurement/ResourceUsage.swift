@@ -4,6 +4,8 @@ import System
 public struct ResourceUsage: Codable, Sendable, Equatable {
     /// CPU time of this process, user and system.
     public var clientCPUNs: UInt64
+    /// Instructions of this process in user space; nil where the kernel does not count them.
+    public var clientInstructions: UInt64?
     /// CPU time of the embedded broker's process; nil when there is none.
     public var brokerCPUNs: UInt64?
     /// CPU time of all other processes of the host, a cluster's brokers on it among them; nil where
@@ -22,11 +24,13 @@ public struct ResourceUsage: Codable, Sendable, Equatable {
 
     /// A usage with these figures.
     public init(
-        clientCPUNs: UInt64 = 0, brokerCPUNs: UInt64? = nil, othersCPUNs: UInt64? = nil, stealNs: UInt64? = nil,
+        clientCPUNs: UInt64 = 0, clientInstructions: UInt64? = nil, brokerCPUNs: UInt64? = nil,
+        othersCPUNs: UInt64? = nil, stealNs: UInt64? = nil,
         voluntarySwitches: UInt64 = 0, involuntarySwitches: UInt64 = 0, peakMemoryBytes: UInt64? = nil,
         brokerMemoryBytes: UInt64? = nil
     ) {
         self.clientCPUNs = clientCPUNs
+        self.clientInstructions = clientInstructions
         self.brokerCPUNs = brokerCPUNs
         self.othersCPUNs = othersCPUNs
         self.stealNs = stealNs
@@ -43,6 +47,7 @@ public struct ResourceMeter: Sendable {
     private let client: ProcessUsage
     private let broker: OtherProcessUsage?
     private let host: HostUsage?
+    private let instructions: UInt64?
 
     /// Starts measuring; the process's peak memory is set back to what it holds now.
     ///
@@ -52,19 +57,22 @@ public struct ResourceMeter: Sendable {
         PeakMemory.reset()
         broker = brokerPid.flatMap(OtherProcessUsage.init(pid:))
         host = HostUsage.current()
+        instructions = InstructionCounter.count()
         client = ProcessUsage.current()
     }
 
     /// What was used since the meter began.
     public func usage() -> ResourceUsage {
         let clientNow = ProcessUsage.current()
+        let instructionsNow = InstructionCounter.count()
         let brokerNow = brokerPid.flatMap(OtherProcessUsage.init(pid:))
         let hostNow = HostUsage.current()
         let clientCPUNs = difference(clientNow.cpuNs, client.cpuNs) ?? 0
         let brokerCPUNs = difference(brokerNow?.cpuNs, broker?.cpuNs)
         let busyNs = difference(hostNow?.busyNs, host?.busyNs)
         return ResourceUsage(
-            clientCPUNs: clientCPUNs, brokerCPUNs: brokerCPUNs,
+            clientCPUNs: clientCPUNs, clientInstructions: difference(instructionsNow, instructions),
+            brokerCPUNs: brokerCPUNs,
             // The host's time is counted in ticks, so this process's may exceed it.
             othersCPUNs: busyNs.flatMap { difference($0, clientCPUNs + (brokerCPUNs ?? 0)) },
             stealNs: difference(hostNow?.stealNs, host?.stealNs),

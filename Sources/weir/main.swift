@@ -1,4 +1,6 @@
 import CommandLineInterface
 import Foundation
 
-exit(await Program.run(Array(CommandLine.arguments.dropFirst())))
+let words = Array(CommandLine.arguments.dropFirst())
+Program.prepare(words)
+exit(await Program.run(words))

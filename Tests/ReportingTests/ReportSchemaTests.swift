@@ -66,11 +66,12 @@ import Testing
         made.counts.passes = 2
         made.reconciliation = Reconciliation(readBack: 100, codecsStored: ["none": 5])
         made.resources = ResourceUsage(
-            clientCPUNs: 1_000_000, brokerCPUNs: 2_000_000, othersCPUNs: 3_000_000, stealNs: 4_000_000,
+            clientCPUNs: 1_000_000, clientInstructions: 3_000_000, brokerCPUNs: 2_000_000, othersCPUNs: 3_000_000,
+            stealNs: 4_000_000,
             voluntarySwitches: 5, involuntarySwitches: 6, peakMemoryBytes: 7, brokerMemoryBytes: 8)
         made.traffic = Traffic(
             bytesSent: 1_000_000, bytesReceived: 1_000_000, connectionsOpened: 9,
-            requestsByApi: Dictionary(uniqueKeysWithValues: apis.map { ($0, 1000) }))
+            requestsByApi: Dictionary(uniqueKeysWithValues: apis.map { ($0, 1000) }), roundTrips: 1000)
         made.disturbances = Disturbances(
             lostConnections: 1, failedConnections: 2, unansweredRequests: 3, retries: 4, throttledAnswers: 5,
             throttledNs: 6, longestGapNs: 7, outsideNs: 8, splitBatches: 9,

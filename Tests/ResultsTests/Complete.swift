@@ -62,11 +62,13 @@ enum Complete {
                 codecExpected: "lz4", codecsStored: ["lz4": 3]),
             perSecond: PerSecond(firstSecond: -2, acknowledged: [1, 2, 3, 4], consumed: [0, 0, 4, 5]),
             resources: ResourceUsage(
-                clientCPUNs: 1, brokerCPUNs: 2, othersCPUNs: 8, stealNs: 3, voluntarySwitches: 4,
+                clientCPUNs: 1, clientInstructions: 12, brokerCPUNs: 2, othersCPUNs: 8, stealNs: 3,
+                voluntarySwitches: 4,
                 involuntarySwitches: 5,
                 peakMemoryBytes: 6, brokerMemoryBytes: 7),
             traffic: Traffic(
-                bytesSent: 1, bytesReceived: 2, connectionsOpened: 3, requestsByApi: ["Produce": 10, "Metadata": 1]),
+                bytesSent: 1, bytesReceived: 2, connectionsOpened: 3, requestsByApi: ["Produce": 10, "Metadata": 1],
+                roundTrips: 7),
             disturbances: Disturbances(
                 lostConnections: 1, failedConnections: 2, unansweredRequests: 3, retries: 4, throttledAnswers: 5,
                 throttledNs: 6, longestGapNs: 7, outsideNs: 8, splitBatches: 9,

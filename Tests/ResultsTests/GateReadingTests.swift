@@ -11,9 +11,10 @@ import Testing
     ) -> Repeat {
         var slice = Repeat(
             round: round, invalidReasons: invalid, windowNs: 1_000_000_000, counts: WindowCounts(acknowledged: rate),
-            resources: ResourceUsage(clientCPUNs: cpu * UInt64(rate)),
+            resources: ResourceUsage(clientCPUNs: cpu * UInt64(rate), clientInstructions: 3 * cpu * UInt64(rate)),
             traffic: Traffic(
-                bytesSent: rate * 10, bytesReceived: rate * 2, requestsByApi: ["Produce": rate * requests / 100]))
+                bytesSent: rate * 10, bytesReceived: rate * 2, requestsByApi: ["Produce": rate * requests / 100],
+                roundTrips: rate))
         slice.disturbances = Disturbances()
         return slice
     }
@@ -63,7 +64,7 @@ import Testing
         #expect(
             keys == [
                 "bytesSentPerRecord", "bytesReceivedPerRecord", "requestsPerRecord", "sendsPerRequest",
-                "recordsPerSecond", "clientCPUPerRecord",
+                "roundTripsPerRecord", "clientInstructionsPerRecord", "recordsPerSecond", "clientCPUPerRecord",
             ])
         #expect(reading.rows.filter(\.isCounted).allSatisfy { $0.margin == 0.01 })
         #expect(reading.rows.filter { !$0.isCounted }.allSatisfy { $0.margin == 0.03 })

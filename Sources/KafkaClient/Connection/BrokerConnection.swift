@@ -108,6 +108,7 @@ final class BrokerConnection: @unchecked Sendable {
         let splices = try encode(request, version, correlationId, head)
         request.version = version
         request.sentNs = nowNs
+        request.roundTripsBefore = environment.roundTripCount
         request.wasSent = true
         request.isVersionAssumed = !isReady
         request.head = head
@@ -170,6 +171,7 @@ final class BrokerConnection: @unchecked Sendable {
             let correlationId = try Self.correlationId(frame)
             let request = try queue.answered(correlationId)
             answerCount += 1
+            environment.answered(sentAfter: request.roundTripsBefore)
             noteAnswer(to: request)
             recycleHead(request)
             trace(request, isSuccess: true)

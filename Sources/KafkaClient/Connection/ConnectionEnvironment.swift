@@ -16,6 +16,9 @@ final class ConnectionEnvironment {
     /// Whether requests go out before a broker has said what it serves; not for a while after that
     /// may have gone wrong.
     var assumesVersions = true
+    /// How many answers, each to a request that was sent after the one before had come, were
+    /// waited for.
+    private(set) var roundTripCount = 0
     /// Whether the cluster has ever answered.
     var isReached = false
     /// Whether an address that the cluster gave out has ever led to a broker.
@@ -27,6 +30,13 @@ final class ConnectionEnvironment {
         self.metrics = metrics
         metrics.clientCount += 1
         clientNumber = metrics.clientCount
+    }
+
+    /// An answer came to a request that was sent after so many round trips.
+    func answered(sentAfter trips: Int) {
+        guard trips >= roundTripCount else { return }
+        metrics.roundTripCount += trips + 1 - roundTripCount
+        roundTripCount = trips + 1
     }
 
     /// Traces a span that ends now, if its kind is traced.

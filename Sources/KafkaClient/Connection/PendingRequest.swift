@@ -31,6 +31,8 @@ final class PendingRequest {
     var onSend: ((_ nowNs: UInt64) -> Void)?
     var version: Int16 = 0
     var sentNs: UInt64 = 0
+    /// How many round trips its client had waited for when it was sent.
+    var roundTripsBefore = 0
     var wasSent = false
     /// Whether its version was sent before the broker had said what it serves.
     var isVersionAssumed = false

@@ -1,4 +1,5 @@
 import Glibc
+import Measurement
 import Networking
 import Results
 import Synchronization
@@ -7,6 +8,10 @@ import System
 /// The process that generates load: it carries out the orders that come over its standard input,
 /// and tells over its standard output what was measured.
 public enum Agent {
+    /// Counts this process's instructions from now on: to be called before it makes its first
+    /// thread.
+    public static func countInstructions() { InstructionCounter.startForProcess() }
+
     /// Serves the engine until the pipe is closed, which the kernel does however the engine ends.
     /// Throws for a line that is no order.
     public static func serve(as build: AgentBuild) async throws {

@@ -4,10 +4,11 @@ import Glibc
 /// The programs of both sides of a gate, copied under paths of equal length: a longer path would
 /// pass for an effect in every pair.
 public final class BuildCopies: Sendable {
-    private let folder: String
+    private let kept: KeptFolder
+    private var folder: String { kept.path }
 
-    /// An empty folder for them.
-    public init() throws(EngineError) { folder = try TemporaryFolder.make(prefix: "weir-gate") }
+    /// An empty folder for them. Copies that a killed gate left are removed.
+    public init() throws(EngineError) { kept = try KeptFolder(prefix: "weir-gate") }
 
     /// Copies a program for a side, which is known by one letter.
     public func copy(_ path: String, as letter: Character) throws(EngineError) -> String {
@@ -32,5 +33,5 @@ public final class BuildCopies: Sendable {
     }
 
     /// Removes them.
-    public func remove() throws(EngineError) { try TemporaryFolder.remove(folder) }
+    public func remove() throws(EngineError) { try kept.remove() }
 }

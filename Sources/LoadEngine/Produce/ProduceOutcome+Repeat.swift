@@ -101,7 +101,7 @@ extension Repeat {
         traffic = Traffic(
             bytesSent: Int64(reading.sentByteCount), bytesReceived: Int64(reading.receivedByteCount),
             connectionsOpened: Int64(reading.connectionCount),
-            requestsByApi: reading.requestCounts.mapValues(Int64.init))
+            requestsByApi: reading.requestCounts.mapValues(Int64.init), roundTrips: Int64(reading.roundTripCount))
         disturbances = reading.disturbances
     }
 }

@@ -57,6 +57,9 @@ extension Metric {
 
     private static let countedKeys: Set<String> = Set(
         ["Record", "Start"].flatMap { unit in
-            ["requestsPer", "bytesSentPer", "bytesReceivedPer", "connectionsPer"].map { $0 + unit }
+            [
+                "requestsPer", "roundTripsPer", "bytesSentPer", "bytesReceivedPer", "connectionsPer",
+                "clientInstructionsPer",
+            ].map { $0 + unit }
         } + ["recordsPerBatch", "sendsPerRequest"])
 }

@@ -40,6 +40,12 @@ extension Metric {
                 about: "CPU time of the process with the measured client, user and system, per \(unit.name)"
             ) { $0.share(nonZero(Double($0.resources.clientCPUNs)), kind) },
             Metric(
+                "clientInstructionsPer\(unit.key)", group: "client", "instructions/\(unit.name)", .one, better: .lower,
+                .ratio, in: .cost, isApartByLoad: true,
+                about: "instructions of the process with the measured client in user space, per \(unit.name), where "
+                    + "the kernel counts them"
+            ) { $0.share($0.resources.clientInstructions.map { Double($0) }, kind) },
+            Metric(
                 "brokerCPUPer\(unit.key)", group: "broker", "CPU/\(unit.name)", .nanoseconds, better: .lower, .ratio,
                 in: .cost, about: "CPU time of the embedded broker's process, per \(unit.name)"
             ) { $0.share($0.resources.brokerCPUNs.map { Double($0) }, kind) },

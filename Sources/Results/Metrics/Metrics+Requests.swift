@@ -14,7 +14,7 @@ extension Metric {
         ) { made in
             made.share(Double(made.traffic.requestsByApi.values.reduce(0, +)), kind).flatMap { $0 == 0 ? nil : $0 }
         }
-        return apis.map { requests($0, kind) } + [all, sendsPerRequest]
+        return apis.map { requests($0, kind) } + [all, roundTrips(kind), sendsPerRequest]
             + (kind == .consume || kind == .start ? [] : [recordsPerBatch])
     }
 
@@ -28,6 +28,17 @@ extension Metric {
             "requests.\(api)", "\(api)/\(kind.unit.name)", .one, better: .lower, .ratio, in: .requests,
             about: "\(api) requests, per \(kind.unit.name)"
         ) { made in made.traffic.requestsByApi[api].flatMap { made.share(Double($0), kind) } }
+    }
+
+    private static func roundTrips(_ kind: ExperimentResult.Kind) -> Metric {
+        Metric(
+            "roundTripsPer\(kind.unit.key)", "round trips/\(kind.unit.name)", .one, better: .lower, .ratio,
+            in: .requests,
+            about: "the longest chain of requests, each sent after the answer to the one before, of every client, "
+                + "per \(kind.unit.name)"
+        ) { made in
+            made.traffic.roundTrips.flatMap { made.share(Double($0), kind) }.flatMap { $0 == 0 ? nil : $0 }
+        }
     }
 
     /// Always 1 or more, so that it has a ratio also where nothing was sent again.

@@ -52,6 +52,7 @@ extension ResultSchema {
 
     static let resources: [SchemaProperty] = [
         .required("clientCPUNs", .count),
+        .optional("clientInstructions", .count, "In user space; absent where the kernel does not count them."),
         .optional("brokerCPUNs", .count),
         .optional("othersCPUNs", .count, "Of all other processes of the host, a cluster's brokers on it among them."),
         .optional("stealNs", .count),
@@ -66,6 +67,7 @@ extension ResultSchema {
         .required("bytesReceived", .integer),
         .required("connectionsOpened", .integer),
         .required("requestsByApi", .map(.integer)),
+        .optional("roundTrips", .integer, "Of each client the longest chain of requests that waited for one another."),
     ]
 
     static let disturbances: [SchemaProperty] = [

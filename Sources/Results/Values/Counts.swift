@@ -96,16 +96,20 @@ public struct Traffic: Codable, Sendable, Equatable {
     public var connectionsOpened: Int64
     /// Requests by the API's name, such as `Produce`.
     public var requestsByApi: [String: Int64]
+    /// Of each client the longest chain of requests, each sent after the answer to the one before,
+    /// added up; nil in results of before it was counted.
+    public var roundTrips: Int64?
 
     /// Traffic, 0 unless given.
     public init(
         bytesSent: Int64 = 0, bytesReceived: Int64 = 0, connectionsOpened: Int64 = 0,
-        requestsByApi: [String: Int64] = [:]
+        requestsByApi: [String: Int64] = [:], roundTrips: Int64? = nil
     ) {
         self.bytesSent = bytesSent
         self.bytesReceived = bytesReceived
         self.connectionsOpened = connectionsOpened
         self.requestsByApi = requestsByApi
+        self.roundTrips = roundTrips
     }
 }
 
