@@ -33,7 +33,7 @@ import Testing
 
     @Test func refusesUnknownApisAndVersions() async throws {
         let tail: [UInt8] = [0, 0, 0, 1, 0xff, 0xff, 0]
-        try await expectRefusal([0, 0, 0, 11, 0, 11, 0, 5] + tail, "ApiKey(11) is not served")
+        try await expectRefusal([0, 0, 0, 11, 0x27, 0x0f, 0, 5] + tail, "ApiKey(9999) is not served")
         try await expectRefusal([0, 0, 0, 11, 0, 3, 0, 99] + tail, "Metadata version 99 is not served")
         try await expectRefusal([0, 0, 0, 11, 0xff, 0xff, 0, 0] + tail, "ApiKey(-1) is not served")
     }
