@@ -22,11 +22,15 @@ enum CompareRunner {
                 return ExitCode.failed
             }
         }
+        if let objection = objection(sides) {
+            Terminal.printError("weir compare: \(objection)")
+            return ExitCode.failed
+        }
         var code = ExitCode.valid
         for second in sides.dropFirst() {
             guard let report = compare(sides[0], second, allowed, margin) else { return ExitCode.usage }
             let text = format.text(of: report.report, inconclusive)
-            guard Terminal.write(text, to: STDOUT_FILENO) else { return ExitCode.failed }
+            guard Terminal.writeWhole(text, of: "compare") else { return ExitCode.failed }
             code = worse(code, exitCode(report.comparison, inconclusive))
         }
         return code
@@ -64,10 +68,35 @@ enum CompareRunner {
     }
 
     private static func side(_ path: String) throws -> ComparisonSide {
-        guard let side = ComparisonSide(name: path, runs: try paths(path).map { try RunResult(path: $0) }) else {
+        let runs = try paths(path).map { path in
+            let run = try run(path)
+            if let objection = run.comparisonObjection { throw UsageError(message: "\(path): \(objection)") }
+            return run
+        }
+        guard let side = ComparisonSide(name: path, runs: runs) else {
             throw UsageError(message: "\(path): no file in it ends in .json")
         }
         return side
+    }
+
+    private static func run(_ path: String) throws -> RunResult {
+        do throws(ResultFileError) { return try RunResult(path: path) } catch {
+            guard error.isAboutGate else { throw error }
+            throw UsageError(
+                message:
+                    "\(path): is a gate or a calibration, which weir show prints: compare takes results of weir run")
+        }
+    }
+
+    /// A run that stands twice would pass for two, without any variance between them.
+    private static func objection(_ sides: [ComparisonSide]) -> String? {
+        let named = sides.flatMap { side in side.runs.map { (side.name, $0) } }
+        for (place, one) in named.enumerated() {
+            guard let other = named[..<place].first(where: { ComparisonSide.isSameRun($0.1, one.1) }) else { continue }
+            let places = other.0 == one.0 ? "twice in \(one.0)" : "in \(other.0) and in \(one.0)"
+            return "the run of \(one.1.startedAt) stands \(places): each run counts once"
+        }
+        return nil
     }
 
     /// The results of a side: a file, or those in a folder.

@@ -35,7 +35,7 @@ enum GateRunner {
             case .github: Check.annotations(report.checks, file: gate.scenario.path, form.inconclusive == .pass)
             case .table: OutputFormat.table(for: STDOUT_FILENO, report.console)
             }
-        return Terminal.write(text, to: STDOUT_FILENO)
+        return Terminal.writeWhole(text, of: "gate")
     }
 
     static func exitCode(of gate: GateResult, _ inconclusive: InconclusiveAs) -> Int32 {
@@ -76,6 +76,6 @@ enum CalibrateRunner {
         case .junit, .github:
             throw UsageError(message: "\(command): a calibration judges nothing: --format is table, json or markdown")
         }
-        return Terminal.write(text, to: STDOUT_FILENO)
+        return Terminal.writeWhole(text, of: command)
     }
 }

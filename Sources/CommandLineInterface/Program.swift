@@ -46,7 +46,7 @@ public enum Program {
     }
 
     private static func show(_ text: (_ width: Int) -> String) -> Int32 {
-        let isWritten = Terminal.write(text(Terminal.textColumns(STDOUT_FILENO) ?? helpWidth), to: STDOUT_FILENO)
+        let isWritten = Terminal.writeWhole(text(Terminal.textColumns(STDOUT_FILENO) ?? helpWidth), of: "help")
         return isWritten ? ExitCode.valid : ExitCode.failed
     }
 }

@@ -14,7 +14,6 @@ enum SchemaRunner {
             throw UsageError(message: "schema: --\(asked[0].0) and --\(asked[1].0) exclude each other")
         }
         let schema = asked.first?.1 ?? Scenario.jsonSchema
-        Terminal.write(schema, to: STDOUT_FILENO)
-        return ExitCode.valid
+        return Terminal.writeWhole(schema, of: "schema") ? ExitCode.valid : ExitCode.failed
     }
 }

@@ -22,10 +22,7 @@ enum ShowRunner {
             }
             let outcomes = ExpectationJudge.judge(result)
             let text = try format.text(of: result, outcomes, path: isInput ? nil : path, inconclusive)
-            guard Terminal.write(text, to: STDOUT_FILENO) else {
-                Terminal.printError("weir show: the tables could not be written to standard output")
-                return ExitCode.failed
-            }
+            guard Terminal.writeWhole(text, of: "show") else { return ExitCode.failed }
             return RunRunner.exitCode(of: RunOutcome(result, outcomes), inconclusive)
         } catch {
             Terminal.printError("weir show: \(error)")
@@ -38,10 +35,7 @@ enum ShowRunner {
             gate.purpose == .gate
             ? GateRunner.print(gate, path: path, form)
             : try CalibrateRunner.print(gate, path: path, form.format, of: "show")
-        guard isWritten else {
-            Terminal.printError("weir show: the tables could not be written to standard output")
-            return ExitCode.failed
-        }
+        guard isWritten else { return ExitCode.failed }
         return gate.purpose == .gate ? GateRunner.exitCode(of: gate, form.inconclusive) : ExitCode.valid
     }
 }

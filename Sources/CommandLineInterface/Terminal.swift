@@ -51,12 +51,20 @@ enum Terminal {
         return true
     }
 
-    /// A line for standard error, or several; a terminal gets none that it would take apart within
+    /// Writes what a command answers to standard output; false, which has been said, when it cannot
+    /// be written whole.
+    static func writeWhole(_ text: String, of command: String) -> Bool {
+        guard !write(text, to: STDOUT_FILENO) else { return true }
+        printError("weir \(command): what it prints could not be written to standard output")
+        return false
+    }
+
+    /// A line for standard error, or several, without anything that a terminal would obey; a terminal gets none that it would take apart within
     /// a word.
     static func printError(_ text: String) {
         let width = isTerminal(STDERR_FILENO) ? columns(STDERR_FILENO) : nil
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
-            TextStyle.wrapped(String($0), to: width)
+            TextStyle.wrapped(TextStyle.unicode.clean(String($0)), to: width)
         }
         write(lines.map { $0 + "\n" }.joined(), to: STDERR_FILENO)
     }

@@ -91,10 +91,13 @@ public final class ChildProcess: Sendable {
         return end
     }
 
-    /// Ends it by force and blocks until it is gone.
+    /// Ends it by force, with what it has started itself, and blocks until it is gone.
     @discardableResult
     public func endByForce() -> End? {
-        signal(SIGKILL)
+        state.withLock { state in
+            // It leads a group of its own.
+            if state.end == nil { _ = kill(-processId, SIGKILL) }
+        }
         running.wait()
         return end
     }

@@ -50,6 +50,34 @@ extension EndToEnd {
             #expect(process.errors == "weir compare: \(folder.path): no file in it ends in .json\n")
         }
 
+        @Test func aRunIsNotComparedWithItself() throws {
+            let folder = try TemporaryFolder()
+            let text = try String(contentsOfFile: Self.reference, encoding: .utf8)
+            for name in ["a.json", "b.json"] { _ = try folder.write(text, to: name) }
+            for sides in [[folder.path, Self.reference], [Self.reference, Self.reference]] {
+                let process = try weir("compare", sides[0], sides[1])
+                #expect(process.exitCode == 1 && process.output.isEmpty)
+                #expect(process.errors.contains("each run counts once"), "\(process.errors)")
+            }
+        }
+
+        @Test func aResultThatIsBeingWrittenIsNotCompared() throws {
+            let folder = try TemporaryFolder()
+            var result = try RunResult(path: Self.reference)
+            result.endedAt = nil
+            let path = try folder.write(String(decoding: try result.json(), as: UTF8.self), to: "now.json")
+            let process = try weir("compare", Self.reference, path)
+            #expect(process.exitCode == 1)
+            #expect(process.errors.hasPrefix("weir compare: \(path): its run has not ended"), "\(process.errors)")
+        }
+
+        @Test(arguments: [["schema"], ["schema", "--report"], ["version"], ["help"], ["show", reference]])
+        func whatCannotBeWrittenIsAFailure(words: [String]) throws {
+            let process = try WeirProcess.run(
+                words, in: NSTemporaryDirectory(), under: ["/bin/sh", "-c", "exec \"$0\" \"$@\" > /dev/full"])
+            #expect(process.exitCode == 1 && process.errors.contains("could not be written"), "\(process.errors)")
+        }
+
         @Test func aReportIsWhatItsSchemaSays() throws {
             let schema = try weir("schema", "--report")
             let report = try weir("show", Self.reference, "--format", "json")

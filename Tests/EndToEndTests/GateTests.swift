@@ -111,10 +111,23 @@ extension EndToEnd {
             #expect(run.errors.contains("calibration of this host: results/calibrations/small-"), "\(run.errors)")
         }
 
+        @Test func whatAnotherProgramSaysDoesNotReachTheTerminalAsItIs() throws {
+            let folder = try TemporaryFolder()
+            let program = try folder.write("#!/bin/sh\nprintf '\\033[31mred\\r\\n'\n", to: "other")
+            #expect(chmod(program, 0o700) == 0)
+            let (process, gate) = try gate(["--candidate", "weir=\(program)"], in: folder)
+            #expect(process.exitCode == 2 && gate == nil)
+            #expect(process.errors.contains("it said '?[31mred '"), "\(process.errors)")
+        }
+
         @Test(arguments: [
             (["--candidate", "weir=/bin/true"], "candidate (weir=/bin/true): it has no load generator process"),
             (["--baseline", "weir=/nowhere"], "baseline (weir=/nowhere): /nowhere: there is no program"),
             (["--candidate", "set=for=9 s"], "'measure' differs between the sides"),
+            (
+                ["--candidate", "set=load={concurrency: {each: [1, 2]}}"],
+                "different cells, a single one and concurrency: 1, 2"
+            ),
             (["--candidate", "set=nonsense=1"], "no value of this scenario has the path 'nonsense'"),
             (["--candidate", "set=acks=1", "--budget", "1 s"], "has no room for the 12 pairs"),
             ([], "give --baseline or --candidate"),

@@ -40,6 +40,20 @@ import Testing
         #expect(all("error").map { $0["message"] } == (passes ? ["counts disagree"] : ["too few", "counts disagree"]))
     }
 
+    @Test(arguments: [true, false]) func aRunThatDidNotComeToItsEndIsNoSuccess(interrupted: Bool) throws {
+        var result = Made.result([try Made.reuse()], interrupted: interrupted)
+        result.endedAt = UTCTime(secondsSince1970: 1_800_000_000)
+        #expect(Check.checks(of: result, []).map(\.status) == (interrupted ? [.broken] : []))
+        result.interrupted = false
+        result.endedEarly = InvalidReason(.connectionFailed, "all cells failed")
+        let check = Check.checks(of: result, []).first
+        #expect(check?.status == .broken && check?.message.contains("all cells failed") == true)
+        (result.endedEarly, result.endedAt) = (nil, nil)
+        #expect(Check.checks(of: result, []).map(\.status) == [.broken])
+        (result.endedAt, result.experiments) = (UTCTime(secondsSince1970: 1_800_000_000), [])
+        #expect(Check.checks(of: result, []).map(\.message) == ["nothing was measured"])
+    }
+
     @Test func annotationsAreOneLineEach() {
         #expect(
             Check.annotations(Self.checks, file: "a,b.yaml", false) == """

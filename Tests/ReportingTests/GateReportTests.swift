@@ -79,6 +79,15 @@ import Testing
         #expect(GateReport(Self.gate(effect: 0.1, pairs: 3)).checks.allSatisfy { $0.status == .inconclusive })
     }
 
+    @Test func aGateThatIsNotClearIsNoSuccessThoughItsRowsAre() {
+        var gate = Self.gate(effect: 0)
+        #expect(GateReport(gate).checks.map(\.status) == [.passed, .passed])
+        gate.ending = .interrupted
+        #expect(GateReport(gate).checks.map(\.status) == [.inconclusive, .passed, .passed])
+        (gate.rows, gate.pairs) = ([], [])
+        #expect(GateReport(gate).checks.map(\.status) == [.inconclusive])
+    }
+
     @Test func markdownHasTheVerdictAndATable() {
         let text = GateReport(Self.gate(effect: 0)).markdown()
         #expect(text.hasPrefix("**pass: candidate"))

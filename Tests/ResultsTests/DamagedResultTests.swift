@@ -58,6 +58,17 @@ import Testing
         Damage(from: #""histogram" : "HIST"#, to: #""histogram" : "HISS"#, complaint: "latencies[0]: histogram: not"),
         Damage(from: #""kind" : "first record""#, to: #""kind" : "ready""#, complaint: "a kind stands twice"),
         Damage(from: #""startedAt" : "2027"#, to: #""startedAt" : "2o27"#, complaint: "is not a time"),
+        Damage(
+            from: #""Metadata" : 1"#, to: #""Metadata" : 9223372036854775807"#,
+            complaint: "traffic.requestsByApi.Metadata: more than anything counts to"),
+        Damage(
+            from: #""plannedRepeats" : 2"#, to: #""plannedRepeats" : 9223372036854775807"#,
+            complaint: "experiments[0].plannedRepeats: not from 0"),
+        Damage(
+            from: #""bound" : 20000000"#, to: #""bound" : -1"#, complaint: "cells[0].expectations[0].bound: below 0"),
+        Damage(
+            from: #""invalidShareMax" : 0.2"#, to: #""invalidShareMax" : 7"#,
+            complaint: "cells[0].invalidShareMax: no share"),
         Damage(from: #""format" : "weir.result/1""#, to: #""format" : "weir.result/2""#, complaint: "'weir.result/2'"),
         Damage(from: #""format" : "weir.result/1","#, to: "", complaint: #"not a result of weir: it has no "format""#),
         Damage(from: #""labels" : {"#, to: #""labels" : {{"#, complaint: "not a result of weir: "),

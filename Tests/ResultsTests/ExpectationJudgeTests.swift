@@ -101,6 +101,43 @@ import Testing
         #expect(try Self.judge(Self.expectation("ack p50", .atMost, 1e5, .nanoseconds), repeats).verdict == .notMet)
     }
 
+    @Test func nothingIsAMultipleOfALowerBound() throws {
+        let expected = Self.expectation("ack p50", .atMost, 1.05, .timesBaseline)
+        func verdict(isBaseSaturated: Bool) throws -> ExpectationOutcome {
+            let base = try (1...5).map {
+                try Self.made($0, ackNs: 1_000_000 + UInt64($0) * 10_000, saturated: isBaseSaturated)
+            }
+            let own = try (1...5).map { try Self.made($0, ackNs: 2_000_000 + UInt64($0) * 30_000) }
+            let result = try Self.result([Self.cell("base", [], base), Self.cell("own", [expected], own)])
+            return try #require(ExpectationJudge.judge(result).first)
+        }
+        #expect(try verdict(isBaseSaturated: false).verdict == .notMet)
+        let open = try verdict(isBaseSaturated: true)
+        #expect(open.verdict == .inconclusive && open.reason?.contains("lower bounds") == true)
+    }
+
+    @Test(
+        arguments: [
+            ("retries", .atMost, 1, .timesBaseline, "a figure of the baseline is 0"),
+            ("service time p99", .atMost, 1e9, .nanoseconds, "no repeat has it"),
+            ("records/s", .equal, 1000, .perSecond, "only counts"),
+        ] as [(String, Results.Expectation.Relation, Double, Results.Expectation.Unit, String)])
+    func whatMoreRepeatsCannotDecideSaysWhy(
+        metric: String, relation: Results.Expectation.Relation, bound: Double, unit: Results.Expectation.Unit,
+        words: String
+    ) throws {
+        let repeats = try (1...6).map {
+            var made = try Self.made($0)
+            made.disturbances = Disturbances()
+            return made
+        }
+        let expected = Self.expectation(metric, relation, bound, unit)
+        let result = try Self.result([Self.cell("base", [], repeats), Self.cell("own", [expected], repeats)])
+        let outcome = try #require(ExpectationJudge.judge(result).first)
+        #expect(outcome.verdict == .inconclusive && outcome.furtherCount == nil)
+        #expect(outcome.reason?.contains(words) == true, "\(String(describing: outcome.reason))")
+    }
+
     @Test func ratiosAreOfTheSameRound() throws {
         let expected = Self.expectation("records/s", .atLeast, 0.97, .timesBaseline)
         // The machine is fast in one round and slow in the next; the ratio is about 1 in each.

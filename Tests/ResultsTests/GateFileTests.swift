@@ -38,6 +38,22 @@ import Testing
         #expect(error?.description.contains(words) == true, "\(String(describing: error))")
     }
 
+    /// Each of these ended the program where it was shown.
+    @Test(arguments: [
+        (#""sliceCount" : 20,"#, #""sliceCount" : 9000000000000000000,"#, "plan.sliceCount"),
+        (#""durationNs" : 10000000000"#, #""durationNs" : 18446744073709551615"#, "pairs[0]: longer than"),
+        (#""baselineStandstills" : 0"#, #""baselineStandstills" : -1"#, "pairs[0]: no number of standstills"),
+        (#""logRatio" : 0,"#, #""logRatio" : 1e308,"#, "pairs[0].figures[0]: a figure that no pair can have"),
+        (#""baseline" : 1000"#, #""baseline" : -1"#, "pairs[0].figures[0]"),
+    ]) func numbersThatNoGateHasAreNamed(from: String, to: String, words: String) throws {
+        let json = String(decoding: try Self.gate.json(), as: UTF8.self)
+        // The plan's own number of slices stands last of them.
+        let place = try #require(json.range(of: from, options: from.contains("sliceCount") ? .backwards : []))
+        let damaged = Array(json.replacingCharacters(in: place, with: to).utf8)
+        let error = #expect(throws: ResultFileError.self) { try GateResult(json: damaged, path: "g.json") }
+        #expect(error?.description.contains(words) == true, "\(String(describing: error))")
+    }
+
     @Test func aFileBeingWrittenIsNone() throws {
         let half = Array(try Self.gate.json().prefix(300))
         #expect(throws: ResultFileError.self) { try GateResult(json: half, path: "g.json") }

@@ -41,11 +41,39 @@ import Testing
             ("records/s >= 0.97 x baseline", "has no baseline"),
             ("records/s >= 0.97 baseline", "write 0.97 x baseline"),
             ("records/s >= 97 %", "such as 0.97 x baseline"),
+            ("records failed = 0.5", "is a count, and counts are whole"),
+            ("service time p99 <= 1 ms", "is not measured where load is a concurrency: there is ack"),
+            ("queueing time p50 <= 1 ms", "is not measured where load is a concurrency"),
         ])
     func saysWhatIsWrongWithALine(line: String, words: String) {
         let found = produceProblems(line)
         #expect(found.count == 1 && found.first?.contains(words) == true, "\(found)")
         #expect(found.first?.hasPrefix("f:8:") == true, "\(found)")
+    }
+
+    @Test func aLatencyThatIsNeverMeasuredIsNamed() throws {
+        func found(_ body: String) -> [String] { problems(scenario(body)) }
+        let unlimited = found("produce: {value: {size: 100 B}, load: unlimited}\nexpect: [ack p99 <= 1 ms]\n")
+        #expect(unlimited.first?.contains("where load is unlimited: there is queueing time") == true, "\(unlimited)")
+        let gate = found("produce: {value: {size: 100 B}, load: unlimited}\ngate: {metrics: [ack p50]}\n")
+        #expect(gate.first?.contains("where load is unlimited: there is queueing time") == true, "\(gate)")
+        let topic = "topic: {preload: {records: 10 records, value: {size: 10 B}}}\n"
+        let ready = found(topic + "start: {until: ready}\nexpect: [first record p99 <= 1 s]\n")
+        #expect(ready.first?.contains("write until: first record") == true, "\(ready)")
+        #expect(found(topic + "start: {until: first record}\nexpect: [first record p99 <= 1 s]\n") == [])
+    }
+
+    @Test func tooFewRepeatsForAVerdictAreAWarning() throws {
+        func found(_ expect: String, _ repeats: Int) throws -> [String] {
+            try warnings(
+                produce(
+                    minimal[0], minimal[1],
+                    experiment: ["measure: {for: 1 s, repeats: \(repeats)}", "expect: [\(expect)]"])
+            ).filter { $0.contains("expect") }
+        }
+        #expect(try found("ack p50 <= 1 s", 4).first?.contains("from 4 of at least 5 values") == true)
+        #expect(try found("ack p50 <= 1 s", 5) == [])
+        #expect(try found("records failed = 0", 1) == [])
     }
 
     @Test func aBaselineIsNotHeldAgainstItself() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import System
 import Testing
@@ -12,6 +13,21 @@ import Testing
             #expect(try BoundedRead.stream(pipe.readEnd, byteCountMax: bound) == Array(bytes.prefix(read)))
             close(pipe.readEnd)
         }
+    }
+
+    @Test func aPipeThatNobodyWritesToIsNotWaitedForWithoutEnd() throws {
+        let path = NSTemporaryDirectory() + "weir-pipe-\(UUID().uuidString)"
+        #expect(mkfifo(path, 0o600) == 0)
+        defer { unlink(path) }
+        #expect(throws: Errno(ETIMEDOUT)) { try BoundedRead.file(path, byteCountMax: 10, waitMs: 20) }
+        let bytes: [UInt8] = [1, 2, 3]
+        // One that somebody writes to is read to its end.
+        let writer = open(path, O_RDWR)
+        #expect(write(writer, bytes, 3) == 3)
+        #expect(throws: Errno(ETIMEDOUT)) { try BoundedRead.file(path, byteCountMax: 10, waitMs: 20) }
+        #expect(write(writer, bytes, 3) == 3)
+        #expect(try BoundedRead.file(path, byteCountMax: 2, waitMs: 20) == bytes)
+        close(writer)
     }
 
     @Test func aFileThatCannotBeReadSaysWhy() {

@@ -81,6 +81,18 @@ import Testing
         close(child.pipeEnd(0))
     }
 
+    @Test func whatItStartedItselfIsEndedWithIt() throws {
+        let child = try ChildProcess(
+            SpawnCommand(["sh", "-c", "cat /dev/zero > /dev/null & echo started; wait"]), pipes: [1: .fromChild])
+        var line = [UInt8](repeating: 0, count: 8)
+        #expect(read(child.pipeEnd(1), &line, 8) == 8)
+        #expect(child.endByForce() == .killed(signal: SIGKILL))
+        // The pipe is at its end only when nobody holds the other one any more.
+        var wait = pollfd(fd: child.pipeEnd(1), events: Int16(POLLIN), revents: 0)
+        #expect(poll(&wait, 1, 10_000) == 1 && read(child.pipeEnd(1), &line, 8) == 0)
+        close(child.pipeEnd(1))
+    }
+
     @Test func saysWhyAProgramCannotBeStarted() {
         let error = #expect(throws: Errno.self) { try SpawnCommand(["/nonexistent/program"]).spawn() }
         #expect(error == Errno(ENOENT))

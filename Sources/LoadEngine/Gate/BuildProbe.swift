@@ -7,6 +7,10 @@ import System
 public enum BuildProbe {
     /// How long it may take to say what it is.
     private static let timeoutMs = 10_000
+    /// How long it may take to end when nothing more is asked of it.
+    private static let endTimeoutMs = 2_000
+    /// How much is quoted of what it says instead.
+    private static let quoteLengthMax = 200
 
     /// The build of a program, whose load generator speaks as this one's does and, where it is to
     /// be the broker too, whose embedded broker starts.
@@ -29,11 +33,12 @@ public enum BuildProbe {
         let (output, errors) = (process.pipeEnd(STDOUT_FILENO), process.pipeEnd(STDERR_FILENO))
         let line = FirstLine.read(output, withinMs: timeoutMs).line
         close(process.pipeEnd(STDIN_FILENO))
-        if process.waitForEnd(withinMs: 2_000) == nil { process.endByForce() }
+        let end = process.waitForEnd(withinMs: endTimeoutMs)
+        if end == nil { process.endByForce() }
         let words = FirstLine.read(errors, withinMs: timeoutMs).line
         close(output)
         close(errors)
-        return try build(line, words: words, end: process.end)
+        return try build(line, words: words, end: end)
     }
 
     /// What an agent's first line says of its build.
@@ -47,7 +52,7 @@ public enum BuildProbe {
         if line.hasPrefix("{\"ready\"") {
             throw EngineError("its load generator does not say which version it speaks, so it is older than the gate")
         }
-        let said = [line, words].filter { !$0.isEmpty }.first.map { ": it said '\($0)'" } ?? ""
+        let said = [line, words].filter { !$0.isEmpty }.first.map { ": it said '\($0.prefix(quoteLengthMax))'" } ?? ""
         throw EngineError(
             "it has no load generator process ('weir agent')\(said)"
                 + (said.isEmpty ? end.map { ": it \($0.words)" } ?? ": it said nothing for 10 s" : ""))

@@ -39,17 +39,20 @@ public struct GateContenders: Sendable {
         }
         return zip(own, others).flatMap { one, other -> [String] in
             guard one.cells.map(\.axes) == other.cells.map(\.axes) else {
-                let (first, second) = (one.axes.map(Self.words), other.axes.map(Self.words))
                 return [
-                    "\(one.name): the sides have different cells, \(first.joined(separator: "; ")) and "
-                        + "\(second.joined(separator: "; ")): set what all cells share, or select a case with --only"
+                    "\(one.name): the sides have different cells, \(Self.words(one.axes)) and "
+                        + "\(Self.words(other.axes)): set what all cells share, or select a case with --only"
                 ]
             }
             return zip(one.cells, other.cells).flatMap { Self.objections($0, $1, in: one.name) }
         }
     }
 
-    private static func words(_ axis: Axis) -> String { "\(axis.name): \(axis.values.joined(separator: ", "))" }
+    private static func words(_ axes: [Axis]) -> String {
+        axes.isEmpty
+            ? "a single one"
+            : axes.map { "\($0.name): \($0.values.joined(separator: ", "))" }.joined(separator: "; ")
+    }
 
     private static func objections(_ one: Cell, _ other: Cell, in experiment: String) -> [String] {
         let place = ([experiment] + one.axes.map(\.value)).joined(separator: ", ")

@@ -42,7 +42,18 @@ public struct Check: Sendable, Equatable {
                     status: cell.isBroken ? .broken : .inconclusive, message: reasons(cell))
             }
         }
-        return broken + outcomes.map(Check.init)
+        return (whole(result).map { [$0] } ?? []) + broken + outcomes.map(Check.init)
+    }
+
+    /// What is wrong with the run as a whole; nil where its cells and expectations say all.
+    private static func whole(_ result: RunResult) -> Check? {
+        func check(_ status: Status, _ message: String) -> Check {
+            Check(suite: result.scenario.name, name: "the run came to its end", status: status, message: message)
+        }
+        if let end = result.endedEarly { return check(.broken, "\(end.code.rawValue): \(end.detail)") }
+        if result.interrupted { return check(.broken, "it was interrupted") }
+        if result.isEmpty { return check(.broken, "nothing was measured") }
+        return result.endedAt == nil ? check(.broken, "it is still going on, or it was killed") : nil
     }
 
     private init(_ outcome: ExpectationOutcome) {

@@ -57,10 +57,18 @@ public struct ComparisonReport: Sendable {
     }
 
     private func ratio(_ row: RunComparison.Row) -> Entry {
-        .figure(Estimate(value: row.ratio, interval: row.interval), .ratio)
+        .figure(row.ratio.map { Estimate(value: $0, interval: row.interval) }, .ratio)
     }
 
-    private var notes: [String] { unlike + comparison.unmatched }
+    private var notes: [String] { unlike + stopped + comparison.untold + comparison.unmatched }
+
+    /// The runs that were stopped have fewer repeats than were planned.
+    private var stopped: [String] {
+        [first, second].compactMap { side in
+            let count = side.runs.count(where: \.interrupted)
+            return count == 0 ? nil : "\(NumberText.counted(count, "run")) of \(side.name) was stopped before its end"
+        }
+    }
 
     /// The report for a terminal or a text file.
     public func console(width: Int, proseWidth: Int?, style: TextStyle) -> String {
@@ -93,17 +101,21 @@ public struct ComparisonReport: Sendable {
 
     /// Its rows as checks.
     public var checks: [Check] {
-        comparison.rows.map { row in
-            let place = row.axes.map(\.value) + [row.metric.title]
-            let status: Check.Status =
-                switch row.verdict {
-                case .pass, .improved: .passed
-                case .regressed: .failed
-                case .inconclusive: .inconclusive
-                }
-            return Check(
-                suite: row.experiment, name: place.joined(separator: ", "), status: status,
-                message: "\(row.verdict.rawValue): \(second.name) is \(ratio(row).text) × \(first.name)")
+        let untold = comparison.untold.map {
+            Check(suite: "weir compare", name: $0, status: .inconclusive, message: $0)
         }
+        return untold
+            + comparison.rows.map { row in
+                let place = row.axes.map(\.value) + [row.metric.title]
+                let status: Check.Status =
+                    switch row.verdict {
+                    case .pass, .improved: .passed
+                    case .regressed: .failed
+                    case .inconclusive: .inconclusive
+                    }
+                return Check(
+                    suite: row.experiment, name: place.joined(separator: ", "), status: status,
+                    message: "\(row.verdict.rawValue): \(second.name) is \(ratio(row).text) × \(first.name)")
+            }
     }
 }

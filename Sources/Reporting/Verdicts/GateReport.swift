@@ -194,7 +194,19 @@ public struct GateReport: Sendable {
     }
 
     /// Its rows as checks.
-    public var checks: [Check] {
+    public var checks: [Check] { whole.map { [$0] + rowChecks } ?? rowChecks }
+
+    /// What no row says: that the gate as a whole is not clear.
+    private var whole: Check? {
+        guard gate.verdict == .inconclusive, !rowChecks.contains(where: { $0.status == .inconclusive }) else {
+            return nil
+        }
+        return Check(
+            suite: gate.scenario.name, name: "the gate is clear", status: .inconclusive,
+            message: verdictLines.joined(separator: "; "))
+    }
+
+    private var rowChecks: [Check] {
         gate.rows.indices.map { index in
             let row = gate.rows[index]
             let verdict = judgements?[index].verdict ?? .inconclusive

@@ -4,6 +4,9 @@ internal import Measurement
 typealias Contradiction = (jsonPath: String, what: String)
 
 extension RunResult {
+    /// More repeats than any scenario plans.
+    private static let plannedRepeatsMax = 1 << 31
+
     /// The first place at which a result contradicts itself. Figures are computed only from a
     /// result without any.
     func firstContradiction() -> Contradiction? {
@@ -11,6 +14,9 @@ extension RunResult {
             let path = "experiments[\(place)]"
             if let unknown = experiment.baseline?.first(where: { !experiment.axes.contains($0.name) }) {
                 return ("\(path).baseline", "'\(unknown.name)' is none of the axes")
+            }
+            if !(0...Self.plannedRepeatsMax).contains(experiment.plannedRepeats) {
+                return ("\(path).plannedRepeats", "not from 0 to \(Self.plannedRepeatsMax)")
             }
             for (place, cell) in experiment.cells.enumerated() {
                 let path = "\(path).cells[\(place)]"
@@ -21,6 +27,12 @@ extension RunResult {
                 }
                 if !brokers.contains(where: { $0.name == cell.broker }) {
                     return ("\(path).broker", "'\(cell.broker)' is none of the brokers")
+                }
+                if let place = cell.expectations?.firstIndex(where: { !($0.bound >= 0 && $0.bound.isFinite) }) {
+                    return ("\(path).expectations[\(place)].bound", "below 0")
+                }
+                if let share = cell.invalidShareMax, !(0...1).contains(share) {
+                    return ("\(path).invalidShareMax", "no share from 0 to 1")
                 }
                 if cell.endedEarly != nil, cell.repeats.count >= experiment.plannedRepeats {
                     return ("\(path).endedEarly", "it has all its \(experiment.plannedRepeats) repeats")
@@ -42,12 +54,29 @@ extension Repeat {
         if let outsideNs = disturbances?.outsideNs, outsideNs < disturbances?.longestGapNs ?? 0 {
             return ("\(path).disturbances.outsideNs", "less than the longest stretch of it")
         }
+        if let field = countBeyond() { return ("\(path).\(field)", "more than anything counts to") }
         if let breakdown, breakdown.count < 0 { return ("\(path).breakdown.count", "below 0") }
         if let starts, let found = starts.firstContradiction("\(path).starts") { return found }
         for (place, latency) in latencies.enumerated() {
             if let what = latency.contradiction() { return ("\(path).latencies[\(place)]", what) }
         }
         if Set(latencies.map(\.kind)).count != latencies.count { return ("\(path).latencies", "a kind stands twice") }
+        return nil
+    }
+}
+
+extension Repeat {
+    /// Sums are made of these, which must not overflow.
+    private static let countMax: Int64 = 1 << 53
+
+    private func countBeyond() -> String? {
+        func isBeyond<Count: FixedWidthInteger>(_ count: Count) -> Bool { count > Count(clamping: Self.countMax) }
+        if let api = traffic.requestsByApi.first(where: { isBeyond($0.value) }) {
+            return "traffic.requestsByApi.\(api.key)"
+        }
+        if let codec = reconciliation?.codecsStored.first(where: { isBeyond($0.value) }) {
+            return "reconciliation.codecsStored.\(codec.key)"
+        }
         return nil
     }
 }

@@ -29,6 +29,13 @@ extension GateResult {
         }
     }
 
+    /// More rounds of slices than anyone may ask for.
+    private static let sliceCountMax = 1_000
+    /// More than any budget allows.
+    private static let pairNsMax: UInt64 = 1 << 53
+    /// Their sum over all pairs is not to overflow.
+    private static let standstillsMax = 1 << 31
+
     /// The first place where what is said and what is there disagree.
     private func firstContradiction() -> (jsonPath: String, what: String)? {
         if sides.count != 2 { return ("sides", "\(sides.count) sides, not a baseline and a candidate") }
@@ -36,8 +43,23 @@ extension GateResult {
         for (index, row) in rows.enumerated() where !(row.margin > 0) {
             return ("rows[\(index)].margin", "no margin above 0")
         }
-        for (index, pair) in pairs.enumerated() where pair.figures.count != rows.count {
-            return ("pairs[\(index)].figures", "\(pair.figures.count) figures of \(rows.count) rows")
+        if !(1...Self.sliceCountMax).contains(plan.sliceCount) {
+            return ("plan.sliceCount", "not from 1 to \(Self.sliceCountMax)")
+        }
+        for (index, pair) in pairs.enumerated() {
+            let path = "pairs[\(index)]"
+            if pair.figures.count != rows.count {
+                return ("\(path).figures", "\(pair.figures.count) figures of \(rows.count) rows")
+            }
+            if max(pair.durationNs, pair.roundNs) > Self.pairNsMax { return (path, "longer than any pair takes") }
+            if min(pair.baselineStandstills, pair.candidateStandstills) < 0
+                || max(pair.baselineStandstills, pair.candidateStandstills) > Self.standstillsMax
+            {
+                return (path, "no number of standstills")
+            }
+            if let row = pair.figures.firstIndex(where: { !$0.isPossible }) {
+                return ("\(path).figures[\(row)]", "a figure that no pair can have")
+            }
         }
         if let simulated, simulated.gates < 1 || !(0...simulated.gates).contains(simulated.alarms) {
             return ("simulated", "\(simulated.alarms) alarms of \(simulated.gates) gates")
@@ -45,6 +67,17 @@ extension GateResult {
         if pairs.count > GateCourse.calibrationPairCountMax { return ("pairs", "more than any gate measures") }
         return nil
     }
+}
+
+extension GatePair.Figure {
+    /// Whether it can have been measured: means and ratios are made of such figures alone.
+    fileprivate var isPossible: Bool {
+        logRatio.magnitude <= Self.logRatioMax && sliceDeviation >= 0 && sliceDeviation <= Self.logRatioMax
+            && sliceCount >= 1 && aloneCount >= 0 && [baseline, candidate].allSatisfy { $0 > 0 && $0.isFinite }
+    }
+
+    /// The logarithm of a ratio that no two sides have.
+    private static let logRatioMax = 100.0
 }
 
 extension ResultFileError {

@@ -17,8 +17,8 @@ public struct ResultFileError: Error, Equatable, Sendable, CustomStringConvertib
         case isFolder
         /// Something else that the system refused.
         case system(errno: Int32)
-        /// More bytes than are read.
-        case tooLarge(byteCount: Int, limit: Int)
+        /// More bytes than are read, which are so many at most.
+        case tooLarge(limit: Int)
         /// Not a result at all, or not JSON.
         case notAResult(String)
         /// A format that this version does not know.
@@ -52,11 +52,12 @@ public struct ResultFileError: Error, Equatable, Sendable, CustomStringConvertib
         case .diskFull(let freeBytes?):
             "\(path): only \(freeBytes / 1_000_000) MB are free on its disk: free some or say --out FILE on another"
         case .diskFull(nil): "\(path): its disk is full: free some of it or say --out FILE on another"
+        case .unreadable(ETIMEDOUT): "\(path): cannot be read: it is a pipe into which nobody writes"
         case .unreadable(let number): "\(path): cannot be read: \(Errno(number).text)"
         case .isFolder: "\(path): is a folder: name a file in it"
         case .system(let number): "\(path): cannot be written: \(Errno(number).text)"
-        case .tooLarge(let byteCount, let limit):
-            "\(path): \(byteCount / 1_000_000) MB are more than the bound of \(limit / 1_000_000) MB for a result"
+        case .tooLarge(let limit):
+            "\(path): more than the \(limit / 1_000_000) MB that are read of a result"
         case .notAResult(let what): "\(path): not a result of weir: \(what)"
         case .unknownFormat(let format):
             "\(path): its format is '\(format)', and this weir reads '\(RunResult.currentFormat)' and "

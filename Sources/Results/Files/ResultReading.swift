@@ -55,7 +55,7 @@ extension ResultFileError {
             throw ResultFileError(error.number == EISDIR ? .isFolder : .unreadable(errno: error.number), path: path)
         }
         guard bytes.count <= byteCountMax else {
-            throw ResultFileError(.tooLarge(byteCount: bytes.count, limit: byteCountMax), path: path)
+            throw ResultFileError(.tooLarge(limit: byteCountMax), path: path)
         }
         return bytes
     }

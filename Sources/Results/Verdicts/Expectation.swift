@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// What must hold of a cell's figures, such as `ack p99 <= 20 ms` or
 /// `records/s >= 0.97 x baseline`.
 public struct Expectation: Sendable, Codable, Equatable {
@@ -45,5 +47,14 @@ public struct Expectation: Sendable, Codable, Equatable {
         self.bound = bound
         self.unit = unit
         self.text = text
+    }
+
+    /// How many repeats, or rounds, a verdict on anything but a count wants.
+    public static let valueCountMin = LogarithmicTest.countMin
+
+    /// How many values a verdict wants in an experiment of this kind.
+    public func valueCountMin(in kind: ExperimentResult.Kind) -> Int {
+        let isCount = MetricCatalogue(kind).metrics.contains { $0.title == metric && $0.kind == .count }
+        return isCount && unit != .timesBaseline ? 1 : Self.valueCountMin
     }
 }

@@ -77,16 +77,23 @@ private struct Evidence {
         guard let baseline else { return blank.reason = "it has no baseline" }
         let others = Dictionary(baseline.validRepeats.map { ($0.round, $0) }) { first, _ in first }
         let pairs = cell.validRepeats.compactMap { own in others[own.round].map { (own, $0) } }
+        guard !pairs.contains(where: { metric.value($1) == 0 }) else {
+            return blank.reason = "a figure of the baseline is 0, which nothing is a multiple of"
+        }
         let ratios = pairs.compactMap { own, other -> Double? in
             guard let numerator = metric.value(own), let denominator = metric.value(other), denominator > 0
             else { return nil }
             return numerator / denominator
         }
         test(metric, pairs.flatMap { [$0, $1] }, ratios)
+        // So many times a lower bound says nothing of how many times the figure.
+        if metric.latency != nil, pairs.contains(where: \.1.saturated) { pValueWhereItHolds = 1 }
     }
 
     private mutating func test(_ metric: Metric, _ repeats: [Repeat], _ values: [Double]) {
         blank.valueCount = values.count
+        guard blank.expectation.relation != .equal else { return blank.reason = "only counts can be the very same" }
+        guard !values.isEmpty || repeats.isEmpty else { return blank.reason = "no repeat has it" }
         guard values.count >= LogarithmicTest.countMin else {
             blank.reason = "\(values.count) of at least \(LogarithmicTest.countMin) values"
             blank.furtherCount = LogarithmicTest.countMin - values.count
@@ -97,7 +104,7 @@ private struct Evidence {
             return doubt(metric, repeats)
         }
         guard let mean = LogarithmicTest(values) else {
-            blank.reason = "a value is 0, which has no ratio"
+            blank.reason = "a value is 0, which has no logarithm"
             return
         }
         let bound = blank.expectation.bound
@@ -122,7 +129,12 @@ private struct Evidence {
         if !repeats.allSatisfy(metric.isSupported) {
             (pValueWhereItHolds, pValueWhereItFails) = (1, 1)
             blank.furtherCount = nil
-            blank.reason = "a repeat has fewer than ten samples beyond it: measure longer, or more starts"
+            blank.reason =
+                if case .percentile = metric.kind {
+                    "a repeat has fewer than ten samples beyond it: measure longer, or more starts"
+                } else {
+                    "a repeat does not have it"
+                }
         }
     }
 

@@ -2,11 +2,16 @@ import Results
 
 extension CellBuilder {
     /// What a gate judges, checked against the metrics that this workload has.
-    mutating func gate(of kind: Workload.Kind) -> GateSpec {
+    mutating func gate(of workload: Workload) -> GateSpec {
+        let kind = workload.kind
         let (metrics, margin) = (root["gate"]["metrics"], root["gate"]["margin"])
         var spec = GateSpec()
         for item in metrics.node?.items ?? [] {
             guard let title = title(item.text, of: kind, at: item.mark) else { continue }
+            let metric = MetricCatalogue(kind.inResult).metrics.first { $0.title == title }
+            if let absence = metric.flatMap({ workload.absence(of: $0) }) {
+                problems.error(item.mark, "gate: \(absence)")
+            }
             if spec.metrics.contains(title) {
                 problems.error(item.mark, "gate: metrics names '\(title)' twice")
             } else {

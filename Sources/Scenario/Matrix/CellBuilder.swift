@@ -43,7 +43,8 @@ struct CellBuilder {
         guard let workload = draft.workload else { return nil }
         return Cell(
             axes: axes, target: draft.target, topic: topic, measure: measure, workload: workload, waive: waive(),
-            expectations: expectations(of: workload.kind), gate: gate(of: workload.kind), baselineCell: nil)
+            expectations: expectations(of: workload, repeats: measure.repeats), gate: gate(of: workload),
+            baselineCell: nil)
     }
 
     private mutating func checkKind() {
@@ -194,11 +195,16 @@ struct CellBuilder {
     }
 
     /// What must hold, each checked against the metrics that this workload has.
-    private mutating func expectations(of kind: Workload.Kind) -> [Expectation] {
+    private mutating func expectations(of workload: Workload, repeats: Int) -> [Expectation] {
         (root["expect"].node?.items ?? []).compactMap { line in
             guard let text = line.text, case .success(let expectation) = ExpectationText.read(text) else { return nil }
-            if let objection = expectation.objection(in: kind.inResult, hasBaseline: hasBaseline) {
+            if let objection = expectation.objection(in: workload, hasBaseline: hasBaseline) {
                 problems.error(line.mark, "expect: \(objection)")
+            } else if repeats < expectation.valueCountMin(in: workload.kind.inResult) {
+                problems.warn(
+                    line.mark,
+                    "expect: '\(expectation.text)' cannot be told from \(repeats) of at least "
+                        + "\(Expectation.valueCountMin) values: write measure: {repeats: 10}")
             }
             return expectation
         }
