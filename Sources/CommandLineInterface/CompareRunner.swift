@@ -26,12 +26,14 @@ enum CompareRunner {
             Terminal.printError("weir compare: \(objection)")
             return ExitCode.failed
         }
-        var code = ExitCode.valid
+        var (code, reports) = (ExitCode.valid, [ComparisonReport]())
         for second in sides.dropFirst() {
             guard let report = compare(sides[0], second, allowed, margin) else { return ExitCode.usage }
-            let text = format.text(of: report.report, inconclusive)
-            guard Terminal.writeWhole(text, of: "compare") else { return ExitCode.failed }
+            reports.append(report.report)
             code = worse(code, exitCode(report.comparison, inconclusive))
+        }
+        guard Terminal.writeWhole(format.text(of: reports, inconclusive), of: "compare") else {
+            return ExitCode.failed
         }
         return code
     }
@@ -140,14 +142,15 @@ enum CompareRunner {
 }
 
 extension OutputFormat {
-    /// A comparison's report.
-    fileprivate func text(of report: ComparisonReport, _ inconclusive: InconclusiveAs) -> String {
+    /// The reports of comparisons with one first side, as one document.
+    fileprivate func text(of reports: [ComparisonReport], _ inconclusive: InconclusiveAs) -> String {
+        let checks = reports.flatMap { $0.checks(namesSide: reports.count > 1) }
         switch self {
-        case .json: return report.json()
-        case .markdown: return report.markdown()
-        case .junit: return Check.junit(report.checks, name: "weir compare", inconclusive == .pass)
-        case .github: return Check.annotations(report.checks, file: "", inconclusive == .pass)
-        case .table: return Self.table(for: STDOUT_FILENO, report.console)
+        case .json: return ComparisonReport.json(reports)
+        case .markdown: return reports.map { $0.markdown() }.joined(separator: "\n")
+        case .junit: return Check.junit(checks, name: "weir compare", inconclusive == .pass)
+        case .github: return Check.annotations(checks, file: "", inconclusive == .pass)
+        case .table: return reports.map { Self.table(for: STDOUT_FILENO, $0.console) }.joined(separator: "\n")
         }
     }
 }

@@ -52,6 +52,7 @@ enum GateRunner {
 enum CalibrateRunner {
     static func run(_ arguments: ParsedArguments) async throws(UsageError) -> Int32 {
         let format = try OutputFormat(arguments, of: "calibrate")
+        guard format != .junit, format != .github else { throw judgesNothing("calibrate") }
         let measurement = try GateMeasurement(
             arguments, of: "calibrate", purpose: .calibration,
             baseline: try SideWords([], name: GateReading.baseline),
@@ -61,6 +62,10 @@ enum CalibrateRunner {
         guard try print(result, path: path, format, of: "calibrate") else { return ExitCode.failed }
         if result.ending == .interrupted { return ExitCode.interrupted }
         return code
+    }
+
+    private static func judgesNothing(_ command: String) -> UsageError {
+        UsageError(message: "\(command): a calibration judges nothing: --format is table, json or markdown")
     }
 
     /// Prints a calibration; false where it cannot be written.
@@ -74,7 +79,7 @@ enum CalibrateRunner {
         case .markdown: text = report.markdown()
         case .table: text = OutputFormat.table(for: STDOUT_FILENO, report.console)
         case .junit, .github:
-            throw UsageError(message: "\(command): a calibration judges nothing: --format is table, json or markdown")
+            throw judgesNothing(command)
         }
         return Terminal.writeWhole(text, of: command)
     }

@@ -61,6 +61,29 @@ extension EndToEnd {
             }
         }
 
+        /// Several comparisons are one document, which a reader takes whole.
+        @Test func severalComparisonsAreOneDocument() throws {
+            let folder = try TemporaryFolder()
+            var result = try RunResult(path: Self.reference)
+            let paths = try (1...3).map { number in
+                result.seed = UInt64(number)
+                return try folder.write(String(decoding: try result.json(), as: UTF8.self), to: "\(number).json")
+            }
+            let json = try WeirProcess.run(["compare"] + paths + ["--format", "json"], in: folder.path)
+            let list = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]]
+            #expect(list?.map { $0["second"] as? String } == Array(paths.dropFirst()) && json.exitCode == 4)
+            let two = try WeirProcess.run(["compare"] + paths.prefix(2) + ["--format", "json"], in: folder.path)
+            #expect(try JSONSerialization.jsonObject(with: Data(two.output.utf8)) is [String: Any])
+            let junit = try WeirProcess.run(["compare"] + paths + ["--format", "junit"], in: folder.path)
+            #expect(junit.output.components(separatedBy: "<?xml").count == 2)
+            #expect(junit.output.contains("<testsuite name=\"\(paths[1]): reuse\""), "\(junit.output.prefix(500))")
+        }
+
+        @Test func aCalibrationInAFormThatJudgesIsRefusedBeforeItIsMeasured() throws {
+            let process = try weir("calibrate", "\(WeirProcess.root)/Scenarios/quickstart.yaml", "--format", "junit")
+            #expect(process.exitCode == 2 && process.errors.contains("judges nothing"), "\(process.errors)")
+        }
+
         @Test func aResultThatIsBeingWrittenIsNotCompared() throws {
             let folder = try TemporaryFolder()
             var result = try RunResult(path: Self.reference)

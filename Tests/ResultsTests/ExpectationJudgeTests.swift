@@ -101,6 +101,17 @@ import Testing
         #expect(try Self.judge(Self.expectation("ack p50", .atMost, 1e5, .nanoseconds), repeats).verdict == .notMet)
     }
 
+    @Test func loadsOfDifferentKindsAreNotCompared() throws {
+        let repeats = try Self.rates.enumerated().map { try Self.made($0 + 1, perSecond: $1) }
+        let expected = Self.expectation("records/s", .atLeast, 0.5, .timesBaseline)
+        var (base, own) = (Self.cell("base", [], repeats), Self.cell("own", [expected], repeats))
+        (base.load, own.load) = (.unlimited, .open(ratePerSecond: 1000))
+        let outcome = try #require(ExpectationJudge.judge(try Self.result([base, own])).first)
+        #expect(outcome.verdict == .inconclusive && outcome.reason?.contains("another kind") == true)
+        base.load = .open(ratePerSecond: 500)
+        #expect(ExpectationJudge.judge(try Self.result([base, own])).first?.verdict == .met)
+    }
+
     @Test func nothingIsAMultipleOfALowerBound() throws {
         let expected = Self.expectation("ack p50", .atMost, 1.05, .timesBaseline)
         func verdict(isBaseSaturated: Bool) throws -> ExpectationOutcome {

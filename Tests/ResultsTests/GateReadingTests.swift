@@ -56,6 +56,37 @@ import Testing
         #expect(abs(figures[cpu].logRatio) < 1e-12)
     }
 
+    /// Slices of an open loop, those of some rounds saturated.
+    private static func open(_ saturated: Set<Int>, ackNs: UInt64) throws -> [Repeat] {
+        try (1...3).map { round in
+            var histogram = HdrHistogram.latencies()
+            for place in 0..<100 as Range<UInt64> { histogram.recordValue(ackNs + place) }
+            var slice = slice(round, rate: 1000)
+            slice.latencies = [try LatencyRecord(.acknowledgement, histogram)]
+            slice.saturated = saturated.contains(round)
+            return slice
+        }
+    }
+
+    @Test func nothingIsComparedWithALowerBound() throws {
+        func figures(_ baseline: Set<Int>, _ candidate: Set<Int>) throws -> GatePair.Figure {
+            var reading = Self.reading()
+            let run = Self.run(
+                baseline: try Self.open(baseline, ackNs: 1_000_000),
+                candidate: try Self.open(candidate, ackNs: 2_000_000),
+                load: .open(ratePerSecond: 1000))
+            let figures = try reading.figures(of: run)
+            return figures[try #require(reading.rows.firstIndex { $0.metric == "ack.p50" })]
+        }
+        #expect(try figures([], []).sliceCount == 3)
+        #expect(try figures([2], []).sliceCount == 2)
+        // What cannot keep the rate that the baseline keeps is worse.
+        let worse = try figures([], [1, 2, 3])
+        #expect(worse.sliceCount == 3 && worse.logRatio > 0.6)
+        let fault = #expect(throws: GateReading.Fault.self) { try figures([1, 2, 3], [1, 2, 3]) }
+        #expect(fault == .saturated("e, a, ack p50") && fault?.description.contains("at a lower rate") == true)
+    }
+
     @Test func theUsualRowsAreTheCountedOnesTheAnswerAndItsCost() throws {
         var reading = Self.reading()
         _ = try reading.figures(

@@ -20,7 +20,7 @@ struct JSONRenderer {
     }
 
     /// An object of texts and finite numbers.
-    func text(_ root: [String: Any]) -> String {
+    func text(_ root: Any) -> String {
         do {
             let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             return String(decoding: try JSONSerialization.data(withJSONObject: root, options: options), as: UTF8.self)

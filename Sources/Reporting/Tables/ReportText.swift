@@ -43,7 +43,11 @@ enum ReportVerdict {
                 + "\(NumberText.counted(planned, "repeat")); "
             : (result.interrupted ? "interrupted; " : "")
         switch result.verdict {
-        case .invalid: return "\(interrupted)not to be trusted: \(faults(result, cells, repeats))"
+        case .invalid:
+            let isBroken = result.endedEarly != nil || cells.contains(where: \.isBroken)
+            let isExpected = cells.contains { !($0.expectations ?? []).isEmpty }
+            let words = isBroken || !isExpected ? "not to be trusted" : "cannot be told, conditions were bad"
+            return "\(interrupted)\(words): \(faults(result, cells, repeats))"
         case .notRun where repeats.isEmpty: return "\(interrupted)nothing was measured"
         case .notRun, .valid: return "\(interrupted)valid: \(made)"
         case .saturated:

@@ -70,7 +70,11 @@ public struct CalibrationReport: Sendable {
     private var notes: [String] {
         let disturbed =
             result.disturbedPairs == 0
-            ? [] : ["\(NumberText.counted(result.disturbedPairs, "pair")) more under foreign load counted for nothing"]
+            ? []
+            : [
+                "\(NumberText.counted(result.disturbedPairs, "pair")) more counted for nothing (foreign load, or no slice "
+                    + "that both sides have)"
+            ]
         return [
             "A against A: deviations are of the logarithm of the ratio of two sides that are the same, within a pair from "
                 + "slice to slice, and from pair to pair as fresh processes bring it; effects are those beyond the margin"

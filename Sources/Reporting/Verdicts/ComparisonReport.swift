@@ -88,21 +88,27 @@ public struct ComparisonReport: Sendable {
         return (lines + below).map { $0 + "\n" }.joined()
     }
 
-    /// The report as JSON, format `weir.comparison/1`.
-    public func json() -> String {
+    /// Reports as JSON, format `weir.comparison/1`: an object or, of several, a list of them.
+    public static func json(_ reports: [ComparisonReport]) -> String {
+        let objects = reports.map(\.object)
+        return JSONRenderer().text(objects.count == 1 ? objects[0] as Any : objects)
+    }
+
+    private var object: [String: Any] {
         let renderer = JSONRenderer()
-        return renderer.text([
+        return [
             "format": "weir.comparison/1", "first": first.name, "second": second.name,
             "runs": [first.runs.count, second.runs.count], "margin": margin,
             "verdict": comparison.verdict.rawValue,
             "rows": renderer.rows(table), "notes": notes,
-        ])
+        ]
     }
 
-    /// Its rows as checks.
-    public var checks: [Check] {
+    /// Its rows as checks, in suites that name the second side where there are several.
+    public func checks(namesSide: Bool) -> [Check] {
+        let prefix = namesSide ? "\(second.name): " : ""
         let untold = comparison.untold.map {
-            Check(suite: "weir compare", name: $0, status: .inconclusive, message: $0)
+            Check(suite: "\(prefix)weir compare", name: $0, status: .inconclusive, message: $0)
         }
         return untold
             + comparison.rows.map { row in
@@ -114,7 +120,7 @@ public struct ComparisonReport: Sendable {
                     case .inconclusive: .inconclusive
                     }
                 return Check(
-                    suite: row.experiment, name: place.joined(separator: ", "), status: status,
+                    suite: prefix + row.experiment, name: place.joined(separator: ", "), status: status,
                     message: "\(row.verdict.rawValue): \(second.name) is \(ratio(row).text) × \(first.name)")
             }
     }

@@ -35,7 +35,9 @@ public struct GateReport: Sendable {
         let lastNs = gate.pairs.map(\.durationNs).reduce(0, +)
         let again =
             gate.disturbedPairs == 0
-            ? "" : "; \(NumberText.counted(gate.disturbedPairs, "pair")) more under foreign load counted for nothing"
+            ? ""
+            : "; \(NumberText.counted(gate.disturbedPairs, "pair")) more counted for nothing (foreign load, or no slice "
+                + "that both sides have)"
         return
             "\(rows); \(NumberText.counted(gate.pairs.count, "pair")) of \(gate.plan.sliceCount) slices a side in "
             + "\(TimeText.duration(ns: Double(lastNs)))\(again)"
@@ -52,7 +54,7 @@ public struct GateReport: Sendable {
         case .interrupted: return "stopped before it was clear"
         case nil: return "it was ended before it was clear"
         case .budgetUsedUp where gate.disturbedPairs > gate.pairs.count:
-            return "others kept the host too busy: gate when it is quiet, or allow them more by --foreign"
+            return "most pairs counted for nothing: gate when the host is quiet, or allow others more by --foreign"
         case .budgetUsedUp where gate.pairs.count < (GateCourse.rule.looks.last?.pairCount ?? 0):
             return "the budget of \(budget) was used up: a longer --budget or a wider margin may tell"
         case .clear, .pairsUsedUp, .budgetUsedUp:

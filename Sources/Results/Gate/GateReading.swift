@@ -13,6 +13,8 @@ public struct GateReading: Sendable {
         case broken(String)
         /// A metric that the scenario names has no value: why.
         case withoutValue(String)
+        /// The baseline never kept the rate, so that its latencies are lower bounds: of which row.
+        case saturated(String)
         /// A cell or a row has no slice that both sides have, so that the pair counts for nothing.
         case unpaired(String)
 
@@ -23,6 +25,9 @@ public struct GateReading: Sendable {
             case .withoutValue(let row):
                 "\(row) has no value that both sides have in a slice: percentiles want ten samples beyond them, "
                     + "so measure another metric or at a higher rate"
+            case .saturated(let row):
+                "\(row): the baseline cannot keep the rate, so its latencies are lower bounds, with which nothing can "
+                    + "be compared: gate at a lower rate"
             case .unpaired(let place): "no slice of \(place) is valid on both sides"
             }
         }
@@ -82,6 +87,8 @@ public struct GateReading: Sendable {
                 let words = "\(row.place), \(row.title)"
                 if cell.figure(row) != nil {
                     rows.append(row)
+                } else if cell.isSaturated(gated.metric) {
+                    throw .saturated(words)
                 } else if gated.isAsked {
                     throw .withoutValue(words)
                 } else if let side = cell.onlySide(gated) {
@@ -157,8 +164,16 @@ private struct SidedCell {
         return own.isEmpty ? GateReading.candidate : GateReading.baseline
     }
 
+    /// Whether the latencies of the baseline are lower bounds in all of its slices.
+    func isSaturated(_ metric: Metric) -> Bool {
+        metric.latency != nil && !baseline.validRepeats.isEmpty && baseline.validRepeats.allSatisfy(\.saturated)
+    }
+
     private func values(_ gated: GatedMetric, _ cell: CellResult) -> [Int: Double] {
-        Dictionary(cell.validRepeats.compactMap { slice in gated.value(slice).map { (slice.round, $0) } }) { first, _ in
+        // A candidate's lower bound is worse in truth; by how much a baseline's is, nobody knows.
+        let isBound = gated.metric.latency != nil && cell.axes == baseline.axes
+        let slices = cell.validRepeats.filter { !(isBound && $0.saturated) }
+        return Dictionary(slices.compactMap { slice in gated.value(slice).map { (slice.round, $0) } }) { first, _ in
             first
         }
     }

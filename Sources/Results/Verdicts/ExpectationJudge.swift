@@ -75,6 +75,9 @@ private struct Evidence {
 
     private mutating func compare(_ metric: Metric, _ cell: CellResult, _ baseline: CellResult?) {
         guard let baseline else { return blank.reason = "it has no baseline" }
+        guard cell.load?.kind == baseline.load?.kind else {
+            return blank.reason = "its load is of another kind than the baseline's: the two are not compared"
+        }
         let others = Dictionary(baseline.validRepeats.map { ($0.round, $0) }) { first, _ in first }
         let pairs = cell.validRepeats.compactMap { own in others[own.round].map { (own, $0) } }
         guard !pairs.contains(where: { metric.value($1) == 0 }) else {
