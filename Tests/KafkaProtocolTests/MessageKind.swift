@@ -9,8 +9,8 @@ enum MessageKind {
         JoinGroupRequest.self, HeartbeatRequest.self, LeaveGroupRequest.self, SyncGroupRequest.self,
         DescribeGroupsRequest.self, ListGroupsRequest.self, ApiVersionsRequest.self, CreateTopicsRequest.self,
         DeleteTopicsRequest.self, DeleteRecordsRequest.self, InitProducerIdRequest.self, DescribeConfigsRequest.self,
-        DeleteGroupsRequest.self,
-        OffsetDeleteRequest.self, ConsumerGroupHeartbeatRequest.self,
+        CreatePartitionsRequest.self, DeleteGroupsRequest.self,
+        OffsetDeleteRequest.self, ConsumerGroupHeartbeatRequest.self, ConsumerGroupDescribeRequest.self,
     ]
 
     /// Parses a frame; the result has what is left over and what it is encoded to again, without

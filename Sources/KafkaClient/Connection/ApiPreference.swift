@@ -50,6 +50,10 @@ struct ApiPreference: Sendable {
         ApiPreference(.leaveGroup, 0...2),
         // 1 has the member choose its id.
         ApiPreference(.consumerGroupHeartbeat, 0...1),
+        // 1 says which members are of the classic protocol.
+        ApiPreference(.consumerGroupDescribe, 0...1),
+        // 2 has flexible fields, 3 a quota's error.
+        ApiPreference(.createPartitions, 0...1),
         // 1 leaves the wait of a quota to the client. 3 keeps an id that a transaction lost.
         ApiPreference(.initProducerId, 0...1),
         // 4 takes the broker's defaults. 5 answers with settings, 7 with the topic's id.

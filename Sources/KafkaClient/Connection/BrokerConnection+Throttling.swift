@@ -43,6 +43,6 @@ extension BrokerConnection {
         .produce: 6, .fetch: 8, .listOffsets: 3, .metadata: 6, .offsetCommit: 4, .offsetFetch: 4, .findCoordinator: 2,
         .apiVersions: 2, .createTopics: 3, .deleteTopics: 2, .deleteRecords: 1, .initProducerId: 1,
         .joinGroup: 3, .syncGroup: 2, .heartbeat: 2, .leaveGroup: 2, .listGroups: 2, .describeGroups: 2,
-        .deleteGroups: 1, .describeConfigs: 2,
+        .createPartitions: 1, .deleteGroups: 1, .describeConfigs: 2,
     ]
 }

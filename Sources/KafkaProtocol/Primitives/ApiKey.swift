@@ -44,12 +44,16 @@ public struct ApiKey: RawRepresentable, Hashable, Sendable, CustomStringConverti
     public static let initProducerId = ApiKey(rawValue: 22)
     /// Reads settings.
     public static let describeConfigs = ApiKey(rawValue: 32)
+    /// Adds partitions to topics.
+    public static let createPartitions = ApiKey(rawValue: 37)
     /// Deletes groups.
     public static let deleteGroups = ApiKey(rawValue: 42)
     /// Deletes what a group committed for some partitions.
     public static let offsetDelete = ApiKey(rawValue: 47)
     /// Joins a group of the newer protocol, lives in it and leaves it (KIP-848).
     public static let consumerGroupHeartbeat = ApiKey(rawValue: 68)
+    /// Describes groups of the newer protocol.
+    public static let consumerGroupDescribe = ApiKey(rawValue: 69)
 
     /// What is known about this API; nil for one that is not implemented here.
     public var api: Api? { Api.all.first { $0.key == self } }
@@ -99,16 +103,18 @@ public struct Api: Sendable {
     static let deleteRecords = Api(.deleteRecords, "DeleteRecords", 0...2, flexibleFrom: 2)
     static let initProducerId = Api(.initProducerId, "InitProducerId", 0...6, flexibleFrom: 2)
     static let describeConfigs = Api(.describeConfigs, "DescribeConfigs", 0...4, flexibleFrom: 4)
+    static let createPartitions = Api(.createPartitions, "CreatePartitions", 0...3, flexibleFrom: 2)
     static let deleteGroups = Api(.deleteGroups, "DeleteGroups", 0...2, flexibleFrom: 2)
     static let offsetDelete = Api(.offsetDelete, "OffsetDelete", 0...0, flexibleFrom: .max)
 
     static let consumerGroupHeartbeat = Api(.consumerGroupHeartbeat, "ConsumerGroupHeartbeat", 0...1, flexibleFrom: 0)
+    static let consumerGroupDescribe = Api(.consumerGroupDescribe, "ConsumerGroupDescribe", 0...1, flexibleFrom: 0)
 
     /// Every API that is implemented here, by number.
     public static let all: [Api] = [
         produce, fetch, listOffsets, metadata, offsetCommit, offsetFetch,
         findCoordinator, joinGroup, heartbeat, leaveGroup, syncGroup, describeGroups, listGroups, apiVersions,
-        createTopics, deleteTopics, deleteRecords, initProducerId, describeConfigs, deleteGroups, offsetDelete,
-        consumerGroupHeartbeat,
+        createTopics, deleteTopics, deleteRecords, initProducerId, describeConfigs, createPartitions, deleteGroups,
+        offsetDelete, consumerGroupHeartbeat, consumerGroupDescribe,
     ]
 }
