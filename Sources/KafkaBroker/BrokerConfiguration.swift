@@ -40,6 +40,8 @@ public struct BrokerConfiguration: Sendable {
     public var offsetMetadataByteCountMax = 4096
     /// `producer.id.expiration.ms`: how long a silent idempotent producer is remembered.
     public var producerExpirationMs: Int64 = 86_400_000
+    /// `group.…`: what the group coordinator goes by.
+    var groups = GroupSettings()
     /// `weir.request.…`: how requests are slowed down on purpose.
     var slowing = SlowingSettings()
     /// `producer_byte_rate`, `consumer_byte_rate` and what they are counted over.
@@ -75,7 +77,7 @@ public struct BrokerConfiguration: Sendable {
     /// Throws unless its settings agree with each other and clients can be told where the broker
     /// is.
     func validate() throws(BrokerError) {
-        if let fault = slowing.fault { throw BrokerError(.invalidConfiguration, fault) }
+        if let fault = slowing.fault ?? groups.fault { throw BrokerError(.invalidConfiguration, fault) }
         guard advertised == nil, host == "0.0.0.0" || host == "::" else { return }
         throw BrokerError(
             .invalidConfiguration,

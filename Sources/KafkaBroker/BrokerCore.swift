@@ -18,6 +18,7 @@ final class BrokerCore {
     let directory: DataDirectory
     let topics: Topics
     let offsets: CommittedOffsets
+    let groups: Groups
     let writeLine: (String) -> Void
     let codecs = BatchCodecs(byteCountMax: BrokerCore.decompressedByteCountMax)
     let acceptance: BatchAcceptance
@@ -65,6 +66,9 @@ final class BrokerCore {
             offsets = try CommittedOffsets(
                 path: directory.offsetsJournal, isKnown: { topics.byId[$0] != nil }, log: onLog)
             self.topics = topics
+            groups = try Groups(
+                path: directory.groupsJournal, settings: configuration.groups, loop: loop,
+                hasCommits: { [offsets] in offsets.store.groups[$0] != nil }, log: onLog)
         } catch {
             throw BrokerError(error)
         }
@@ -112,6 +116,7 @@ final class BrokerCore {
         listener?.close()
         for client in connections.values { client.close() }
         connections = [:]
+        groups.close()
         if let summary = slowing?.summary { writeLine(summary) }
         topics.close()
         directory.unlock()

@@ -43,7 +43,15 @@ struct BrokerProperty: Sendable {
         "fetch.max.bytes": integer(\.fetchByteCountMax, 1024...Int(Int32.max)),
         "offset.metadata.max.bytes": integer(\.offsetMetadataByteCountMax, 0...65_536),
         "producer.id.expiration.ms": integer(\.producerExpirationMs, 1...Int64.max / 1_000_000),
-    ].merging(slowing, uniquingKeysWith: { $1 })
+    ].merging(slowing, uniquingKeysWith: { $1 }).merging(coordinator, uniquingKeysWith: { $1 })
+
+    /// What the group coordinator goes by.
+    private static let coordinator: [String: BrokerProperty] = [
+        "group.initial.rebalance.delay.ms": integer(\.groups.initialRebalanceDelayMs, 0...Int64(Int32.max)),
+        "group.min.session.timeout.ms": integer(\.groups.sessionTimeoutMsMin, 1...Int32.max),
+        "group.max.session.timeout.ms": integer(\.groups.sessionTimeoutMsMax, 1...Int32.max),
+        "group.max.size": integer(\.groups.sizeMax, 1...Int32.max),
+    ]
 
     /// What makes it slow on purpose.
     private static let slowing: [String: BrokerProperty] = [

@@ -1,27 +1,25 @@
 import KafkaProtocol
 
 extension BrokerCore {
-    /// ListGroups 0–5: every group that has committed something. Version 4 adds states, 5 types,
-    /// each with a filter.
+    /// ListGroups 0–5: every group that has members, had some, or has committed something. Version
+    /// 4 adds states, 5 types, each with a filter.
     func listGroups(_ request: ListGroupsRequest, _ exchange: Exchange) {
         var response = ListGroupsResponse()
-        // Kafka compares without regard to case, too.
-        let isWanted =
-            request.statesFilter.names(Self.groupState) && request.typesFilter.names(Self.groupType)
-        response.groups = (isWanted ? offsets.store.groups.keys.sorted() : []).map { group in
+        let ids = Set(offsets.store.groups.keys).union(groups.classic.keys).sorted()
+        response.groups = ids.compactMap { id in
+            let group = groups.classic[id]
             var listed = ListGroupsResponse.ListedGroup()
-            listed.groupId = group
-            listed.groupState = Self.groupState
-            listed.groupType = Self.groupType
-            return listed
+            listed.groupId = id
+            // The type of a group that nobody has joined is empty in Kafka, too.
+            listed.protocolType = group?.protocolType ?? ""
+            listed.groupState = (group?.state ?? .empty).rawValue
+            listed.groupType = "classic"
+            // Kafka compares without regard to case, too.
+            let isWanted = request.statesFilter.names(listed.groupState) && request.typesFilter.names(listed.groupType)
+            return isWanted ? listed : nil
         }
         exchange.respond(response)
     }
-
-    /// The state of a group without members. Its protocol type is empty in Kafka, too, as nobody
-    /// has joined it.
-    static let groupState = "Empty"
-    private static let groupType = "classic"
 }
 
 extension [String] {

@@ -1,8 +1,8 @@
 import KafkaProtocol
 
 extension BrokerCore {
-    /// OffsetCommit 0–10: offsets of a group without members, whose clients assign partitions
-    /// themselves.
+    /// OffsetCommit 0–10: offsets of a group's members or, while it has none, of whoever assigns
+    /// partitions itself.
     ///
     /// Version 6 adds the leader epoch, 10 replaces names by topic ids. The retention that 2–4
     /// carry is not kept: commits stay until their topic goes.
@@ -35,12 +35,15 @@ extension BrokerCore {
         exchange.respond(response)
     }
 
-    /// There are no members here: a request that claims to be one's is refused, as by Kafka for a
-    /// group that is not there.
+    /// A group that is not there has no generation, but takes commits without one.
     private func refusal(of request: OffsetCommitRequest) -> ErrorCode? {
         if request.groupId.utf8.count > CommittedOffsets.groupByteCountMax { return .invalidGroupId }
-        if request.generationIdOrMemberEpoch >= 0 { return .illegalGeneration }
-        return request.memberId.isEmpty && request.groupInstanceId == nil ? nil : .unknownMemberId
+        let generation = request.generationIdOrMemberEpoch
+        let outcome = groups.with(request.groupId) {
+            $0.commit(request.memberId, request.groupInstanceId, generation: generation, $1)
+        }
+        let error = outcome ?? (generation >= 0 ? .illegalGeneration : .none)
+        return error == .none ? nil : error
     }
 
     private func check(

@@ -1,12 +1,19 @@
 import KafkaProtocol
 
 extension BrokerCore {
-    /// OffsetDelete 0: forgets what a group committed for some partitions; where it committed
-    /// nothing, that is as well.
+    /// OffsetDelete 0: forgets what a group committed for some partitions, unless its members
+    /// subscribe to the topic; where it committed nothing, that is as well.
     func offsetDelete(_ request: OffsetDeleteRequest, _ exchange: Exchange) {
         var response = OffsetDeleteResponse()
-        guard let commits = offsets.store.groups[request.groupId] else {
+        let commits = offsets.store.groups[request.groupId]
+        let group = groups.classic[request.groupId]
+        guard commits != nil || group != nil else {
             response.errorCode = request.groupId.isEmpty ? .invalidGroupId : .groupIdNotFound
+            return exchange.respond(response)
+        }
+        // Only of consumers is it known what they read.
+        if let group, group.state != .empty, group.protocolType != "consumer" {
+            response.errorCode = .nonEmptyGroup
             return exchange.respond(response)
         }
         var places: [OffsetStore.Place] = []
@@ -20,8 +27,12 @@ extension BrokerCore {
                     partition.errorCode = .unknownTopicOrPartition
                     return partition
                 }
+                if let group, group.state != .empty, group.subscribedTopics?.contains(topic.name) ?? true {
+                    partition.errorCode = .groupSubscribedToTopic
+                    return partition
+                }
                 let place = OffsetStore.Place(topicId: topic.id, partition: index)
-                if commits[place] != nil { places.append(place) }
+                if commits?[place] != nil { places.append(place) }
                 return partition
             }
             return topic

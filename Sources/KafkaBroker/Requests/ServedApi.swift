@@ -25,6 +25,10 @@ struct ServedApi: Sendable {
         ServedApi(0...10) { $0.offsetCommit($1, $2) },
         ServedApi(0...10) { $0.offsetFetch($1, $2) },
         ServedApi(0...6) { $0.findCoordinator($1, $2) },
+        ServedApi(0...9) { $0.joinGroup($1, $2) },
+        ServedApi(0...4) { $0.heartbeat($1, $2) },
+        ServedApi(0...5) { $0.leaveGroup($1, $2) },
+        ServedApi(0...5) { $0.syncGroup($1, $2) },
         ServedApi(0...6) { $0.describeGroups($1, $2) },
         ServedApi(0...5) { $0.listGroups($1, $2) },
         ServedApi(0...4) { $0.apiVersions($1, $2) },
@@ -32,6 +36,7 @@ struct ServedApi: Sendable {
         ServedApi(0...6) { $0.deleteTopics($1, $2) },
         ServedApi(0...2) { $0.deleteRecords($1, $2) },
         ServedApi(0...6) { $0.initProducerId($1, $2) },
+        ServedApi(0...3) { $0.createPartitions($1, $2) },
         ServedApi(0...2) { $0.deleteGroups($1, $2) },
         ServedApi(0...0) { $0.offsetDelete($1, $2) },
     ]

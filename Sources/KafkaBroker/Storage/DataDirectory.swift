@@ -32,6 +32,7 @@ final class DataDirectory {
 
     var topicsJournal: String { path + "/topics.journal" }
     var offsetsJournal: String { path + "/offsets.journal" }
+    var groupsJournal: String { path + "/groups.journal" }
 
     /// The directory of one partition, named as Kafka names it.
     func partition(_ topic: String, _ index: Int32) -> String { "\(path)/\(topic)-\(index)" }

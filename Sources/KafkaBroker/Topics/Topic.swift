@@ -5,7 +5,10 @@ final class Topic {
     let name: String
     let id: KafkaUUID
     let configuration: TopicConfiguration
-    let partitions: [Partition]
+    private(set) var partitions: [Partition]
+
+    /// Takes in partitions that were added behind the last.
+    func add(_ added: [Partition]) { partitions += added }
 
     init(name: String, id: KafkaUUID, configuration: TopicConfiguration, partitions: [Partition]) {
         self.name = name

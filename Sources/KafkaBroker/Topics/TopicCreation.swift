@@ -15,7 +15,7 @@ struct TopicRefusal: Error {
 
 extension BrokerCore {
     /// Partitions over all topics: each takes memory and a directory.
-    private static let totalPartitionCountMax = 200_000
+    static let totalPartitionCountMax = 200_000
 
     /// Makes a topic if the checks allow it.
     func create(_ topic: NewTopic) -> Result<Topic, TopicRefusal> {

@@ -6,10 +6,12 @@ enum TopicEntry: Equatable {
     case created(name: String, id: KafkaUUID, partitionCount: Int32, settings: [String: String])
     case deleted(id: KafkaUUID)
     case logStart(id: KafkaUUID, partition: Int32, offset: Int64)
+    /// The topic has been given more partitions.
+    case grown(id: KafkaUUID, partitionCount: Int32)
     /// Producer ids below this one may have been handed out.
     case producerIds(below: Int64)
 
-    private enum Kind: UInt8 { case created = 1, deleted, logStart, producerIds }
+    private enum Kind: UInt8 { case created = 1, deleted, logStart, producerIds, grown }
 
     func write(to buffer: ByteBuffer) {
         switch self {
@@ -27,6 +29,9 @@ enum TopicEntry: Equatable {
             start(.logStart, id, buffer)
             buffer.appendInteger(partition)
             buffer.appendInteger(offset)
+        case .grown(let id, let partitionCount):
+            start(.grown, id, buffer)
+            buffer.appendInteger(partitionCount)
         case .producerIds(let end):
             buffer.appendInteger(Kind.producerIds.rawValue)
             buffer.appendInteger(end)
@@ -47,6 +52,7 @@ enum TopicEntry: Equatable {
         case .logStart:
             self = .logStart(
                 id: try reader.readUUID(), partition: try reader.readInteger(), offset: try reader.readInteger())
+        case .grown: self = .grown(id: try reader.readUUID(), partitionCount: try reader.readInteger())
         case .producerIds: self = .producerIds(below: try reader.readInteger())
         case nil: throw WireError(.invalidBatch("an unknown kind of entry"), at: place)
         }

@@ -98,23 +98,35 @@ final class Topics {
     ) throws(StorageError) -> Topic {
         precondition(byName[name] == nil && (1...Self.partitionCountMax).contains(partitionCount))
         let id = KafkaUUID.random()
-        var partitions: [Partition] = []
-        for index in 0..<partitionCount {
-            let path = directory.partition(name, index)
-            try Self.removePartition(path)
-            try Files.makeDirectory(path)
-            partitions.append(
-                Partition(
-                    index: index,
-                    log: PartitionLog(
-                        directory: path, limits: limits(configuration), openSegments: openSegments)))
-        }
+        let partitions = try makePartitions(name, 0..<partitionCount, configuration)
         try append([
             .created(name: name, id: id, partitionCount: partitionCount, settings: configuration.entries)
         ])
         let topic = Topic(name: name, id: id, configuration: configuration, partitions: partitions)
         insert(topic)
         return topic
+    }
+
+    private func makePartitions(
+        _ name: String, _ indexes: Range<Int32>, _ configuration: TopicConfiguration
+    ) throws(StorageError) -> [Partition] {
+        var partitions: [Partition] = []
+        for index in indexes {
+            let path = directory.partition(name, index)
+            try Self.removePartition(path)
+            try Files.makeDirectory(path)
+            let log = PartitionLog(directory: path, limits: limits(configuration), openSegments: openSegments)
+            partitions.append(Partition(index: index, log: log))
+        }
+        return partitions
+    }
+
+    /// Adds partitions to a topic, up to a count that was checked before.
+    func grow(_ topic: Topic, to count: Int32) throws(StorageError) {
+        let added = try makePartitions(topic.name, Int32(topic.partitions.count)..<count, topic.configuration)
+        try append([.grown(id: topic.id, partitionCount: count)])
+        topic.add(added)
+        partitionCount += added.count
     }
 
     /// Deletes a topic and its files; what cannot be removed now is removed at the next start.
@@ -244,6 +256,7 @@ private struct KnownTopics {
         case .deleted(let id):
             if let known = topics.removeValue(forKey: id) { deleted.append(known) }
         case .logStart(let id, let partition, let offset): topics[id]?.logStarts[partition] = offset
+        case .grown(let id, let partitionCount): topics[id]?.partitionCount = partitionCount
         case .producerIds(let end): producerIdsBelow = max(producerIdsBelow, end)
         }
     }

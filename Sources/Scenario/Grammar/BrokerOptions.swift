@@ -52,6 +52,16 @@ extension KafkaOption {
         KafkaOption("consumer_byte_rate", .integer(1...Int64.max), nil, "The quota of bytes a second of a consumer."),
         KafkaOption("quota.window.num", .integer(1...1000), nil, "The windows that a quota is over."),
         KafkaOption("quota.window.size.seconds", .integer(1...3600), nil, "How long each of them is."),
+        KafkaOption(
+            "group.initial.rebalance.delay.ms", .integer(int32), nil,
+            "How long the first rebalance of an empty group waits for members; 3000 if not said."),
+        KafkaOption(
+            "group.min.session.timeout.ms", .integer(1...Int64(Int32.max)), nil,
+            "The shortest session.timeout.ms of a member."),
+        KafkaOption(
+            "group.max.session.timeout.ms", .integer(1...Int64(Int32.max)), nil,
+            "The longest session.timeout.ms of a member."),
+        KafkaOption("group.max.size", .integer(1...Int64(Int32.max)), nil, "The members of one group."),
         KafkaOption("weir.request.delay.ms", .real(0...60_000), nil, "How long an answer waits before it is sent."),
         KafkaOption("weir.request.delay.slow.ms", .real(0...60_000), nil, "How long some answers wait instead."),
         KafkaOption("weir.request.delay.slow.ratio", .real(0...1), nil, "Which part of them does; 0.01 if not said."),

@@ -51,6 +51,9 @@ final class LiveProcess {
         try input.fileHandleForWriting.write(contentsOf: Data("\n".utf8))
     }
 
+    /// Ends it without a chance to do anything more.
+    func crash() { kill(process.processIdentifier, SIGKILL) }
+
     /// The lines that are left, once it has ended by itself with status 0.
     func end() async throws -> [String] {
         var rest: [String] = []
