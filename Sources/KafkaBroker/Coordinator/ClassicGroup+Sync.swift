@@ -85,20 +85,24 @@ extension ClassicGroup {
 
     /// Members leave, each by its id, its instance id or both; says for each whether it is gone.
     mutating func leave(_ leaving: [(memberId: String, instanceId: String?)], _ nowMs: Int64) -> [ErrorCode] {
-        var hasChanged = false
+        var (hasLeft, hasPendingLeft) = (false, false)
         let outcomes = leaving.map { memberId, instanceId in
             if memberId.isEmpty {
                 guard let instanceId, let current = instances[instanceId] else { return ErrorCode.unknownMemberId }
                 remove(current)
-            } else if pending.removeValue(forKey: memberId) == nil {
+            } else if pending.removeValue(forKey: memberId) != nil {
+                hasPendingLeft = true
+                return .none
+            } else {
                 let fault = check(memberId, instanceId)
                 if fault != .none { return fault }
                 remove(memberId)
             }
-            hasChanged = true
+            hasLeft = true
             return .none
         }
-        if hasChanged, state != .empty { rebalance(nowMs) }
+        // An id that was never used is missed only by a rebalance that waits for it.
+        if hasLeft && state != .empty || hasPendingLeft && state == .preparing { rebalance(nowMs) }
         markEmpty(nowMs)
         return outcomes
     }

@@ -8,10 +8,13 @@ extension BrokerCore {
         let leaving: [(memberId: String, instanceId: String?)] =
             exchange.version >= 3
             ? request.members.map { ($0.memberId, $0.groupInstanceId) } : [(request.memberId, nil)]
-        guard !request.groupId.isEmpty, let outcomes = groups.with(request.groupId, { $0.leave(leaving, $1) }) else {
-            response.errorCode = request.groupId.isEmpty ? .invalidGroupId : .unknownMemberId
+        guard !request.groupId.isEmpty else {
+            response.errorCode = .invalidGroupId
             return exchange.respond(response)
         }
+        let outcomes =
+            groups.with(request.groupId) { $0.leave(leaving, $1) }
+            ?? Array(repeating: .unknownMemberId, count: leaving.count)
         if exchange.version < 3 {
             response.errorCode = outcomes[0]
         } else {
