@@ -57,6 +57,19 @@ import Testing
         #expect(script.joins[again]?.leader == "b" && script.joins[again]?.generation == 2)
     }
 
+    /// It owes a heartbeat again as soon as its SyncGroup is answered.
+    @Test func whoDiesAfterItsSyncWasRefusedIsDeadAfterItsSession() {
+        var script = ClassicGroupScript()
+        script.join(new: "a")
+        script.join(new: "b1", instance: "b")
+        script.pass(6000)
+        let waiting = script.sync("b1", instance: "b")
+        script.pass(10_000)
+        #expect(script.syncs[waiting]?.error == .rebalanceInProgress)
+        script.pass(10_000)
+        #expect(script.group.members.isEmpty && script.group.state == .empty)
+    }
+
     /// From version 3 on each member has an error of its own, also where there is no such group.
     @Test(.timeLimit(.minutes(5)), arguments: Int16(0)...5)
     func whoLeavesNoGroupIsUnknown(version: Int16) async throws {

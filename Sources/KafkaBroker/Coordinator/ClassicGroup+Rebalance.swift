@@ -30,7 +30,7 @@ extension ClassicGroup {
     }
 
     private mutating func prepare(_ nowMs: Int64) {
-        if state == .completing { refuseSyncs(.rebalanceInProgress) }
+        if state == .completing { refuseSyncs(.rebalanceInProgress, nowMs) }
         syncDeadlineMs = nil
         let timeoutMs = Int64(members.values.map(\.rebalanceTimeoutMs).max() ?? 0)
         if state == .empty {
@@ -43,12 +43,13 @@ extension ClassicGroup {
     }
 
     /// Forgets what was assigned, and says so to those who wait for it.
-    mutating func refuseSyncs(_ error: ErrorCode) {
+    mutating func refuseSyncs(_ error: ErrorCode, _ nowMs: Int64) {
         for id in membersInOrder.map(\.id) {
             members[id]?.assignment = []
             members[id]?.owesSync = false
             guard let ticket = members[id]?.syncing else { continue }
             members[id]?.syncing = nil
+            renew(id, nowMs)
             actions.append(.answerSync(ticket, SyncAnswer(error: error)))
         }
     }

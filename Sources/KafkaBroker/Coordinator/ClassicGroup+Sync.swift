@@ -69,7 +69,7 @@ extension ClassicGroup {
     /// The assignment could not be written to the journal: the members have to join again.
     mutating func assignmentIsLost(_ nowMs: Int64) {
         guard state == .stable else { return }
-        refuseSyncs(.coordinatorNotAvailable)
+        refuseSyncs(.coordinatorNotAvailable, nowMs)
         rebalance(nowMs)
     }
 
