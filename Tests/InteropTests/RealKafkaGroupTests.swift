@@ -70,4 +70,98 @@ struct RealKafkaGroupTests {
         }
         await loop.stop()
     }
+
+    /// Beside Kafka's own consumers, by each protocol and assignor.
+    @Test(arguments: kinds) func mixedGroupsShareAsOthersDo(_ kind: [String: String]) async throws {
+        let server = try #require(KafkaServer.current)
+        let home = try #require(KafkaServer.home)
+        let loop = try EventLoop(name: "members")
+        let name = "mixed-" + kind.values.sorted().joined()
+        try await withClient(of: server.bootstrap) { client in
+            try await Admin(client: client).createTopics([NewTopic(name: name, partitionCount: 8)])
+            let ledger = GroupLedger()
+            func join(_ number: Int) throws -> GroupRunMember {
+                try GroupRunMember(
+                    "m\(number)", of: server.bootstrap, on: loop, topic: name, properties(kind, group: name), ledger)
+            }
+            func joinJava() throws -> JavaMember {
+                try JavaMember(home, javaArguments(kind, server.bootstrap, name), ledger)
+            }
+            // Whoever comes first leads: once Kafka's, once this one.
+            var java = [try joinJava()]
+            try await wait("Kafka's has all") { java[0].partitions.count == 8 }
+            var members = [try join(0), try join(1)]
+            try await produce(80, to: name, client)
+            try await wait("both kinds have some") {
+                try await owned(members) == 8 - java[0].partitions.count && !java[0].partitions.isEmpty
+            }
+            try await wait("both kinds read") { ledger.readCount == 80 }
+            try await java.removeFirst().stop()
+            try await wait("what it had is shared") { try await owned(members) == 8 }
+            try await produce(80, to: name, client)
+            try await wait("the others read") { ledger.readCount == 160 }
+            java.append(try joinJava())
+            try await wait("it comes back") { !java[0].partitions.isEmpty }
+            try await members.removeFirst().stop()
+            try await produce(80, to: name, client)
+            try await wait("all is read") { ledger.readCount == 240 }
+            try await java.removeFirst().stop()
+            for member in members { try await member.stop() }
+            #expect(ledger.violations == [])
+            #expect(ledger.repeatedCount == 0)
+        }
+        await loop.stop()
+    }
+
+    private func owned(_ members: [GroupRunMember]) async throws -> Int {
+        var count = 0
+        for member in members { count += await member.consumer.positions().count }
+        return count
+    }
+
+    private func javaArguments(_ kind: [String: String], _ bootstrap: String, _ name: String) -> [String] {
+        let common = [
+            "--bootstrap-server", bootstrap, "--topic", name, "--group-id", name, "--reset-policy", "earliest",
+        ]
+        switch kind["partition.assignment.strategy"] {
+        case nil: return common + ["--group-protocol", "consumer"]
+        case "range": return common + ["--assignment-strategy", "org.apache.kafka.clients.consumer.RangeAssignor"]
+        default:
+            return common + [
+                "--assignment-strategy", "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
+            ]
+        }
+    }
+
+    @Test(arguments: ["range", "cooperative-sticky"]) func manyMembersOwnManyPartitions(_ strategy: String) async throws
+    {
+        let server = try #require(KafkaServer.current)
+        let loop = try EventLoop(name: "members")
+        let name = "many-\(strategy)"
+        try await withClient(of: server.bootstrap) { client in
+            try await Admin(client: client).createTopics([NewTopic(name: name, partitionCount: 256)])
+            let ledger = GroupLedger()
+            var members: [GroupRunMember] = []
+            for number in 0..<64 {
+                let properties = [
+                    "partition.assignment.strategy": strategy, "group.id": name, "heartbeat.interval.ms": "500",
+                ]
+                members.append(
+                    try GroupRunMember(
+                        "m\(number)", of: server.bootstrap, on: loop, topic: name, properties, ledger))
+            }
+            try await wait("everybody has four") {
+                var all: Set<TopicPartition> = []
+                for member in members {
+                    let positions = await member.consumer.positions()
+                    guard positions.count == 4 else { return false }
+                    all.formUnion(positions.keys)
+                }
+                return all.count == 256
+            }
+            for member in members { try await member.stop() }
+            #expect(try await Admin(client: client).occupancy(of: name) == .empty)
+        }
+        await loop.stop()
+    }
 }

@@ -108,10 +108,14 @@ class MembershipCarrier<Machine: MemberMachine>: GroupMembership {
 
     func whenCommitter(_ done: @escaping () -> Void) {
         guard committer == nil, isRebalancing else { return done() }
-        let once = Once(done)
-        commitWaiters.append { once.fire() }
         let limit = cluster.configuration.callLimit()
-        core.loop.schedule(atNs: limit.endNs, onStop: { once.fire() }) { once.fire() }
+        var timer: EventLoop.Timer?
+        let once = Once {
+            timer?.cancel()
+            done()
+        }
+        commitWaiters.append { once.fire() }
+        timer = core.loop.schedule(atNs: limit.endNs, onStop: { once.fire() }, { once.fire() })
     }
 
     private func arm() {

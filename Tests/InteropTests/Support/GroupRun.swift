@@ -15,10 +15,12 @@ final class GroupLedger: Sendable {
 
     private let state = Mutex(State())
 
-    func read(_ partition: TopicPartition, _ offset: Int64, by name: String) {
+    /// Somebody read a record: a member of this process, or another without a name, of whose reads it
+    /// is not known when they were.
+    func read(_ partition: TopicPartition, _ offset: Int64, by name: String?) {
         state.withLock { state in
             state.counts[partition, default: [:]][offset, default: 0] += 1
-            if let committed = state.committed[partition], offset < committed {
+            if let name, let committed = state.committed[partition], offset < committed {
                 state.violations.append("\(name) read \(partition) at \(offset), committed is \(committed)")
             }
         }
