@@ -39,12 +39,15 @@ public struct LogarithmicTest: Sendable {
 
     /// How probable figures as high as these, or higher, are when the geometric mean is `bound` at
     /// most.
-    public func pValueAbove(_ bound: Double) -> Double { 1 - pValueBelow(bound) }
+    public func pValueAbove(_ bound: Double) -> Double { pValue(distance: log(bound) - logMean) }
 
     /// How probable figures as low as these, or lower, are when the geometric mean is `bound` at
     /// least.
-    public func pValueBelow(_ bound: Double) -> Double {
-        let distance = logMean - log(bound)
+    public func pValueBelow(_ bound: Double) -> Double { pValue(distance: logMean - log(bound)) }
+
+    /// The share of t below a distance, from its own tail: 1 less the other one has no digits left
+    /// of a small one.
+    private func pValue(distance: Double) -> Double {
         guard standardError > 0 else { return distance < 0 ? 0 : 1 }
         return StudentT.probability(below: distance / standardError, degreesOfFreedom: Double(count - 1))
     }

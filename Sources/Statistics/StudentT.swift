@@ -12,10 +12,10 @@ public enum StudentT {
     public static func quantile(_ probability: Double, degreesOfFreedom n: Double) -> Double {
         guard n > 0 else { return probability < 0.5 ? -.infinity : .infinity }
         guard probability != 0.5 else { return 0 }
-        guard probability > 0.5 else { return -quantile(1 - probability, degreesOfFreedom: n) }
         // The tail is what is small, and so what is precise.
-        let tail = 1 - probability
+        let tail = min(probability, 1 - probability)
         let x = root(in: 0...1) { incompleteBeta($0, a: n / 2, b: 0.5) / 2 - tail }
-        return (n * (1 / x - 1)).squareRoot()
+        let distance = (n * (1 / x - 1)).squareRoot()
+        return probability < 0.5 ? -distance : distance
     }
 }

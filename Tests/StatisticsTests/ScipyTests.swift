@@ -17,6 +17,10 @@ import Testing
             let figures: [Double]
             let confidence, lower, upper, bound, below, above: Double
         }
+        struct FarTail: Decodable {
+            let figures: [Double]
+            let bound, below, above: Double
+        }
         struct SignFlip: Decodable {
             let differences: [Double]
             let effect, above, below: Double
@@ -33,6 +37,8 @@ import Testing
         let student: [Student]
         let binomial: [Binomial]
         let logarithmic: [Logarithmic]
+        let farTails: [FarTail]
+        let farQuantiles: [Student]
         let signFlip: [SignFlip]
         let holm: [Holm]
         let welch: [Welch]
@@ -80,6 +86,25 @@ import Testing
             #expect(isClose(test.pValueBelow(vector.bound), vector.below, within: 1e-8))
             #expect(isClose(test.pValueAbove(vector.bound), vector.above, within: 1e-8))
         }
+    }
+
+    @Test func farTailsKeepTheirDigitsOnBothSides() throws {
+        for vector in Self.vectors.farTails {
+            let test = try #require(LogarithmicTest(vector.figures))
+            // The figures' logarithms have 15 digits, which t has to some power.
+            #expect(isClose(test.pValueBelow(vector.bound), vector.below, within: 1e-8), "\(vector)")
+            #expect(isClose(test.pValueAbove(vector.bound), vector.above, within: 1e-8), "\(vector)")
+        }
+        for vector in Self.vectors.farQuantiles {
+            let t = StudentT.quantile(vector.probability, degreesOfFreedom: vector.degreesOfFreedom)
+            #expect(isClose(t, vector.t), "\(vector): \(t)")
+        }
+    }
+
+    @Test func figuresWithoutSpreadOnTheBoundSpeakAgainstNeitherSide() throws {
+        let test = try #require(LogarithmicTest([2, 2, 2, 2, 2]))
+        #expect(test.pValueBelow(2) == 1 && test.pValueAbove(2) == 1)
+        #expect(test.pValueBelow(3) == 0 && test.pValueAbove(3) == 1)
     }
 
     @Test func theSignFlipTestAgrees() {

@@ -50,6 +50,26 @@ def logarithmic():
             }
 
 
+def far_tails():
+    # From logarithms with a mean of 3 and a standard deviation of 0.1, whatever their number.
+    for size in [5, 12, 40]:
+        logs = np.linspace(-1, 1, size)
+        logs = 3 + 0.1 * logs / logs.std(ddof=1)
+        figures = np.exp(logs)
+        for distance in [-2.0, -0.5, 0.5, 2.0]:
+            bound = float(np.exp(3 + distance))
+            above, below = (
+                stats.ttest_1samp(np.log(figures), np.log(bound), alternative=alternative).pvalue
+                for alternative in ("greater", "less"))
+            yield {"figures": figures.tolist(), "bound": bound, "below": below, "above": above}
+
+
+def far_quantiles():
+    for n in [3, 11, 39]:
+        for p in [1e-8, 1e-14, 1e-20]:
+            yield {"degreesOfFreedom": n, "probability": p, "t": stats.t.ppf(p, n)}
+
+
 def welch():
     for sizes in [(2, 2), (3, 8), (12, 12)]:
         first, second = (np.exp(random.normal(3 + 0.05 * n, 0.1 * (n + 1), size)) for n, size in enumerate(sizes))
@@ -93,6 +113,8 @@ made = {
     "student": list(student()),
     "binomial": list(binomial()),
     "logarithmic": list(logarithmic()),
+    "farTails": list(far_tails()),
+    "farQuantiles": list(far_quantiles()),
     "signFlip": list(sign_flip()),
     "holm": list(holm()),
     "welch": list(welch()),
