@@ -9,17 +9,38 @@ public struct HostPressure: Sendable {
     /// The pressure now.
     public static func current() -> HostPressure {
         HostPressure(
-            throttledNs: throttledMicroseconds.map { $0 * 1_000 },
+            throttledNs: throttledNs,
             writebackBytes: ProcFile.text("/proc/meminfo").flatMap { number(of: "Writeback:", in: $0) }
                 .map { $0 * 1_024 })
     }
 
-    private static var throttledMicroseconds: UInt64? {
-        guard let groups = ProcFile.text("/proc/self/cgroup"),
-            let own = groups.split(separator: "\n").first(where: { $0.hasPrefix("0::") })
-        else { return nil }
-        let path = own.dropFirst(3).split(separator: "/").joined(separator: "/")
-        return ProcFile.text("/sys/fs/cgroup/\(path)/cpu.stat").flatMap { number(of: "throttled_usec", in: $0) }
+    private static var throttledNs: UInt64? {
+        ProcFile.text("/proc/self/cgroup").flatMap { throttledNs(groups: $0, read: ProcFile.text) }
+    }
+
+    /// What the group of this process has waited, in either version of control groups; `read` gives
+    /// the text of a file.
+    static func throttledNs(groups: String, read: (String) -> String?) -> UInt64? {
+        for line in groups.split(separator: "\n") {
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3 else { continue }
+            let path = fields[2].split(separator: "/").joined(separator: "/")
+            // Version 2 has one tree; in version 1 the controller of the processor has its own, and
+            // counts in nanoseconds.
+            let (mount, word, unitNs): (String, String, UInt64)
+            if fields[0] == "0" {
+                (mount, word, unitNs) = ("", "throttled_usec", 1_000)
+            } else if fields[1].split(separator: ",").contains("cpu") {
+                (mount, word, unitNs) = ("\(fields[1])/", "throttled_time", 1)
+            } else {
+                continue
+            }
+            let count = read("/sys/fs/cgroup/\(mount)\(path)/cpu.stat").flatMap { number(of: word, in: $0) }
+            guard let count else { continue }
+            let (ns, isOver) = count.multipliedReportingOverflow(by: unitNs)
+            return isOver ? nil : ns
+        }
+        return nil
     }
 
     /// The number behind a word at the begin of a line.
