@@ -48,7 +48,8 @@ struct GateMeasurement {
         }
         do {
             if let out { try ResultWriter.check(path: out) } else { try ResultWriter.check(folder: "results") }
-            let setup = try GateSetup(arguments, of: command, baseline: baseline, candidate: candidate)
+            let setup = try GateSetup(
+                arguments, of: command, purpose: purpose, baseline: baseline, candidate: candidate)
             ready.withLock { $0 = setup }
             defer { tidyUp() }
             for line in setup.lines(purpose) { Terminal.printError(line) }
@@ -71,7 +72,7 @@ struct GateMeasurement {
         let file = GateDestination(out)
         let run = GateRun(
             setup.contenders, options: setup.options, pairCountPlanned: setup.pairCount,
-            sliceCount: setup.plan.sliceCount, interruption: interruption, onEvent: { progress.show($0) },
+            lengthsNs: setup.lengthsNs(purpose), interruption: interruption, onEvent: { progress.show($0) },
             onResult: { try file.write($0) })
         do {
             var result = try await run.run(setup.initial(purpose, seed: seed))

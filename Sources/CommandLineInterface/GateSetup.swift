@@ -13,8 +13,7 @@ struct GateSetup {
     let pairCount: Int
     let calibration: String?
     private let copies: BuildCopies
-    private let cost: GateCost
-    private let noise: GateNoise
+    private let split: GateSplit
     private let rowCount: Int
     /// Whether the calibration is of this scenario, so that its noise is.
     private let isCalibrated: Bool
@@ -31,7 +30,8 @@ struct GateSetup {
 
     /// Loads the scenario for both sides, copies their programs and asks them what they are.
     init(
-        _ arguments: ParsedArguments, of command: String, baseline: SideWords, candidate: SideWords
+        _ arguments: ParsedArguments, of command: String, purpose: GateResult.Purpose, baseline: SideWords,
+        candidate: SideWords
     ) throws {
         let budgetNs = try Amounts.duration("budget", arguments, of: command) ?? Self.budgetNsDefault
         let foreignShare = try Amounts.share("foreign", arguments, of: command) ?? Self.foreignShareMax
@@ -52,20 +52,23 @@ struct GateSetup {
         let ofScenario = known.flatMap { Calibration($0.calibration) }
         calibration = (known ?? GateResult.newestCalibration())?.path
         isCalibrated = ofScenario != nil
-        cost = ofScenario?.cost ?? GateSlicing(sliceCount: 1).cost(of: scenarios.0)
-        noise = ofScenario?.noise ?? GateSplit.usualNoise
+        // A calibration tries all lengths, about the usual one.
+        let lengths =
+            (purpose == .gate ? ofScenario?.lengths : nil)
+            ?? [GateLength(cost: GateSlicing(sliceCount: 1).cost(of: scenarios.0))]
         rowCount = ofScenario?.rows.count ?? Self.rowCount(scenarios.0)
         let pairCountMin = GateCourse.rule.pairCountMin(rows: rowCount)
         guard
             let split = GateSplit(
-                budgetNs: budgetNs, cost: cost, noise: noise, pairCountMin: pairCountMin, sliceCount: sliceCount)
+                budgetNs: budgetNs, lengths: lengths, pairCountMin: pairCountMin, sliceCount: sliceCount)
         else {
-            let neededNs = GateSplit.budgetNeededNs(cost: cost, pairCountMin: pairCountMin, sliceCount: sliceCount)
+            let neededNs = GateSplit.budgetNeededNs(
+                lengths: lengths, pairCountMin: pairCountMin, sliceCount: sliceCount)
             throw Refusal(lines: [Self.tooSmall(budgetNs, neededNs: neededNs, pairCountMin, rowCount)])
         }
-        pairCount = split.pairCount
+        (self.split, pairCount) = (split, split.pairCount)
         plan = GatePlan(
-            budgetNs: budgetNs, sliceCount: split.sliceCount, sliceNs: GateSlicing.sliceNs,
+            budgetNs: budgetNs, sliceCount: split.sliceCount, sliceNs: split.length.sliceNs,
             foreignShareMax: foreignShare)
         copies = try BuildCopies()
         do {
@@ -78,6 +81,11 @@ struct GateSetup {
             try copies.remove()
             throw error
         }
+    }
+
+    /// The lengths of slices that pairs have in turn.
+    func lengthsNs(_ purpose: GateResult.Purpose) -> [UInt64] {
+        purpose == .gate ? [plan.sliceNs] : GateSlicing.lengthsNs(of: contenders.baseline.scenario)
     }
 
     /// Removes the programs' copies.
@@ -127,12 +135,12 @@ struct GateSetup {
     /// What is about to be done, before it is.
     func lines(_ purpose: GateResult.Purpose) -> [String] {
         let budget = TimeText.duration(ns: Double(plan.budgetNs))
-        let pairNs = Double(cost.pairNs(sliceCount: plan.sliceCount))
+        let pairNs = Double(split.length.cost.pairNs(sliceCount: plan.sliceCount))
         let pairs =
             purpose == .gate ? pairCount : min(GateCourse.calibrationPairCountMax, Int(Double(plan.budgetNs) / pairNs))
         let fitting =
             "\(contenders.baseline.scenario.name): about \(NumberText.counted(pairs, "pair")) of \(plan.sliceCount) slices "
-            + "a side fit \(budget) (\(TimeText.latency(ns: pairNs)) a pair)"
+            + "of \(GateText.lengths(lengthsNs(purpose))) a side fit \(budget) (\(TimeText.latency(ns: pairNs)) a pair)"
         let clusters = Set([contenders.baseline, contenders.candidate].flatMap(\.side.clusters)).sorted()
         let anew = clusters.map { "\($0) cannot be started anew for each pair: the verdict is about what runs there" }
         return [fitting] + (purpose == .gate ? [shown] : []) + anew
@@ -147,7 +155,7 @@ struct GateSetup {
                 + "(\(calibration))"
         }
         let effect = GateCourse.rule.detectableEffect(
-            deviation: noise.ofPair(sliceCount: plan.sliceCount), pairs: pairCount, rows: rowCount,
+            deviation: split.length.noise.ofPair(sliceCount: plan.sliceCount), pairs: pairCount, rows: rowCount,
             margin: GatedMetric.timedMargin)
         let words = effect.map { "an effect of \(NumberText.significant($0 * 100)) % is found with 90 %" }
         return "\(words ?? "no effect is found reliably") by the timed figure that differs most (\(calibration))"

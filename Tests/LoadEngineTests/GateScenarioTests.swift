@@ -52,7 +52,7 @@ import Testing
 
     @Test func aSliceIsLongEnoughForThePercentilesOfARate() throws {
         func sliceNs(_ rate: String, _ metric: String) throws -> UInt64 {
-            GateSlicing.sliceNs(
+            GateSlicing(sliceCount: 1).sliceNs(
                 of: try Self.load(
                     "{produce: {value: {size: 1 B}, load: {rate: \(rate)}}, gate: {metrics: [\(metric)]}}"
                 ).experiments[0].cells[0])
@@ -60,6 +60,21 @@ import Testing
         #expect(try sliceNs("10000/s", "ack p50") == 150_000_000)
         #expect((624_000_000...626_000_000).contains(try sliceNs("2000/s", "ack p99")))
         #expect(try sliceNs("10/s", "ack p99") == 10_000_000_000)
+    }
+
+    @Test(arguments: [
+        ("{produce: {value: {size: 1 B}}}", [75, 150, 300]),
+        ("{produce: {value: {size: 1 B}, load: {rate: 10/s}}, gate: {metrics: [ack p99]}}", [150]),
+        ("{produce: {value: {size: 1 B}, load: {rate: 50/s}}, gate: {metrics: [ack p50]}}", [150, 300]),
+        ("{start: {until: ready}, topic: {preload: 10 records}}", [150]),
+    ]) func lengthsThatMakeTheSameSlicesAreTriedOnce(experiment: String, lengths: [UInt64]) throws {
+        #expect(GateSlicing.lengthsNs(of: try Self.load(experiment)) == lengths.map { $0 * 1_000_000 })
+    }
+
+    @Test func eachLengthIsKeptForTwoPairs() {
+        let plan = GatePlan(budgetNs: 1, sliceCount: 9, sliceNs: 5, foreignShareMax: 1)
+        #expect((1...8).map { GateRun.slicing(of: $0, [7, 8, 9], plan).sliceNs } == [7, 7, 8, 8, 9, 9, 7, 7])
+        #expect(GateRun.slicing(of: 3, [], plan) == GateSlicing(sliceCount: 9, sliceNs: 5))
     }
 
     @Test func sidesGoInTurnAndEachGoesFirstInHalfOfTheRounds() throws {

@@ -52,7 +52,7 @@ import Testing
         #expect((2...3).contains(try #require(lines.firstIndex(of: ""))), "\(text)")
         #expect(text.contains("2 pairs more counted for nothing (foreign load"))
         #expect(text.contains("not started anew for each pair: a:9092"))
-        #expect(text.contains("no calibration of this host"))
+        #expect(text.contains("no calibration of this host") && text.contains(" of 20 slices of 150 ms a side in "))
     }
 
     @Test func theRatioIsTheCandidatesOverTheBaselines() throws {
@@ -99,7 +99,9 @@ import Testing
         gate.simulated = Calibration.simulate(gate, gateCount: 10) { false }
         let report = CalibrationReport(gate, path: "c.json")
         let text = report.console(width: 160, proseWidth: nil, style: .unicode)
-        #expect(text.contains("calibration of host by made: 20 pairs of 20 slices a side"))
+        #expect(text.contains("calibration of host by made: 20 pairs of 20 slices of 150 ms a side"))
+        #expect(text.contains("slices of 150 ms: a pair takes"))
+        #expect(GateText.lengths([300_000_000, 75_000_000, 150_000_000]) == "75, 150 or 300 ms")
         #expect(text.contains("of 10 gates simulated from these pairs 0 cried wolf"))
         #expect(text.contains("pairs to pass it"))
         let object = try JSONSerialization.jsonObject(with: Data(report.json().utf8))

@@ -1,5 +1,6 @@
 import Foundation
 import Measurement
+import Statistics
 import Testing
 
 @testable import Results
@@ -97,6 +98,7 @@ import Testing
                 "bytesSentPerRecord", "bytesReceivedPerRecord", "requestsPerRecord", "sendsPerRequest",
                 "roundTripsPerRecord", "clientInstructionsPerRecord", "recordsPerSecond", "clientCPUPerRecord",
             ])
+        #expect(reading.oneSided.isEmpty)
         #expect(reading.rows.filter(\.isCounted).allSatisfy { $0.margin == 0.01 })
         #expect(reading.rows.filter { !$0.isCounted }.allSatisfy { $0.margin == 0.03 })
     }
@@ -136,11 +138,61 @@ import Testing
             baseline: [Self.slice(1, rate: 1000), Self.slice(2, rate: 1000)],
             candidate: [Self.slice(1, rate: 1000), Self.slice(2, rate: 1, invalid: [still])])
         #expect(try reading.figures(of: run).allSatisfy { $0.sliceCount == 1 && $0.aloneCount == 1 })
-        #expect(GateReading.standstills(of: run) == (0, 1))
+        #expect(GateReading.standstills(of: run) == SideCounts(candidate: 1))
         let allStill = Self.run(
             baseline: [Self.slice(1, rate: 1000)], candidate: [Self.slice(1, rate: 1, invalid: [still])])
         let error = #expect(throws: GateReading.Fault.self) { try reading.figures(of: allStill) }
         #expect(error == .unpaired("e, a"))
+    }
+
+    private static func answered(_ round: Int, ms: UInt64, saturated: Bool = false) throws -> Repeat {
+        var slice = slice(round, rate: 1000)
+        var histogram = HdrHistogram.latencies()
+        for _ in 0..<10 { histogram.recordValue(ms * 1_000_000) }
+        slice.latencies = [try LatencyRecord(.acknowledgement, histogram)]
+        slice.saturated = saturated
+        return slice
+    }
+
+    @Test func theLatenciesOfASaturatedSliceAreLeftOutAndItsCountsAreNot() throws {
+        var reading = Self.reading()
+        let run = Self.run(
+            baseline: [try Self.answered(1, ms: 10), try Self.answered(2, ms: 10)],
+            candidate: [try Self.answered(1, ms: 10), try Self.answered(2, ms: 900, saturated: true)],
+            load: .open(ratePerSecond: 1000))
+        let figures = try reading.figures(of: run)
+        let row = try #require(reading.rows.firstIndex { $0.metric == "ack.p50" })
+        #expect(figures[row].sliceCount == 1 && figures[row].aloneCount == 1 && figures[row].logRatio == 0)
+        let others = figures.indices.filter { $0 != row }
+        #expect(!others.isEmpty && others.allSatisfy { figures[$0].sliceCount == 2 })
+        #expect(GateReading.saturated(of: run) == SideCounts(candidate: 1))
+    }
+
+    @Test func aLatencyThatIsALowerBoundInEverySliceIsSaid() throws {
+        let run = Self.run(
+            baseline: [try Self.answered(1, ms: 10)], candidate: [try Self.answered(1, ms: 10, saturated: true)],
+            load: .open(ratePerSecond: 1000))
+        var usual = Self.reading()
+        _ = try usual.figures(of: run)
+        #expect(usual.oneSided == ["e, a, ack p50: saturated, its latencies are lower bounds"])
+        var asked = Self.reading(GateSpec(metrics: ["ack p50"]))
+        let error = #expect(throws: GateReading.Fault.self) { try asked.figures(of: run) }
+        #expect(error == .saturated("e, a, ack p50"))
+    }
+
+    @Test func aCandidateThatIsSaturatedMoreOftenThanChanceDoesNotPass() {
+        var gate = MadeGate.result([MadeGate.row("ack.p50")], Array(repeating: [0.0001], count: 12))
+        #expect(gate.verdict == .pass)
+        // A side each time, and by chance: 9 of 12 is no reason, one in each of 12 pairs is.
+        for index in gate.pairs.indices {
+            gate.pairs[index].saturated = SideCounts(baseline: index < 3 ? 1 : 0, candidate: index < 3 ? 0 : 1)
+        }
+        #expect(gate.verdict == .pass)
+        for index in gate.pairs.indices { gate.pairs[index].saturated = SideCounts(candidate: 1) }
+        #expect(gate.verdict == .inconclusive)
+        // The baseline's trouble is no reason against the candidate.
+        for index in gate.pairs.indices { gate.pairs[index].saturated = SideCounts(baseline: 1) }
+        #expect(gate.verdict == .pass)
     }
 
     @Test func brokenTruthIsNeverAveraged() {
@@ -165,6 +217,24 @@ import Testing
         opening.traffic.connectionsOpened = 10
         _ = try reading.figures(of: Self.run(baseline: [Self.slice(1, rate: 1000)], candidate: [opening]))
         #expect(reading.oneSided == ["e, a, connections opened/record: only the candidate has it"])
+    }
+
+    @Test func instructionsThatTheHostDoesNotCountAreSaidToBeAbsent() throws {
+        var slice = Self.slice(1, rate: 1000)
+        slice.resources.clientInstructions = nil
+        let run = Self.run(baseline: [slice], candidate: [slice])
+        var usual = Self.reading()
+        _ = try usual.figures(of: run)
+        #expect(!usual.rows.contains { $0.metric == "clientInstructionsPerRecord" })
+        let words = "client instructions/record: this host counts no instructions for programs (perf_event_open)"
+        #expect(usual.oneSided == [words])
+        var asked = Self.reading(GateSpec(metrics: ["client instructions/record"]))
+        let error = #expect(throws: GateReading.Fault.self) { try asked.figures(of: run) }
+        #expect(error?.description == "e, a, \(words): gate another metric here")
+        // A build that does not read them yet is another matter.
+        var mixed = Self.reading()
+        _ = try mixed.figures(of: Self.run(baseline: [slice], candidate: [Self.slice(1, rate: 1000)]))
+        #expect(mixed.oneSided == ["e, a, client instructions/record: only the candidate has it"])
     }
 
     @Test func sendingAgainIsARatioThatStartsAtOne() {

@@ -21,21 +21,21 @@ public struct GateRun: Sendable {
 
     private let contenders: GateContenders
     private let options: EngineOptions
-    private let slicing: GateSlicing
+    private let lengthsNs: [UInt64]
     private let pairCountPlanned: Int
     private let interruption: Interruption
     private let onEvent: @Sendable (Event) -> Void
     private let onResult: @Sendable (GateResult) throws -> Void
 
-    /// A gate of two sides; `onResult` gets it after every pair, and what it throws ends the gate.
+    /// A gate of two sides, whose pairs have slices of these lengths in turn; `onResult` gets it after every pair, and what it throws ends the gate.
     public init(
-        _ contenders: GateContenders, options: EngineOptions, pairCountPlanned: Int, sliceCount: Int,
+        _ contenders: GateContenders, options: EngineOptions, pairCountPlanned: Int, lengthsNs: [UInt64],
         interruption: Interruption, onEvent: @escaping @Sendable (Event) -> Void,
         onResult: @escaping @Sendable (GateResult) throws -> Void
     ) {
         (self.contenders, self.options, self.interruption) = (contenders, options, interruption)
         (self.onEvent, self.onResult, self.pairCountPlanned) = (onEvent, onResult, pairCountPlanned)
-        slicing = GateSlicing(sliceCount: sliceCount)
+        self.lengthsNs = lengthsNs
     }
 
     /// Measures, from a result without pairs to one with all of them.
@@ -52,7 +52,8 @@ public struct GateRun: Sendable {
         var number = 0
         while result.ending == nil {
             number += 1
-            guard let measured = try await measure(number, first: order.next(), seed: result.seed) else {
+            let slicing = Self.slicing(of: number, lengthsNs, result.plan)
+            guard let measured = try await measure(number, slicing, first: order.next(), seed: result.seed) else {
                 result.ending = .interrupted
                 break
             }
@@ -70,6 +71,12 @@ public struct GateRun: Sendable {
         return result
     }
 
+    /// The slices of a pair. A length is kept for two pairs, in which each side goes first once.
+    static func slicing(of number: Int, _ lengthsNs: [UInt64], _ plan: GatePlan) -> GateSlicing {
+        let sliceNs = lengthsNs.isEmpty ? plan.sliceNs : lengthsNs[(number - 1) / 2 % lengthsNs.count]
+        return GateSlicing(sliceCount: plan.sliceCount, sliceNs: sliceNs)
+    }
+
     /// What a pair says, or why it counts for nothing.
     private func read(
         _ measured: MeasuredPair, _ reading: inout GateReading, _ result: GateResult
@@ -85,7 +92,9 @@ public struct GateRun: Sendable {
     }
 
     /// Measures one pair, with processes of its own; nil where it was stopped meanwhile.
-    private func measure(_ number: Int, first: String, seed: UInt64) async throws -> MeasuredPair? {
+    private func measure(
+        _ number: Int, _ slicing: GateSlicing, first: String, seed: UInt64
+    ) async throws -> MeasuredPair? {
         var options = options
         options.runId = RunId()
         onEvent(.pair(number: number, of: pairCountPlanned, run: options.runId))
@@ -114,6 +123,7 @@ public struct GateRun: Sendable {
         let durationNs = EventLoop.nowNs().since(beganNs)
         return MeasuredPair(
             run: run, startedAt: startedAt, first: first, durationNs: durationNs,
+            sliceNs: lengthsNs.count > 1 ? slicing.sliceNs : nil,
             roundNs: clock.slicesNs / UInt64(max(1, slicing.sliceCount - 1)), before: pressure, after: .current())
     }
 }
@@ -169,6 +179,7 @@ private struct MeasuredPair {
     let startedAt: UTCTime
     let first: String
     let durationNs: UInt64
+    let sliceNs: UInt64?
     let roundNs: UInt64
     let before: HostPressure
     let after: HostPressure
@@ -178,10 +189,12 @@ private struct MeasuredPair {
         // The brokers of a cluster on this host are what is measured.
         let isTold = !run.brokers.contains { $0.isCluster(on: run.host) }
         return GatePair(
-            startedAt: startedAt, first: first, durationNs: durationNs, roundNs: roundNs, figures: figures,
+            startedAt: startedAt, first: first, durationNs: durationNs, roundNs: roundNs, sliceNs: sliceNs,
+            figures: figures,
             othersCores: isTold ? mean(slices.compactMap(\.othersCores)) : nil,
             stolenCores: mean(slices.compactMap(\.stolenCores)), throttledCores: throttledCores,
-            writebackBytes: before.writebackBytes, standstills: GateReading.standstills(of: run))
+            writebackBytes: before.writebackBytes, standstills: GateReading.standstills(of: run),
+            saturated: GateReading.saturated(of: run))
     }
 
     private var throttledCores: Double? {

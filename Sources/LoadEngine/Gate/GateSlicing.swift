@@ -3,8 +3,6 @@ public import Scenario
 
 /// How the cells of a scenario are measured in slices.
 public struct GateSlicing: Sendable, Equatable {
-    /// How long a slice is.
-    public static let sliceNs: UInt64 = 150_000_000
     /// How long a slice is warmed up: connecting is not part of it.
     static let warmupNs: UInt64 = 20_000_000
     /// How long a cell is warmed up before its first slice.
@@ -16,9 +14,24 @@ public struct GateSlicing: Sendable, Equatable {
 
     /// The rounds of slices in a pair.
     public var sliceCount: Int
+    /// How long a slice is, where no metric wants longer ones.
+    public var sliceNs: UInt64
 
-    /// So many rounds of slices.
-    public init(sliceCount: Int) { self.sliceCount = sliceCount }
+    /// So many rounds of slices of this length.
+    public init(sliceCount: Int, sliceNs: UInt64 = GateLength.usualNs) {
+        (self.sliceCount, self.sliceNs) = (sliceCount, sliceNs)
+    }
+
+    /// The lengths that are worth trying for a scenario: where its cells make the same slices of
+    /// two of them, as starts do, one is left out.
+    public static func lengthsNs(of scenario: Scenario) -> [UInt64] {
+        let cells = scenario.experiments.flatMap(\.cells).filter { $0.workload.kind != .start }
+        var seen: Set<[UInt64]> = [cells.map(GateSlicing(sliceCount: 1).sliceNs)]
+        return GateLength.measuredNs.filter { length in
+            length == GateLength.usualNs
+                || seen.insert(cells.map(GateSlicing(sliceCount: 1, sliceNs: length).sliceNs)).inserted
+        }
+    }
 
     /// How a cell is measured in them.
     func measure(of cell: Cell) -> MeasureSpec {
@@ -28,7 +41,7 @@ public struct GateSlicing: Sendable, Equatable {
             measure.extent = .starts(Self.startCount)
         } else {
             measure.warmupNs = Self.warmupNs
-            measure.extent = .time(ns: Self.sliceNs(of: cell))
+            measure.extent = .time(ns: sliceNs(of: cell))
             measure.ownFirstWarmupNs = Self.firstWarmupNs
         }
         // What others took is judged over a whole pair, and then all of it counts for nothing.
@@ -38,13 +51,13 @@ public struct GateSlicing: Sendable, Equatable {
 
     /// How long a slice of a cell is: long enough for the percentiles that are gated, where the rate
     /// is known.
-    static func sliceNs(of cell: Cell) -> UInt64 {
+    func sliceNs(of cell: Cell) -> UInt64 {
         guard case .rate(let perSecond)? = cell.workload.produce?.load else { return sliceNs }
         let kind = cell.workload.kind.inResult
         let gated = GatedMetric.list(kind, load: cell.workload.produce.map(Load.init), spec: cell.gate)
-        let sampleCount = gated.map { sampleCountMin($0.metric) }.max() ?? 0
+        let sampleCount = gated.map { Self.sampleCountMin($0.metric) }.max() ?? 0
         let neededNs = sampleCount / perSecond * 1.25e9
-        return max(sliceNs, neededNs < Double(sliceNsMax) ? UInt64(neededNs) : sliceNsMax)
+        return max(sliceNs, neededNs < Double(Self.sliceNsMax) ? UInt64(neededNs) : Self.sliceNsMax)
     }
 
     /// Ten samples beyond a percentile; a median is taken of fewer, as slices are many.
@@ -58,7 +71,7 @@ public struct GateSlicing: Sendable, Equatable {
     func roundNs(of scenario: Scenario) -> UInt64 {
         scenario.experiments.flatMap(\.cells).map { cell in
             let isStart = cell.workload.kind == .start
-            let windowNs = isStart ? UInt64(Self.startCount + 1) * Self.startNsUsual : Self.sliceNs(of: cell)
+            let windowNs = isStart ? UInt64(Self.startCount + 1) * Self.startNsUsual : sliceNs(of: cell)
             return 2 * (windowNs + (isStart ? 0 : Self.warmupNs) + Self.aroundNsUsual)
         }.reduce(0, +)
     }

@@ -34,7 +34,7 @@ extension Report {
         .required("sides", .list(.reference("gateSide")), "The baseline, then the candidate."),
         .required("pairs", .count),
         .required("disturbedPairs", .count, "Pairs under foreign load, which count for nothing."),
-        .required("slicesPerPair", .count),
+        .required("slicesPerPair", .count), .required("sliceNs", .count, "How long a slice was."),
         .required("budgetNs", .count),
         .optional("ending", .choice(GateEnding.allCases.map(\.rawValue)), "Why no more pairs were measured."),
         .required("rows", .list(.reference("gateRow"))),
@@ -60,8 +60,16 @@ extension Report {
         .required("pairs", .count), .required("disturbedPairs", .count), .required("slicesPerPair", .count),
         .optional("fixedNs", .count, "What a pair takes whatever its slices."),
         .optional("roundNs", .count, "What a round of slices takes."),
+        .optional(
+            "sliceNs", .count, "The length that is best for 10 minutes, of which these and rows speak."),
+        .optional("lengths", .list(.object(calibrationLength)), "What was measured of each length of slices."),
         .optional("simulatedGates", .count), .optional("falseAlarms", .count, "How many of them cried wolf."),
         .required("rows", .list(.reference("calibrationRow"))),
+    ]
+
+    private static let calibrationLength: [SchemaProperty] = [
+        .required("sliceNs", .count), .required("fixedNs", .count), .required("roundNs", .count),
+        .required("within", .number, "Of the timed figure that differs most."), .required("between", .number),
     ]
 
     private static let calibrationRow: [SchemaProperty] = [

@@ -18,17 +18,28 @@ public struct CalibrationReport: Sendable {
         let whole = TimeText.duration(ns: Double(result.pairs.map(\.durationNs).reduce(0, +)))
         let head =
             "calibration of \(result.host.name) by \(result.scenario.name): "
-            + "\(NumberText.counted(result.pairs.count, "pair")) of \(result.plan.sliceCount) slices a side in \(whole)"
+            + "\(NumberText.counted(result.pairs.count, "pair")) of \(result.plan.sliceCount) slices of "
+            + "\(GateText.lengths(lengthsNs)) a side in \(whole)"
         guard let calibration else { return [head, "too few pairs to tell anything: a longer --budget gives more"] }
-        let ofPair =
-            "a pair takes \(TimeText.latency(ns: Double(calibration.cost.fixedNs))) and "
-            + "\(TimeText.latency(ns: Double(calibration.cost.roundNs))) for each round of slices; best for a budget: "
+        let best =
+            "best for a budget: "
             + zip(Calibration.budgetsNs, calibration.splits).map { budget, split in
                 "\(TimeText.duration(ns: Double(budget))) "
-                    + (split.map { "\($0.pairCount) pairs of \($0.sliceCount)" } ?? "is too little")
+                    + (split.map {
+                        "\($0.pairCount) pairs of \($0.sliceCount) of \(GateText.lengths([$0.length.sliceNs]))"
+                    } ?? "is too little")
             }.joined(separator: ", ")
-        return [head, alarmLine, ofPair].compactMap { $0 }
+        return [head, alarmLine].compactMap { $0 } + calibration.lengths.map(Self.line) + [best]
     }
+
+    private static func line(_ length: GateLength) -> String {
+        "slices of \(GateText.lengths([length.sliceNs])): a pair takes "
+            + "\(TimeText.latency(ns: Double(length.cost.fixedNs))) and "
+            + "\(TimeText.latency(ns: Double(length.cost.roundNs))) for each round; standard deviation from slice to "
+            + "slice \(NumberText.significant(length.noise.within * 100)) %, of the timed figure that differs most"
+    }
+
+    private var lengthsNs: [UInt64] { Array(Set(result.pairs.map { $0.sliceNs ?? result.plan.sliceNs })) }
 
     private var alarmLine: String? {
         result.simulated.map { simulated in
@@ -78,6 +89,8 @@ public struct CalibrationReport: Sendable {
         return [
             "A against A: deviations are of the logarithm of the ratio of two sides that are the same, within a pair from "
                 + "slice to slice, and from pair to pair as fresh processes bring it; effects are those beyond the margin"
+                + (calibration.map { "; deviations are those of slices of \(GateText.lengths([$0.best.sliceNs]))" }
+                    ?? "")
         ] + disturbed + result.notes
     }
 
@@ -109,7 +122,16 @@ public struct CalibrationReport: Sendable {
             "slicesPerPair": result.plan.sliceCount,
             "rows": (calibration?.rows ?? []).map(Self.object),
         ]
-        if let cost = calibration?.cost { (object["fixedNs"], object["roundNs"]) = (cost.fixedNs, cost.roundNs) }
+        if let best = calibration?.best {
+            (object["fixedNs"], object["roundNs"]) = (best.cost.fixedNs, best.cost.roundNs)
+            object["sliceNs"] = best.sliceNs
+        }
+        object["lengths"] = calibration?.lengths.map {
+            [
+                "sliceNs": $0.sliceNs, "fixedNs": $0.cost.fixedNs, "roundNs": $0.cost.roundNs,
+                "within": $0.noise.within, "between": $0.noise.between,
+            ] as [String: Any]
+        }
         if let simulated = result.simulated {
             object["simulatedGates"] = simulated.gates
             object["falseAlarms"] = simulated.alarms

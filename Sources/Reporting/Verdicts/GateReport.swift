@@ -39,7 +39,8 @@ public struct GateReport: Sendable {
             : "; \(NumberText.counted(gate.disturbedPairs, "pair")) more counted for nothing (foreign load, or no slice "
                 + "that both sides have)"
         return
-            "\(rows); \(NumberText.counted(gate.pairs.count, "pair")) of \(gate.plan.sliceCount) slices a side in "
+            "\(rows); \(NumberText.counted(gate.pairs.count, "pair")) of \(gate.plan.sliceCount) slices of "
+            + "\(GateText.lengths([gate.plan.sliceNs])) a side in "
             + "\(TimeText.duration(ns: Double(lastNs)))\(again)"
     }
 
@@ -49,6 +50,10 @@ public struct GateReport: Sendable {
         if gate.standsStillMore {
             return "the candidate stood still in \(gate.standstills.candidate) slices, the baseline in "
                 + "\(gate.standstills.baseline): look at it with weir run"
+        }
+        if gate.isSaturatedMore {
+            return "the candidate could not follow the rate in \(gate.saturated.candidate) slices, the baseline in "
+                + "\(gate.saturated.baseline): gate at a lower rate, or records/s in a closed loop"
         }
         switch gate.ending {
         case .interrupted: return "stopped before it was clear"
@@ -126,11 +131,12 @@ public struct GateReport: Sendable {
         if alone > 0 {
             notes.append("up to \(NumberText.counted(alone, "slice")) of a pair stood alone: only one side was valid")
         }
-        let (still, stillToo) = gate.standstills
-        if still + stillToo > 0 {
-            notes.append(
-                "slices in which nothing came for too long, which are left out: \(still) of the baseline, "
-                    + "\(stillToo) of the candidate")
+        let leftOut = [
+            ("slices in which nothing came for too long, which are left out", gate.standstills),
+            ("saturated slices, whose latencies are lower bounds and left out", gate.saturated),
+        ]
+        for (what, counts) in leftOut where counts != SideCounts() {
+            notes.append("\(what): \(counts.baseline) of the baseline, \(counts.candidate) of the candidate")
         }
         if gate.rows.indices.contains(where: course.isTimingsWork) {
             notes.append("varies, not judged: a count that differs from pair to pair as timed figures do")
@@ -178,6 +184,7 @@ public struct GateReport: Sendable {
         var object: [String: Any] = [
             "sides": gate.sides.map(JSONRenderer.object), "pairs": gate.pairs.count,
             "disturbedPairs": gate.disturbedPairs, "slicesPerPair": gate.plan.sliceCount,
+            "sliceNs": gate.plan.sliceNs,
             "budgetNs": gate.plan.budgetNs, "rows": rows(renderer),
         ]
         if let ending = gate.ending { object["ending"] = ending.rawValue }

@@ -51,11 +51,15 @@ extension GateResult {
             if pair.figures.count != rows.count {
                 return ("\(path).figures", "\(pair.figures.count) figures of \(rows.count) rows")
             }
+            if let sliceNs = pair.sliceNs, !(1...Self.pairNsMax).contains(sliceNs) {
+                return ("\(path).sliceNs", "no length that a slice has")
+            }
             if max(pair.durationNs, pair.roundNs) > Self.pairNsMax { return (path, "longer than any pair takes") }
-            if min(pair.baselineStandstills, pair.candidateStandstills) < 0
-                || max(pair.baselineStandstills, pair.candidateStandstills) > Self.standstillsMax
-            {
-                return (path, "no number of standstills")
+            let counts = [pair.baselineStandstills, pair.candidateStandstills]
+            let saturated = pair.saturated.map { [$0.baseline, $0.candidate] } ?? []
+            if !counts.allSatisfy((0...Self.standstillsMax).contains) { return (path, "no number of standstills") }
+            if !saturated.allSatisfy((0...Self.standstillsMax).contains) {
+                return ("\(path).saturated", "no number of slices")
             }
             if let row = pair.figures.firstIndex(where: { !$0.isPossible }) {
                 return ("\(path).figures[\(row)]", "a figure that no pair can have")

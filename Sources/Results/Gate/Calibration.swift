@@ -25,43 +25,66 @@ public struct Calibration: Sendable {
     public let rows: [Row]
     /// How the budget of each of `budgetsNs` is best split; nil where it is too small.
     public let splits: [GateSplit?]
-    /// What a pair takes.
-    public let cost: GateCost
-    /// The noise that splits go by: that of the timed row that differs most.
-    public let noise: GateNoise
+    /// What is known of each length of slices that was measured in two pairs at least, the shortest
+    /// first; their noise is that of the timed row that differs most.
+    public let lengths: [GateLength]
+    /// The length that is best for a budget of 10 minutes; the others' rows are not told.
+    public let best: GateLength
+
+    /// The budget by which a length is called the best.
+    private static let usualBudgetNs: UInt64 = 600_000_000_000
 
     /// What a calibration tells; nil of fewer than two pairs.
     public init?(_ result: GateResult) {
-        guard let cost = GateCost(of: result.pairs, sliceCount: result.plan.sliceCount), result.pairs.count > 1 else {
-            return nil
-        }
-        let noises = result.rows.indices.compactMap { row in GateNoise(of: result.pairs.map { $0.figures[row] }) }
-        guard noises.count == result.rows.count else { return nil }
+        let measured = Self.measuredLengths(result)
         let sliceCount = result.plan.sliceCount
-        let timed = zip(result.rows, noises).filter { !$0.0.isCounted }.map(\.1)
-        let worst = (timed.isEmpty ? noises : timed).max {
-            $0.ofPair(sliceCount: sliceCount) < $1.ofPair(sliceCount: sliceCount)
+        let timed = result.rows.indices.filter { !result.rows[$0].isCounted }
+        let telling = timed.isEmpty ? Array(result.rows.indices) : timed
+        let (rule, rowCount) = (GateCourse.rule, result.rows.count)
+        let lengths = measured.compactMap { one in
+            telling.map { one.noises[$0] }.max { $0.ofPair(sliceCount: sliceCount) < $1.ofPair(sliceCount: sliceCount) }
+                .map { GateLength(sliceNs: one.sliceNs, cost: one.cost, noise: $0) }
         }
-        guard let worst else { return nil }
-        (self.cost, noise) = (cost, worst)
-        let (rule, rowCount) = (GateCourse.rule, noises.count)
-        let pairCountMin = rule.pairCountMin(rows: rowCount)
-        let splits = Self.budgetsNs.map {
-            GateSplit(budgetNs: $0, cost: cost, noise: worst, pairCountMin: pairCountMin)
+        func split(_ budgetNs: UInt64) -> GateSplit? {
+            GateSplit(budgetNs: budgetNs, lengths: lengths, pairCountMin: rule.pairCountMin(rows: rowCount))
         }
-        self.splits = splits
-        rows = zip(result.rows, noises).map { row, noise in
+        let splits = Self.budgetsNs.map(split)
+        guard let best = split(Self.usualBudgetNs)?.length ?? lengths.first,
+            let noises = measured.first(where: { $0.sliceNs == best.sliceNs })?.noises
+        else { return nil }
+        (self.lengths, self.best, self.splits) = (lengths, best, splits)
+        rows = result.rows.indices.map { index in
+            let row = result.rows[index]
             let effects = splits.map { split in
-                split.flatMap {
-                    rule.detectableEffect(
-                        deviation: noise.ofPair(sliceCount: $0.sliceCount), pairs: $0.pairCount, rows: rowCount,
-                        margin: row.margin)
+                split.flatMap { split in
+                    measured.first { $0.sliceNs == split.length.sliceNs }.flatMap { one in
+                        rule.detectableEffect(
+                            deviation: one.noises[index].ofPair(sliceCount: split.sliceCount), pairs: split.pairCount,
+                            rows: rowCount, margin: row.margin)
+                    }
                 }
             }
-            let deviation = noise.ofPair(sliceCount: sliceCount)
+            let deviation = noises[index].ofPair(sliceCount: sliceCount)
             return Row(
-                row: row, noise: noise, deviation: deviation, effects: effects,
+                row: row, noise: noises[index], deviation: deviation, effects: effects,
                 pairsToPass: rule.pairsToPass(deviation: deviation, margin: row.margin))
+        }
+    }
+
+    /// A length with what its pairs took, and the noise of each row.
+    private typealias Measured = (sliceNs: UInt64, cost: GateCost, noises: [GateNoise])
+
+    private static func measuredLengths(_ result: GateResult) -> [Measured] {
+        let groups = Dictionary(grouping: result.pairs) { $0.sliceNs ?? result.plan.sliceNs }
+            .filter { $0.value.count > 1 }.sorted { $0.key < $1.key }
+        let rows = result.rows.indices.compactMap { row in
+            GateNoise.pooled(groups.map { $0.value.map { $0.figures[row] } })
+        }
+        guard rows.count == result.rows.count else { return [] }
+        return groups.enumerated().compactMap { place, group in
+            GateCost(of: group.value, sliceCount: result.plan.sliceCount).map { cost in
+                (group.key, cost, rows.map { $0[place] })
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Statistics
 
 /// One metric of one cell that a gate judges.
 public struct GateRow: Codable, Sendable, Equatable {
@@ -23,6 +24,29 @@ public struct GateRow: Codable, Sendable, Equatable {
     public var place: String { axes.place(in: experiment) }
     /// The metric's title, or its key where this version does not have it.
     public var title: String { figure?.title ?? metric }
+}
+
+/// How many slices of each side there were of some sort.
+public struct SideCounts: Codable, Sendable, Equatable {
+    /// Those of the baseline.
+    public var baseline: Int
+    /// Those of the candidate.
+    public var candidate: Int
+
+    /// So many; none unless given.
+    public init(baseline: Int = 0, candidate: Int = 0) { (self.baseline, self.candidate) = (baseline, candidate) }
+
+    /// Whether the candidate has so many more than the baseline that chance does it in at most 1 of
+    /// 1,000 gates.
+    var isCandidatesMore: Bool {
+        guard baseline + candidate > 0 else { return false }
+        let share = BinomialInterval(count: candidate, of: baseline + candidate, confidence: 0.998).share
+        return share.lowerBound > 0.5
+    }
+
+    static func + (one: SideCounts, other: SideCounts) -> SideCounts {
+        SideCounts(baseline: one.baseline + other.baseline, candidate: one.candidate + other.candidate)
+    }
 }
 
 /// A pair of a gate: both sides alive side by side, measured in turn in short slices.
@@ -52,6 +76,8 @@ public struct GatePair: Codable, Sendable, Equatable {
     /// How long each round of slices over all cells and both sides took, on the mean; the first,
     /// which is warmed up, is left out.
     public var roundNs: UInt64
+    /// How long its slices were; nil where they were as the plan says.
+    public var sliceNs: UInt64?
     /// The rows' figures, in their order.
     public var figures: [Figure]
     /// How many cores others kept busy, on the mean of its slices; nil where it cannot be told.
@@ -66,17 +92,22 @@ public struct GatePair: Codable, Sendable, Equatable {
     public var baselineStandstills: Int
     /// Those of the candidate.
     public var candidateStandstills: Int
+    /// The slices of each side that were saturated, whose latencies are left out; nil in files of
+    /// versions that did not count them.
+    public var saturated: SideCounts?
 
     /// A pair as it was measured.
     public init(
-        startedAt: UTCTime, first: String, durationNs: UInt64, roundNs: UInt64, figures: [Figure],
+        startedAt: UTCTime, first: String, durationNs: UInt64, roundNs: UInt64, sliceNs: UInt64? = nil,
+        figures: [Figure],
         othersCores: Double? = nil, stolenCores: Double? = nil, throttledCores: Double? = nil,
-        writebackBytes: UInt64? = nil, standstills: (baseline: Int, candidate: Int) = (0, 0)
+        writebackBytes: UInt64? = nil, standstills: SideCounts = SideCounts(), saturated: SideCounts? = SideCounts()
     ) {
         (self.startedAt, self.first, self.durationNs, self.roundNs) = (startedAt, first, durationNs, roundNs)
         (self.figures, self.othersCores, self.stolenCores) = (figures, othersCores, stolenCores)
         (self.throttledCores, self.writebackBytes) = (throttledCores, writebackBytes)
-        (baselineStandstills, candidateStandstills) = standstills
+        (baselineStandstills, candidateStandstills) = (standstills.baseline, standstills.candidate)
+        (self.saturated, self.sliceNs) = (saturated, sliceNs)
     }
 }
 

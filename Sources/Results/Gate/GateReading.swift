@@ -13,10 +13,14 @@ public struct GateReading: Sendable {
         case broken(String)
         /// A metric that the scenario names has no value: why.
         case withoutValue(String)
-        /// The baseline never kept the rate, so that its latencies are lower bounds: of which row.
+        /// A latency that the scenario names is a lower bound in every slice of a side.
         case saturated(String)
+        /// Instructions are asked for, and the host does not count them.
+        case uncounted(String)
         /// A cell or a row has no slice that both sides have, so that the pair counts for nothing.
         case unpaired(String)
+
+        static let notCountedHere = "this host counts no instructions for programs (perf_event_open)"
 
         /// What happened, and what to do.
         public var description: String {
@@ -26,8 +30,9 @@ public struct GateReading: Sendable {
                 "\(row) has no value that both sides have in a slice: percentiles want ten samples beyond them, "
                     + "so measure another metric or at a higher rate"
             case .saturated(let row):
-                "\(row): the baseline cannot keep the rate, so its latencies are lower bounds, with which nothing can "
-                    + "be compared: gate at a lower rate"
+                "\(row): no slice has it on both sides, as what was measured could not follow the rate (saturated) and "
+                    + "latencies are lower bounds: gate at a lower rate"
+            case .uncounted(let row): "\(row): \(Self.notCountedHere): gate another metric here"
             case .unpaired(let place): "no slice of \(place) is valid on both sides"
             }
         }
@@ -69,12 +74,21 @@ public struct GateReading: Sendable {
     }
 
     /// The slices of each side in which nothing came for too long.
-    public static func standstills(of run: RunResult) -> (baseline: Int, candidate: Int) {
+    public static func standstills(of run: RunResult) -> SideCounts {
+        counts(of: run, where: \.stoodStill)
+    }
+
+    /// The slices of each side that could not follow the rate, so that latencies are lower bounds.
+    public static func saturated(of run: RunResult) -> SideCounts {
+        counts(of: run) { $0.isValid && $0.saturated }
+    }
+
+    private static func counts(of run: RunResult, where isCounted: (Repeat) -> Bool) -> SideCounts {
         let cells = run.experiments.flatMap(Self.cells)
         func count(_ side: KeyPath<SidedCell, CellResult>) -> Int {
-            cells.flatMap { $0[keyPath: side].repeats }.count(where: \.stoodStill)
+            cells.flatMap { $0[keyPath: side].repeats }.count(where: isCounted)
         }
-        return (count(\.baseline), count(\.candidate))
+        return SideCounts(baseline: count(\.baseline), candidate: count(\.candidate))
     }
 
     private mutating func findRows(_ cells: [SidedCell]) throws(Fault) {
@@ -87,10 +101,15 @@ public struct GateReading: Sendable {
                 let words = "\(row.place), \(row.title)"
                 if cell.figure(row) != nil {
                     rows.append(row)
-                } else if cell.isSaturated(gated.metric) {
-                    throw .saturated(words)
+                } else if gated.metric.key == "clientInstructionsPer\(cell.kind.unit.key)", cell.onlySide(gated) == nil
+                {
+                    if gated.isAsked { throw .uncounted(words) }
+                    let absence = "\(gated.metric.title): \(Fault.notCountedHere)"
+                    if !oneSided.contains(absence) { oneSided.append(absence) }
                 } else if gated.isAsked {
-                    throw .withoutValue(words)
+                    throw cell.isSaturated(gated) ? .saturated(words) : .withoutValue(words)
+                } else if cell.isSaturated(gated) {
+                    oneSided.append("\(words): saturated, its latencies are lower bounds")
                 } else if let side = cell.onlySide(gated) {
                     oneSided.append("\(words): only the \(side) has it")
                 }
@@ -164,18 +183,18 @@ private struct SidedCell {
         return own.isEmpty ? GateReading.candidate : GateReading.baseline
     }
 
-    /// Whether the latencies of the baseline are lower bounds in all of its slices.
-    func isSaturated(_ metric: Metric) -> Bool {
-        metric.latency != nil && !baseline.validRepeats.isEmpty && baseline.validRepeats.allSatisfy(\.saturated)
-    }
-
+    /// A side's values by round. The latencies of a saturated slice are lower bounds, and no values.
     private func values(_ gated: GatedMetric, _ cell: CellResult) -> [Int: Double] {
-        // A candidate's lower bound is worse in truth; by how much a baseline's is, nobody knows.
-        let isBound = gated.metric.latency != nil && cell.axes == baseline.axes
-        let slices = cell.validRepeats.filter { !(isBound && $0.saturated) }
+        let isLatency = gated.metric.latency != nil
+        let slices = cell.validRepeats.filter { !(isLatency && $0.saturated) }
         return Dictionary(slices.compactMap { slice in gated.value(slice).map { (slice.round, $0) } }) { first, _ in
             first
         }
+    }
+
+    /// Whether a metric has no value because slices were saturated.
+    func isSaturated(_ gated: GatedMetric) -> Bool {
+        gated.metric.latency != nil && (baseline.validRepeats + candidate.validRepeats).contains(where: \.saturated)
     }
 }
 

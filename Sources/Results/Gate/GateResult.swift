@@ -131,22 +131,23 @@ extension GateResult {
         guard let judgements, ending != nil, ending != .interrupted else { return .inconclusive }
         let verdict = course.verdict(judgements)
         // What is left out must not hide what it was left out for.
-        return standsStillMore && verdict != .regressed ? .inconclusive : verdict
+        return (standsStillMore || isSaturatedMore) && verdict != .regressed ? .inconclusive : verdict
     }
 
     /// The slices of each side that stood still, over all pairs.
-    public var standstills: (baseline: Int, candidate: Int) {
-        (pairs.map(\.baselineStandstills).reduce(0, +), pairs.map(\.candidateStandstills).reduce(0, +))
+    public var standstills: SideCounts {
+        pairs.map { SideCounts(baseline: $0.baselineStandstills, candidate: $0.candidateStandstills) }
+            .reduce(SideCounts(), +)
     }
 
-    /// Whether the candidate stood still so much more often than the baseline that chance does it in
-    /// at most 1 of 1,000 gates.
-    public var standsStillMore: Bool {
-        let (baseline, candidate) = standstills
-        guard baseline + candidate > 0 else { return false }
-        let share = BinomialInterval(count: candidate, of: baseline + candidate, confidence: 0.998).share
-        return share.lowerBound > 0.5
-    }
+    /// The slices of each side that were saturated, over all pairs.
+    public var saturated: SideCounts { pairs.compactMap(\.saturated).reduce(SideCounts(), +) }
+
+    /// Whether the candidate stood still more often than chance does it.
+    public var standsStillMore: Bool { standstills.isCandidatesMore }
+
+    /// Whether the candidate was saturated more often than chance does it.
+    public var isSaturatedMore: Bool { saturated.isCandidatesMore }
 
     /// Why a pair was so disturbed that it counts for nothing; nil where it was not.
     public func disturbance(of pair: GatePair) -> String? {

@@ -35,26 +35,17 @@ public struct GateNoise: Sendable, Equatable {
     /// Noise of these two parts.
     public init(within: Double, between: Double) { (self.within, self.between) = (within, between) }
 
-    /// The noise that pairs of A against A show; nil of fewer than two.
-    public init?(of figures: [GatePair.Figure]) {
-        guard let spread = Spread(figures.map(\.logRatio)) else { return nil }
-        let count = Double(figures.count)
-        let variance = figures.map { $0.sliceDeviation * $0.sliceDeviation }.reduce(0, +) / count
-        let ofMeans =
-            figures.map { $0.sliceDeviation * $0.sliceDeviation / Double(max($0.sliceCount, 1)) }
-            .reduce(0, +) / count
-        within = variance.squareRoot()
-        between = max(0, spread.deviation * spread.deviation - ofMeans).squareRoot()
-    }
-
     /// The standard deviation of a pair of so many slices.
     public func ofPair(sliceCount: Int) -> Double {
         (between * between + within * within / Double(max(1, sliceCount))).squareRoot()
     }
 }
 
-/// How a budget is split between slices of a pair and pairs of fresh processes.
+/// How a budget is split between slices of a pair and pairs of fresh processes, and how long slices
+/// are.
 public struct GateSplit: Sendable, Equatable {
+    /// The length of slices, with what is known of it.
+    public let length: GateLength
     /// The rounds of slices in a pair.
     public let sliceCount: Int
     /// The pairs that fit the budget, as far as looks use them.
@@ -63,31 +54,39 @@ public struct GateSplit: Sendable, Equatable {
     /// A pair has so many rounds at least, or its figure is no mean …
     public static let sliceCountMin = 8
     /// … and so many at most.
-    public static let sliceCountMax = 60
+    public static let sliceCountMax = 120
     /// What is taken for the noise where there is no calibration.
     public static let usualNoise = GateNoise(within: 0.1, between: 0.02)
 
-    /// The split that leaves the least noise in the mean of all pairs; nil where the budget has no
-    /// room for `pairCountMin` pairs. `sliceCount` is for who wants so many rounds and no others.
-    public init?(budgetNs: UInt64, cost: GateCost, noise: GateNoise, pairCountMin: Int, sliceCount: Int? = nil) {
-        let pairCountMax = GateCourse.rule.looks.last?.pairCount ?? 0
+    /// The split that leaves the least noise in the mean of all pairs, of all lengths; nil where the
+    /// budget has no room for `pairCountMin` pairs. `sliceCount` is for who wants so many rounds and
+    /// no others.
+    public init?(budgetNs: UInt64, lengths: [GateLength], pairCountMin: Int, sliceCount: Int? = nil) {
         let counts = sliceCount.map { $0...$0 } ?? Self.sliceCountMin...Self.sliceCountMax
-        let splits = counts.map { slices in
-            let count = budgetNs / max(1, cost.pairNs(sliceCount: slices))
-            return (slices: slices, pairs: min(Int(clamping: count), pairCountMax))
+        let splits = lengths.flatMap { length in
+            counts.map { GateSplit(budgetNs: budgetNs, length: length, sliceCount: $0) }
         }
-        func left(_ split: (slices: Int, pairs: Int)) -> Double {
-            noise.ofPair(sliceCount: split.slices) / Double(split.pairs).squareRoot()
-        }
-        guard let best = splits.filter({ $0.pairs >= pairCountMin }).min(by: { left($0) < left($1) }) else {
-            return nil
-        }
-        (self.sliceCount, pairCount) = (best.slices, best.pairs)
+        let fitting = splits.filter { $0.pairCount >= pairCountMin }
+        guard let best = fitting.min(by: { $0.standardError < $1.standardError }) else { return nil }
+        self = best
+    }
+
+    private init(budgetNs: UInt64, length: GateLength, sliceCount: Int) {
+        let count = budgetNs / max(1, length.cost.pairNs(sliceCount: sliceCount))
+        let pairCountMax = GateCourse.rule.looks.last?.pairCount ?? 0
+        (self.length, self.sliceCount) = (length, sliceCount)
+        pairCount = min(Int(clamping: count), pairCountMax)
+    }
+
+    /// The standard error of the mean of all pairs.
+    public var standardError: Double {
+        length.noise.ofPair(sliceCount: sliceCount) / Double(max(1, pairCount)).squareRoot()
     }
 
     /// The smallest budget that has room for `pairCountMin` pairs, with a tenth to spare.
-    public static func budgetNeededNs(cost: GateCost, pairCountMin: Int, sliceCount: Int? = nil) -> UInt64 {
-        cost.pairNs(sliceCount: sliceCount ?? sliceCountMin) * UInt64(pairCountMin) / 10 * 11
+    public static func budgetNeededNs(lengths: [GateLength], pairCountMin: Int, sliceCount: Int? = nil) -> UInt64 {
+        let pairNs = lengths.map { $0.cost.pairNs(sliceCount: sliceCount ?? sliceCountMin) }.min() ?? 0
+        return pairNs * UInt64(pairCountMin) / 10 * 11
     }
 }
 

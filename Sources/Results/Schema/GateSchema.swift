@@ -33,6 +33,7 @@ enum GateSchema {
         "scenario": ResultSchema.definitions["scenario"] ?? [], "build": ResultSchema.definitions["build"] ?? [],
         "host": ResultSchema.definitions["host"] ?? [], "axis": ResultSchema.definitions["axis"] ?? [],
         "side": side, "plan": plan, "row": row, "pair": pair, "figure": figure,
+        "sideCounts": [.required("baseline", .count), .required("candidate", .count)],
         "simulated": [.required("gates", .count), .required("alarms", .count, "Those that cried wolf.")],
     ]
 
@@ -58,11 +59,13 @@ enum GateSchema {
     private static let pair: [SchemaProperty] = [
         .required("startedAt", .text), .required("first", .text, "The side whose processes were started first."),
         .required("durationNs", .count), .required("roundNs", .count, "What a round of slices took, on the mean."),
+        .optional("sliceNs", .count, "How long its slices were, where a calibration tries several lengths."),
         .required("figures", .list(.reference("figure")), "A figure for each row, in their order."),
         .optional("othersCores", .number), .optional("stolenCores", .number), .optional("throttledCores", .number),
         .optional("writebackBytes", .count, "Bytes under way to the disks when it began."),
         .required("baselineStandstills", .count, "Its slices in which nothing came for too long; left out."),
         .required("candidateStandstills", .count),
+        .optional("saturated", .reference("sideCounts"), "Slices whose latencies are lower bounds, and left out."),
     ]
 
     private static let figure: [SchemaProperty] = [
