@@ -36,6 +36,8 @@ public struct Report: Sendable {
     let sections: [Section]
     /// What was expected, and what became of it; nil where nothing was.
     let expectations: Table?
+    /// The policies of starts side by side; nil where no state was met by two of them.
+    let choices: Table?
     let legend: [String]
     let verdict: Verdict
     let verdictLine: String
@@ -61,6 +63,7 @@ public struct Report: Sendable {
         self.sections = sections
         let outcomes = outcomes ?? ExpectationJudge.judge(result)
         expectations = ExpectationTable(outcomes: outcomes).table
+        choices = try StartChoices(result).table()
         legend = ReportLegend(sections, result).lines
         verdict = result.verdict
         verdictLine = ([ReportVerdict.line(result)] + [outcomes.sentence].compactMap { $0 }).joined(separator: "; ")

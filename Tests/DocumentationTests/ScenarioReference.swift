@@ -133,6 +133,8 @@ struct ScenarioReference {
     private static func words(_ scalar: Scalar) -> String {
         switch scalar {
         case .expectation: ExpectationText.wanted
+        case .recordsOrTime: "an amount like 1000 records, or a time like 15 min"
+        case .moment: Scalar.momentWanted
         case .number, .byteSize, .time, .rate, .share, .records:
             (scalar.quantity?.wanted ?? "")
                 + (scalar.bounds.map { ", \($0.least.text) to \($0.most.text)" } ?? "")
@@ -150,6 +152,8 @@ struct ScenarioReference {
         case .real(let range): "\(DecimalNumber.text(range.lowerBound)) to \(DecimalNumber.text(range.upperBound))"
         case .boolean: "`true`, `false`"
         case .word(let choices): choices.map { "`\($0)`" }.joined(separator: ", ")
+        case .wordOrDuration(let choices):
+            (choices + ["by_duration:PT15M"]).map { "`\($0)`" }.joined(separator: ", ")
         case .servers: "`host:port`, separated by commas, in quotes"
         case .text: "a text"
         }

@@ -65,7 +65,7 @@ struct RealKafkaGuestTests {
         }
     }
 
-    @Test(arguments: ["quickstart", "producer-reuse", "start-latency", "throughput"])
+    @Test(arguments: ["quickstart", "producer-reuse", "start-latency", "reset-strategies", "throughput"])
     func everyShippedScenarioLeavesTheClusterAsItWas(name: String) async throws {
         try await withTopic("theirs-\(name)") { admin, client, partitions, folder in
             try await admin.commit(group: "theirs", offsets: [partitions[0]: 4])
@@ -73,7 +73,7 @@ struct RealKafkaGuestTests {
             let text = try String(contentsOfFile: "\(Build.package)/Scenarios/\(name).yaml", encoding: .utf8)
             var small = ["--set", "repeats=1"]
             if text.contains("starts:") { small += ["--set", "starts=3"] }
-            if name != "start-latency" {
+            if !["start-latency", "reset-strategies"].contains(name) {
                 let produce = name == "quickstart" ? "reuse/" : ""
                 small += ["--set", "\(produce)measure/for=300 ms", "--set", "\(produce)measure/warmup=200 ms"]
             }

@@ -106,6 +106,56 @@ import Testing
         #expect(output.standardOutput.contains("in offsets"))
     }
 
+    /// Each policy in each state of the group, on the embedded broker and here: the same offsets,
+    /// replays, skips and losses. Records are an hour apart, from 19 h ago to now, the first five of
+    /// each partition gone.
+    @Test func everyPolicyBeginsWhereItDoesOnTheEmbeddedBroker() async throws {
+        let scenario = """
+            weir: 1
+            name: policies
+            topic: {partitions: 2, preload: {records: 40 records, value: {size: 10 B}, over: 20 h}, trim: 5 records}
+            measure: {starts: 2, repeats: 1}
+            experiments:
+              start:
+                start:
+                  until: ready
+                  committed: {each: [none, {behind: 5 records}, {behind: 150 min}, below start, above end, expired]}
+                cases:
+                  earliest: {start: {consumer: {auto.offset.reset: earliest}}}
+                  latest: {start: {consumer: {auto.offset.reset: latest}}}
+                  none: {start: {consumer: {auto.offset.reset: none}}}
+                  duration: {start: {consumer: {auto.offset.reset: "by_duration:PT5H30M"}}}
+                  again: {start: {reset: on start, consumer: {auto.offset.reset: earliest}}}
+                  ago: {start: {at: {ago: 330 min}}}
+                  offset: {start: {at: {offset: 7}}}
+                  last: {start: {at: {last: 10 records}}}
+            """
+        let server = try #require(KafkaServer.current)
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let file = folder.path + "/policies.yaml"
+        try scenario.write(toFile: file, atomically: true, encoding: .utf8)
+        var found: [[String]] = []
+        for target in [[], ["--bootstrap-servers", server.bootstrap]] {
+            let out = folder.path + "/result\(target.count).json"
+            let output = try await ChildProcess(
+                executable: Build.weir, arguments: ["run", file, "--out", out] + target
+            ).output(deadlineS: 180)
+            #expect(output.status == 0, "\(output.standardError.suffix(4000))")
+            found.append(
+                try RunResult(path: out).experiments[0].cells.map { cell in
+                    let starts = cell.repeats[0].starts
+                    let totals = starts?.totals ?? StartTotals()
+                    let sums = [totals.replayed, totals.skipped, totals.lost, totals.unread]
+                    let refusals = starts?.refusals.map(\.error) ?? []
+                    return
+                        "\(cell.axes.map(\.value)) \(starts?.partitions.map { $0.observed } ?? []) \(sums) \(refusals)"
+                })
+        }
+        #expect(found[0].count == 48)
+        for (embedded, real) in zip(found[0], found[1]) { #expect(embedded == real) }
+    }
+
     @Test func whoeverElseWritesMakesNoStartWrong() async throws {
         try await withProducer { client, producer in
             try await Admin(client: client).createTopics([NewTopic(name: "busy", partitionCount: 3)])

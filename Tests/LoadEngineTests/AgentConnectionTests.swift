@@ -70,7 +70,7 @@ import Testing
     @Test(arguments: [
         ("echo nonsense; exec cat > /dev/null", "cannot be understood: line 1 is no message"),
         (
-            "echo '{\"ready\":{\"_0\":{\"protocolVersion\":2,\"version\":\"1\",\"commit\":\"c\"}}}'; echo '{\"measured\":{\"_0\":{}}}'; exec cat > /dev/null",
+            "echo '{\"ready\":{\"_0\":{\"protocolVersion\":3,\"version\":\"1\",\"commit\":\"c\"}}}'; echo '{\"measured\":{\"_0\":{}}}'; exec cat > /dev/null",
             "line 2 is no message"
         ),
         ("read -r order; exit 3", "the load generator ended with status 3"),

@@ -128,7 +128,7 @@ extension MeasurementOrder {
         let consume = ConsumeSpec(properties: ["fetch.min.bytes": "1"], clientProperties: [:], said: [])
         let start = StartSpec(
             until: .caughtUp, group: .existing(name: "g", commits: true), committed: .behind(records: 3),
-            resetsOnStart: true, properties: [:], clientProperties: [:], said: [])
+            resetsOnStart: true, properties: [:], clientProperties: [:], said: [], position: .last(records: 3))
         return [.produce(produce), .consume(consume), .endToEnd(produce, consume), .start(start)].map(sample)
     }()
 }

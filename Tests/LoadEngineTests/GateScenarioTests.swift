@@ -122,14 +122,14 @@ import Testing
 
 /// What a build says of itself before it is measured.
 @Suite struct BuildProbeTests {
-    private static let own = "{\"ready\":{\"_0\":{\"protocolVersion\":2,\"version\":\"0.1.0\",\"commit\":\"abc\"}}}"
+    private static let own = "{\"ready\":{\"_0\":{\"protocolVersion\":3,\"version\":\"0.1.0\",\"commit\":\"abc\"}}}"
 
     @Test func theFirstLineSaysTheBuild() throws {
         let build = try BuildProbe.build(Self.own, words: "", end: nil)
         #expect(build == AgentBuild(version: "0.1.0", commit: "abc") && build.objection == nil)
         let newer = try BuildProbe.build(
-            Self.own.replacing("\"protocolVersion\":2", with: "\"protocolVersion\":3"), words: "", end: nil)
-        #expect(newer.objection?.contains("speaks version 3") == true)
+            Self.own.replacing("\"protocolVersion\":3", with: "\"protocolVersion\":4"), words: "", end: nil)
+        #expect(newer.objection?.contains("speaks version 4") == true)
     }
 
     @Test(arguments: [
@@ -180,7 +180,9 @@ import Testing
             ($0 ^ UInt64($1)) &* 0x100_0000_01b3
         }
         // Of the second, what the window used tells the round trips, too; the places here have no window.
-        let known: [Int: UInt64] = [2: 4_767_489_303_768_298_653]
+        let known: [Int: UInt64] = [
+            2: 4_767_489_303_768_298_653, 3: 12_961_452_120_454_022_093,
+        ]
         #expect(
             known[AgentBuild.protocolVersion] == digest,
             "raise AgentBuild.protocolVersion and note \(digest) here: \(places.sorted())")

@@ -3,13 +3,15 @@ import KafkaProtocol
 import Networking
 import Results
 import Synchronization
+import System
 import Testing
 
 @testable import LoadEngine
 @testable import Scenario
 
 /// Starts against a broker in this process, on a topic of two partitions of which retention has
-/// taken the first five records of partition 0.
+/// taken the first five records of partition 0. Each record is a minute younger than the one before;
+/// the last are of now.
 @Suite(.timeLimit(.minutes(5))) struct StartMeasurementTests {
     private struct Cluster {
         let client: Client
@@ -31,10 +33,12 @@ import Testing
                 try await controlClient.admin.createTopics([NewTopic(name: Self.topic, partitionCount: 2)])
                 try await controlClient.admin.waitForLeaders(of: [Self.topic])
                 let producer = Producer(client: client)
+                let nowMs = WallClock.nowMs()
                 for partition in Self.partitions {
                     for number in 0..<20 {
                         let record = ProducerRecord(
-                            topic: Self.topic, partition: partition.partition, value: [UInt8(number)])
+                            topic: Self.topic, partition: partition.partition, value: [UInt8(number)],
+                            timestampMs: nowMs - Int64(19 - number) * 60_000)
                         _ = try await producer.send(record)
                     }
                 }
@@ -50,15 +54,17 @@ import Testing
     /// What a repeat of so many starts comes to.
     private func starts(
         _ cluster: Cluster, _ count: Int = 2, policy: String, until: StartSpec.End = .firstRecord,
-        at commit: Int? = nil, resets: Bool = false, ownsTopic: Bool = false
+        at commit: Int? = nil, committed: StartSpec.Committed = .nothing, seeking position: StartSpec.Position? = nil,
+        resets: Bool = false, ownsTopic: Bool = false
     ) async throws -> Repeat {
         let spec = StartSpec(
-            until: until, group: .new(prefix: nil), committed: commit.map { .at(offset: Int64($0)) } ?? .nothing,
-            resetsOnStart: resets, properties: ["auto.offset.reset": policy], clientProperties: [:])
+            until: until, group: .new(prefix: nil), committed: commit.map { .at(offset: Int64($0)) } ?? committed,
+            resetsOnStart: resets, properties: ["auto.offset.reset": policy], clientProperties: [:],
+            position: position)
         let setup = StartSetup(
             topic: Self.topic, ownsTopic: ownsTopic, allowsWrites: true, partitionCount: 2, spec: spec,
             configuration: try ConsumerConfiguration(properties: spec.properties),
-            groupPrefix: "g-\(policy)-\(until)-\(commit ?? -1)-\(resets)")
+            groupPrefix: "g-\(policy)-\(until)-\(commit ?? -1)-\(resets)", loss: cluster.loss)
         let support = StartSupport(setup: setup, controlClient: cluster.controlClient, loop: cluster.loop)
         let servers = cluster.client.configuration.bootstrapServers.map(\.description).joined(separator: ",")
         let order = MeasurementOrder(
@@ -129,6 +135,96 @@ import Testing
                 // The records that are sent to starts at the end bring the end nearer.
                 #expect(made.starts?.totals.commitsAboveEnd == 6 && made.starts?.replayedRecords == nil)
             }
+        }
+    }
+
+    /// A start of a policy, in a state of the group, and where it must begin on both partitions.
+    struct Course: Sendable {
+        var policy = "latest"
+        var commit = StartSpec.Committed.nothing
+        var at: StartSpec.Position?
+        var begun: [Int64?]
+        var rule: String
+        /// Records a start: replayed, skipped, lost.
+        var account: [Int64?]
+    }
+
+    /// 330 s are five and a half of the records' minutes.
+    static let back: UInt64 = 330 * 1_000_000_000
+    static let byPolicy = "new group: auto.offset.reset"
+
+    static let courses: [Course] = [
+        Course(policy: "by_duration:PT5M30S", begun: [14, 14], rule: byPolicy, account: [nil, 23, nil]),
+        // Retention has taken on partition 0 what was to be the first.
+        Course(policy: "by_duration:PT17M30S", begun: [5, 2], rule: byPolicy, account: [nil, 2, nil]),
+        Course(policy: "by_duration:P1D", begun: [5, 0], rule: byPolicy, account: [nil, 0, nil]),
+        Course(policy: "by_duration:PT0S", begun: [20, 20], rule: byPolicy, account: [nil, 35, nil]),
+        Course(policy: "none", begun: [nil, nil], rule: byPolicy, account: [nil, nil, nil]),
+        Course(policy: "none", commit: .at(offset: 7), begun: [7, 7], rule: "the commit", account: [0, 0, 0]),
+        Course(commit: .behindTime(ns: back), begun: [14, 14], rule: "the commit", account: [0, 0, 0]),
+        // The topic was made anew: its old commits lie above its end.
+        Course(
+            policy: "earliest", commit: .aboveEnd, begun: [5, 0], rule: "commit out of range: auto.offset.reset",
+            account: [nil, nil, nil]),
+        Course(
+            policy: "by_duration:PT5M30S", commit: .aboveEnd, begun: [14, 14],
+            rule: "commit out of range: auto.offset.reset", account: [nil, nil, nil]),
+        // The commits stood at 12 and 10.
+        Course(
+            policy: "earliest", commit: .expired, begun: [5, 0], rule: "commit expired: auto.offset.reset",
+            account: [17, 0, 0]),
+        Course(commit: .expired, begun: [20, 20], rule: "commit expired: auto.offset.reset", account: [0, 18, 0]),
+        Course(
+            policy: "none", commit: .expired, begun: [nil, nil], rule: "commit expired: auto.offset.reset",
+            account: [nil, nil, nil]),
+        Course(at: .ago(ns: back), begun: [14, 14], rule: "at: sought", account: [nil, 23, nil]),
+        Course(
+            commit: .at(offset: 17), at: .ago(ns: back), begun: [14, 14], rule: "at: sought", account: [6, 0, 0]),
+        Course(at: .timestamp(ms: 4_000_000_000_000), begun: [20, 20], rule: "at: sought", account: [nil, 35, nil]),
+        Course(at: .timestamp(ms: 0), begun: [5, 0], rule: "at: sought", account: [nil, 0, nil]),
+        Course(at: .offset(7), begun: [7, 7], rule: "at: sought", account: [nil, 9, nil]),
+        Course(
+            policy: "earliest", at: .offset(99), begun: [5, 0], rule: "at out of range: auto.offset.reset",
+            account: [nil, 0, nil]),
+        Course(
+            policy: "none", at: .offset(99), begun: [nil, nil], rule: "at out of range: auto.offset.reset",
+            account: [nil, nil, nil]),
+        Course(at: .last(records: 10), begun: [15, 15], rule: "at: sought", account: [nil, 25, nil]),
+        // Partition 0 has no more, so that the rest is partition 1's.
+        Course(at: .last(records: 32), begun: [5, 3], rule: "at: sought", account: [nil, 3, nil]),
+        Course(at: .last(records: 36), begun: [5, 0], rule: "at: sought", account: [nil, 0, nil]),
+    ]
+
+    @Test(arguments: courses.indices, [StartSpec.End.ready, .caughtUp])
+    func eachPolicyMeetsEachState(number: Int, until: StartSpec.End) async throws {
+        let course = Self.courses[number]
+        try await withTopic { cluster in
+            // At the end a record would be sent, which moves the end.
+            let isAtEnd = course.begun == [20, 20]
+            let made = try await starts(
+                cluster, policy: course.policy, until: isAtEnd ? .ready : until, committed: course.commit,
+                seeking: course.at)
+            #expect(made.invalidReasons == [])
+            let record = try #require(made.starts)
+            #expect(record.wrongCount == 0)
+            for start in 0..<2 { #expect(record.partitions.map { $0.observed[start] } == course.begun) }
+            #expect(record.partitions.map(\.rule) == [course.rule, course.rule])
+            let totals = record.totals
+            #expect([totals.replayed, totals.skipped, totals.lost] == course.account.map { $0.map { 2 * $0 } })
+            #expect((made.latency(.refusal)?.count == 2) == course.begun.contains(nil))
+        }
+    }
+
+    @Test func aCommitBelowTheStartIsLostAndAStateThatIsNotThereIsNotMeasured() async throws {
+        try await withTopic { cluster in
+            await #expect(throws: EngineError.self) {
+                _ = try await starts(cluster, policy: "earliest", until: .ready, committed: .belowStart)
+            }
+            _ = try await cluster.controlClient.admin.deleteRecords(before: [Self.partitions[1]: 4])
+            let made = try await starts(cluster, policy: "earliest", until: .ready, committed: .belowStart)
+            #expect(made.starts?.partitions.map { $0.observed[0] } == [5, 4])
+            // Both commits stand at 2.
+            #expect(made.starts?.totals.lost == 2 * 5 && made.starts?.totals.replayed == 0)
         }
     }
 

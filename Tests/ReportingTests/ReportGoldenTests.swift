@@ -1,4 +1,5 @@
 import Foundation
+import JSONSchemaChecker
 import Measurement
 import Reporting
 import Results
@@ -121,6 +122,48 @@ import Testing
         start.cells[3].repeats[0].starts?.partitions[0].observed[0] = nil
         start.cells[3].repeats[0].invalidReasons = [InvalidReason(.wrongStartOffset, "1 of 40")]
         try Golden.expect(try Report(Made.result([reuse, start])).console(), is: "invalid.txt")
+    }
+
+    /// The policies side by side in two states, with each danger.
+    @Test func policiesSideBySide() throws {
+        let gaps: [UInt64?] = [200, 300, 250, 280, 310, nil, 150, 900]
+        func starts(
+            _ policy: String, _ condition: String, _ observed: Int64?, commit: Int64?, log: ClosedRange<Int64>
+        ) throws -> CellResult {
+            var made = try (1...2).map {
+                try Made.startRepeat(
+                    round: $0, starts: 20, gapsUs: gaps, rule: "r", demanded: observed.map { $0...$0 },
+                    observed: observed, committed: commit, log: log)
+            }
+            if observed == nil {
+                for index in made.indices { for _ in 0..<20 { made[index].starts?.refuse("OFFSET_OUT_OF_RANGE") } }
+            }
+            var cell = Made.cell([("case", policy), ("committed", condition)], nil, made)
+            cell.start = StartChoice(policy: policy, condition: condition)
+            return cell
+        }
+        let (below, above) = ("committed below the log's start", "committed above the log's end")
+        let cells = [
+            try starts("earliest", below, 500, commit: 100, log: 500...2_000),
+            try starts("earliest", above, 500, commit: 9_000, log: 500...2_000),
+            try starts("latest", below, 2_000, commit: 100, log: 500...2_000),
+            try starts("latest", above, 2_000, commit: 9_000, log: 500...2_000),
+            try starts("none", below, nil, commit: 100, log: 500...2_000),
+            try starts("at offset 900", above, 900, commit: 9_000, log: 500...2_000),
+            try starts("earliest", "committed at offset 700", 700, commit: 700, log: 500...2_000),
+            try starts("reset: on start, earliest", "committed at offset 700", 500, commit: 700, log: 500...2_000),
+        ]
+        let experiment = ExperimentResult(
+            name: "reset", kind: .start, axes: ["case", "committed"], plannedRepeats: 2, cells: cells)
+        let report = try Report(Made.result([experiment]))
+        try Golden.expect(report.console(), is: "policies.txt")
+        let json = try JSONSerialization.jsonObject(with: Data(report.json().utf8))
+        let choices = try #require((json as? [String: Any])?["choices"] as? [[String: Any]])
+        #expect(
+            choices.map { $0["danger"] as? String } == [
+                "! silent loss", "! silent skip", "! exception", nil, "! silent skip", "! silent skip", nil, nil,
+            ])
+        #expect(try SchemaChecker(Report.jsonSchema).problems(of: json) == [])
     }
 
     /// Starts whose commits are anywhere, on a topic of others who write meanwhile, and starts that

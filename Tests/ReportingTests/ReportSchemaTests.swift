@@ -60,6 +60,10 @@ import Testing
                 round: 1, starts: 12_000, gapsUs: Array(repeating: 100, count: 8), rule: "r", demanded: 5...6,
                 observed: 5, committed: 4)
             : try Made.produceRepeat(round: 1, rate: 5000, latencyNs: 1000)
+        if kind == .start {
+            made.starts?.milestones.append("caught up")
+            for start in 0..<12_000 { made.starts?.reachedAtNs[start].append(2_000_000) }
+        }
         made.counts.consumed = made.counts.acknowledged
         made.counts.consumedBytes = 1_000_000
         made.counts.failed = 1

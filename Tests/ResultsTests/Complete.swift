@@ -96,7 +96,11 @@ enum Complete {
             latencies: [try LatencyRecord(.ready, histogram([30])), try LatencyRecord(.firstRecord, histogram([40]))])
         return ExperimentResult(
             name: "start", kind: .start, axes: [], plannedRepeats: 1,
-            cells: [CellResult(axes: [], broker: "embedded", load: nil, repeats: [made])])
+            cells: [
+                CellResult(
+                    axes: [], broker: "embedded", load: nil,
+                    start: StartChoice(policy: "earliest", condition: "nothing committed"), repeats: [made])
+            ])
     }
 
     static func histogram(_ values: [UInt64]) -> HdrHistogram {

@@ -235,6 +235,37 @@ import Testing
         ("consumer: {auto.offset.reset: none}, committed: {at: 5}", nil),
         ("consumer: {auto.offset.reset: none}, committed: {at: 5}, reset: on start", nil),
         ("consumer: {auto.offset.reset: none}, committed: {at: 5000}", nil),
+        ("consumer: {auto.offset.reset: 'by_duration:PT15M'}", nil),
+        (
+            "consumer: {auto.offset.reset: by_duration:15}",
+            "f:6:43: auto.offset.reset 'by_duration:15' is no duration: write by_duration:PT15M or P1DT12H"
+        ),
+        ("committed: above end, consumer: {auto.offset.reset: earliest}", nil), ("committed: expired", nil),
+        (
+            "committed: below start",
+            "f:6:24: committed: below start wants a log that does not begin at 0: say topic: {trim: 1000 records}"
+        ),
+        (
+            "committed: {behind: 5 min}",
+            "f:6:24: committed 5 min behind the end, and no record of the preload is that old: say preload: {over: …} for timestamps further apart"
+        ),
+        (
+            "committed: past the end",
+            "f:6:24: committed 'past the end' is none of none, below start, above end, expired, {behind: …}, {at: …}"
+        ),
+        ("at: {last: 50 records}", nil), ("at: {ago: 1 h}, committed: {behind: 5 records}", nil),
+        ("at: {timestamp: 2026-01-31T13:45:00+01:00}", nil), ("at: {offset: 5}", nil),
+        (
+            "at: {offset: 1000}",
+            "f:6:12: nothing is left to read from where this start begins: preload more, or say until: ready"
+        ),
+        ("at: {timestamp: today}", "f:6:29: timestamp 'today' is no moment: write a moment like 2026-01-31T13:45:00Z"),
+        ("at: {ago: 1 h, last: 5 records}", "f:6:28: 'last' and 'ago' exclude each other: only one can stand here"),
+        ("at: {}", "f:6:17: at is empty: it takes timestamp, ago, offset, last"),
+        (
+            "at: {offset: 5}, reset: on start",
+            "f:6:17: at and reset: on start each say where a start begins, whatever is committed: only one can stand here"
+        ),
     ])
     func starts(text: String, message: String?) {
         #expect(problems(start(text)) == (message.map { [$0] } ?? []))

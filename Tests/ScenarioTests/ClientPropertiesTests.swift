@@ -136,7 +136,10 @@ import Testing
             "group.id: g",
             "f:5:13: 'group.id': Weir names the groups and assigns the partitions itself (see start: {group, committed})"
         ),
-        ("auto.offset.reset: first", "f:5:32: auto.offset.reset 'first' is none of earliest, latest, none"),
+        (
+            "auto.offset.reset: first",
+            "f:5:32: auto.offset.reset 'first' is none of earliest, latest, none, by_duration:PT15M"
+        ),
         (
             "fetch.max.wait.ms: 30000",
             "f:5:32: fetch.max.wait.ms 30000 leaves no time for an answer within request.timeout.ms 30000"

@@ -101,6 +101,7 @@ extension KafkaOption {
         case .real(let range): [DecimalNumber.text(range.upperBound)]
         case .boolean: ["true", "false"]
         case .word(let words): words
+        case .wordOrDuration(let words): words + ["by_duration:PT15M"]
         case .servers: ["a:9092"]
         case .text: ["x"]
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Results
 import Testing
 
 @testable import Scenario
@@ -6,7 +7,7 @@ import Testing
 /// The scenarios that ship: understood without a doubt, as large as they should be, and the same on
 /// any cluster.
 @Suite struct ShippedScenariosTests {
-    static let names = ["quickstart", "producer-reuse", "start-latency", "throughput"]
+    static let names = ["quickstart", "producer-reuse", "start-latency", "reset-strategies", "throughput"]
 
     static func path(_ name: String) -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -63,6 +64,14 @@ import Testing
         #expect(experiments[1].axes.map(\.values) == [["earliest", "latest", "committed", "reset"]])
         #expect(experiments[1].cells.allSatisfy { $0.topic.partitions == 4 })
         #expect(experiments.map(seconds).reduce(0, +) < 60)
+    }
+
+    @Test func theResetStrategiesAreEachPolicyInEachState() throws {
+        let experiment = try #require(Scenario.load(path: Self.path("reset-strategies")).experiments.first)
+        #expect(experiment.axes.map(\.values.count) == [8, 6] && experiment.cells.count == 48)
+        let choices = experiment.cells.compactMap { $0.workload.start?.choice }
+        #expect(Set(choices).count == 48 && Set(choices.map(\.condition)).count == 6)
+        #expect(seconds(experiment) < 20 * 60)
     }
 
     @Test func theThroughputsAreByRecordSizeAndEveryCodec() throws {

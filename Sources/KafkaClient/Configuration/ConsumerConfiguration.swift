@@ -1,3 +1,5 @@
+import System
+
 /// How to consume: Kafka's consumer options, with the defaults of its Java client 4.3, but that
 /// nothing is committed unless asked.
 public struct ConsumerConfiguration: Sendable {
@@ -114,36 +116,10 @@ public struct ConsumerConfiguration: Sendable {
             return reader.choice(
                 key, default: .latest, [("earliest", .earliest), ("latest", .latest), ("none", .none)])
         }
-        guard let ms = isoDurationMs(text.dropFirst(prefix.count)) else {
+        guard let ms = ISO8601.durationMs(text.dropFirst(prefix.count)) else {
             reader.reject(key, "'\(text)' is no by_duration:PnDTnHnMnS")
             return .latest
         }
         return .byDuration(ms: ms)
     }
-}
-
-/// The milliseconds of an ISO 8601 duration of days, hours, minutes and seconds (`P1DT2H30M0.5S`),
-/// as Java's Duration reads it.
-func isoDurationMs(_ text: Substring) -> Int64? {
-    var rest = text.uppercased()[...]
-    guard rest.popFirst() == "P", !rest.isEmpty else { return nil }
-    var units: [(Character, Double)] = [("D", 86_400_000)]
-    var isTime = false
-    var ms = 0.0
-    while !rest.isEmpty {
-        if rest.first == "T" {
-            rest.removeFirst()
-            guard !isTime, !rest.isEmpty else { return nil }
-            isTime = true
-            units = [("H", 3_600_000), ("M", 60_000), ("S", 1_000)]
-        }
-        let digits = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-        rest = rest.dropFirst(digits.count)
-        guard let value = Double(digits), let unit = rest.popFirst() else { return nil }
-        guard let at = units.firstIndex(where: { $0.0 == unit }) else { return nil }
-        guard unit == "S" || !digits.contains(".") else { return nil }
-        ms += value * units[at].1
-        units.removeSubrange(...at)
-    }
-    return ms < 9e15 ? Int64(ms) : nil
 }

@@ -35,7 +35,7 @@ enum AgentEvent: Codable, Sendable, Equatable {
 public struct AgentBuild: Codable, Sendable, Equatable {
     /// The version of what engine and agent tell each other: raised with every change of a
     /// message, so that builds that would misunderstand each other do not try.
-    public static let protocolVersion = 2
+    public static let protocolVersion = 3
 
     /// What it speaks.
     public var protocolVersion = AgentBuild.protocolVersion

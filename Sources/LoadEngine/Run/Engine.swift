@@ -95,6 +95,7 @@ public struct Engine: Sendable {
                 cells.append(
                     CellResult(
                         axes: cell.axes.map(AxisSetting.init), broker: name, load: cell.workload.produce.map(Load.init),
+                        start: cell.workload.start?.choice,
                         expectations: cell.expectations.isEmpty ? nil : cell.expectations,
                         invalidShareMax: cell.measure.invalidShareMax))
             }

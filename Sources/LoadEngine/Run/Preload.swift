@@ -20,6 +20,9 @@ actor Preload {
     /// The records handed to one partition before the next has its turn.
     private static let handOverCount = 1_000
 
+    /// When the preload began, from which timestamps are counted back.
+    private var beganMs: Int64 = 0
+
     init(_ spec: PreloadSpec, topic: String, seed: UInt64, target: TargetSession, loss: TargetLoss) {
         self.spec = spec
         self.topic = topic
@@ -80,12 +83,15 @@ actor Preload {
         try await producer.start(topics: [topic])
         let handles = try await producer.partitions(of: topic)
         let (share, more) = spec.recordCount.quotientAndRemainder(dividingBy: handles.count)
-        var left = handles.indices.map { share + ($0 < more ? 1 : 0) }
+        let shares = handles.indices.map { share + ($0 < more ? 1 : 0) }
+        var left = shares
+        beganMs = WallClock.nowMs()
         while left.contains(where: { $0 > 0 }), book.errors.isEmpty, !interruption.isRequested {
             var hasRoom = true
             for index in handles.indices where left[index] > 0 && hasRoom {
                 let wanted = min(left[index], Self.handOverCount)
-                let taken = try enqueue(wanted, producer, handles[index])
+                let taken = try enqueue(
+                    wanted, producer, handles[index], after: shares[index] - left[index], of: shares[index])
                 left[index] -= taken
                 hasRoom = taken == wanted
             }
@@ -93,11 +99,26 @@ actor Preload {
         }
     }
 
-    private func enqueue(_ count: Int, _ producer: Producer, _ handle: PartitionHandle) throws -> Int {
+    private func enqueue(
+        _ count: Int, _ producer: Producer, _ handle: PartitionHandle, after first: Int, of all: Int
+    ) throws -> Int {
+        guard spec.spanNs > 0 else { return try enqueue(count, producer, handle, timestampMs: WallClock.nowMs()) }
+        // Each record has a time of its own.
+        for number in 0..<count {
+            let age = Double(spec.spanNs) / 1e6 * Double(all - 1 - first - number) / Double(all)
+            let taken = try enqueue(1, producer, handle, timestampMs: beganMs - Int64(age))
+            if taken == 0 { return number }
+        }
+        return count
+    }
+
+    private func enqueue(
+        _ count: Int, _ producer: Producer, _ handle: PartitionHandle, timestampMs: Int64
+    ) throws -> Int {
         let values = values
         let taken = try producer.enqueue(
             handle, values: unsafe values.arena.span.bytes, valueByteCount: values.byteCount,
-            firstValue: book.attemptedCount, count: count, timestampMs: WallClock.nowMs())
+            firstValue: book.attemptedCount, count: count, timestampMs: timestampMs)
         book.attemptedCount += taken
         return taken
     }

@@ -83,6 +83,7 @@ struct StartMeasurement {
             let consumer = consumer(client, ground.group, watch)
             watch.lastError = { [weak consumer] in consumer?.assumeIsolated { $0.lastError } }
             do {
+                try await seek(consumer, on: client)
                 let ends = try await follow(consumer, watch, ground)
                 try await control.startEnded(number)
                 let milestones = StartMilestones(
@@ -108,6 +109,16 @@ struct StartMeasurement {
             onBatch: { watch.enter($0) }, onError: { watch.fail($0) },
             onReset: { watch.reset(Int($0.partition), to: $1) },
             onPosition: { watch.read(Int($0.partition), upTo: $1) })
+    }
+
+    /// Takes a consumer to where the scenario says, before it starts; what must be looked up or
+    /// read for that is a part of the start.
+    private func seek(_ consumer: Consumer, on client: Client) async throws {
+        guard let position = spec.position else { return }
+        let positions = StartPositions(
+            client: client, isolation: configuration.isolationLevel, loop: loop, loss: control.loss)
+        let offsets = try await positions.find(position, of: assignment)
+        for (partition, offset) in offsets { try await consumer.seek(partition, to: offset) }
     }
 
     private var assignment: [TopicPartition] {

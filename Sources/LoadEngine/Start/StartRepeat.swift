@@ -41,12 +41,9 @@ struct StartRepeat {
 
     private func setup(round: Int) throws -> StartSetup {
         let configuration = try ConsumerConfiguration(properties: spec.properties)
-        if case .byDuration = configuration.offsetReset {
-            throw EngineError("a start is held against earliest, latest or none: by_duration depends on the clock")
-        }
         return StartSetup(
             topic: session.topic, ownsTopic: session.ownsTopic, allowsWrites: session.allowsWrites,
             partitionCount: session.partitionCount, spec: spec, configuration: configuration,
-            groupPrefix: session.groupBase.group(round: round))
+            groupPrefix: session.groupBase.group(round: round), loss: session.watch.loss)
     }
 }

@@ -6,6 +6,8 @@ struct StartRule: Equatable, Sendable {
         case earliest, latest
         /// No reset: a start without a valid commit is an error.
         case none
+        /// The first record that is not older than a duration, else the end.
+        case byDuration
     }
 
     /// The name of the rule that applied, as a result shows it.
@@ -17,6 +19,16 @@ struct StartRule: Equatable, Sendable {
         case committed = "the commit"
         case resetOnStart = "reset on start: auto.offset.reset"
         case outOfRange = "commit out of range: auto.offset.reset"
+        /// A commit that was there, and is gone.
+        case expired = "commit expired: auto.offset.reset"
+        /// The consumer seeks.
+        case sought = "at: sought"
+        case soughtOutOfRange = "at out of range: auto.offset.reset"
+
+        /// Whether a fetch tells that an offset cannot be read from.
+        var isOutOfRange: Bool { self == .outOfRange || self == .soughtOutOfRange }
+        /// Whether `auto.offset.reset` goes.
+        var isByPolicy: Bool { self != .committed && self != .sought }
     }
 
     let policy: Policy
@@ -28,7 +40,13 @@ struct StartRule: Equatable, Sendable {
     /// to start.
     func expectedOffset(committed: Int64?, log: StartLog) -> (offset: Int64?, reason: Reason) {
         let reason = reasons(StartCommit(committed), log, log)[0]
-        return (reason == .committed ? committed : byPolicy(log), reason)
+        let offset: Int64? =
+            switch reason {
+            case .committed: committed
+            case .sought: log.sought
+            default: byPolicy(log)
+            }
+        return (offset, reason)
     }
 
     /// Judges a start that began at `observed`, in a log whose ends may have moved meanwhile, by
@@ -39,7 +57,12 @@ struct StartRule: Equatable, Sendable {
         var judgements: [StartJudgement] = []
         for reason in reasons(committed, before, after) {
             let commit = committed.near(observed)
-            let range = reason == .committed ? committed.range : byPolicy(before, after)
+            let range =
+                switch reason {
+                case .committed: committed.range
+                case .sought: Self.sought(before, after)
+                default: byPolicy(before, after)
+                }
             judgements.append(
                 StartJudgement(
                     reason: reason, demanded: range, log: settled(reason, commit, before, after, at: observed),
@@ -50,12 +73,28 @@ struct StartRule: Equatable, Sendable {
 
     /// The rules that may explain a start, the likeliest first.
     private func reasons(_ committed: StartCommit, _ before: StartLog, _ after: StartLog) -> [Reason] {
+        if let range = Self.sought(before, after) {
+            return reasons(range, before, after, inRange: .sought, outOfRange: .soughtOutOfRange)
+        }
         guard let range = committed.range else { return [withoutCommit] }
         let withoutOne = committed.mayBeMissing ? [withoutCommit] : []
         guard !resetsOnStart else { return [.resetOnStart] + withoutOne }
+        return reasons(range, before, after, inRange: .committed, outOfRange: .outOfRange) + withoutOne
+    }
+
+    /// Whether offsets may lie in the log, must, or neither.
+    private func reasons(
+        _ range: ClosedRange<Int64>, _ before: StartLog, _ after: StartLog, inRange: Reason, outOfRange: Reason
+    ) -> [Reason] {
         let mayHold = range.upperBound >= before.start && range.lowerBound <= after.highWatermark
         let mustHold = range.lowerBound >= after.start && range.upperBound <= before.highWatermark
-        return (mayHold || mustHold ? [.committed] : []) + (mustHold ? [] : [.outOfRange]) + withoutOne
+        return (mayHold || mustHold ? [inRange] : []) + (mustHold ? [] : [outOfRange])
+    }
+
+    /// Where the consumer may have sought to, as its aim may have moved meanwhile.
+    private static func sought(_ before: StartLog, _ after: StartLog) -> ClosedRange<Int64>? {
+        guard let first = before.sought, let last = after.sought else { return nil }
+        return min(first, last)...max(first, last)
     }
 
     private func byPolicy(_ log: StartLog) -> Int64? { byPolicy(log, log)?.lowerBound }
@@ -65,6 +104,8 @@ struct StartRule: Equatable, Sendable {
         case .earliest: before.start...max(before.start, after.start)
         case .latest: before.end...max(before.end, after.end)
         case .none: nil
+        case .byDuration:
+            (before.byDuration ?? before.end)...max(before.byDuration ?? before.end, after.byDuration ?? after.end)
         }
     }
 
@@ -76,9 +117,9 @@ struct StartRule: Equatable, Sendable {
         let end = min(max(before.end, offset), max(before.end, after.end))
         let lastStart = max(before.start, min(after.start, end))
         var start = before.start
-        if reason != .committed, policy == .earliest {
+        if reason.isByPolicy, policy == .earliest {
             start = min(max(before.start, offset), lastStart)
-        } else if reason == .outOfRange, let committed, committed >= before.start, committed < after.start {
+        } else if reason.isOutOfRange, let committed, committed >= before.start, committed < after.start {
             start = lastStart
         }
         return min(start, end)...end
@@ -145,6 +186,10 @@ struct StartLog: Equatable, Sendable {
     let end: Int64
     /// The end of the log, up to which an offset is in range.
     let highWatermark: Int64
+    /// The first record not older than the duration of `auto.offset.reset`; nil for none.
+    var byDuration: Int64?
+    /// Where a start that seeks goes to; nil for one by the rules.
+    var sought: Int64?
 
     /// The range of what the consumer may read.
     var range: LogRange { LogRange(start: start, end: end) }

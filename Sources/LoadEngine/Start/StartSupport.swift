@@ -3,6 +3,7 @@ import KafkaProtocol
 import Networking
 import Results
 import Scenario
+import System
 
 /// What is known of the topic and the groups whose starts are measured.
 struct StartSetup: Sendable {
@@ -16,6 +17,8 @@ struct StartSetup: Sendable {
     let configuration: ConsumerConfiguration
     /// What the groups of this repeat are named after.
     let groupPrefix: String
+    /// What ends the waits of the look-ups.
+    let loss: TargetLoss
 }
 
 /// The engine's part in the starts of a repeat: it sets commits, looks at the logs before and
@@ -37,6 +40,8 @@ actor StartSupport {
     private struct Ground {
         let group: String?
         let committed: [Int64?]
+        /// Where the commits stood that have expired; nil where none did.
+        var expired: [Int64]?
         let before: [StartLog]
         var sentOffsets: [Int64]?
         var after: [StartLog] = []
@@ -80,15 +85,22 @@ actor StartSupport {
     private func prepare(_ number: Int) async throws -> StartGround {
         let group = group(number)
         let before = try await logs()
-        let committed = try await commit(group, before.map(\.range))
+        let placed = try await commit(group, before.map(\.range))
+        let isExpired = setup.spec.committed == .expired
+        let committed = isExpired ? placed.map { _ in nil } : placed
+        try await checkCondition(group, committed, before)
         let expected = zip(committed, before).map { rule.expectedOffset(committed: $0, log: $1) }
         let needsRecord = try needsRecord(expected, before)
-        current = Ground(group: group, committed: committed, before: before)
+        current = Ground(
+            group: group, committed: committed, expired: isExpired ? placed.compactMap(\.self) : nil, before: before)
         return StartGround(
             group: group, ends: before.map(\.end),
-            doubtful: expected.indices.filter { expected[$0].reason == .outOfRange }, needsRecord: needsRecord,
+            doubtful: expected.indices.filter { expected[$0].reason.isOutOfRange }, needsRecord: needsRecord,
             mustBeRefused: expected.contains { $0.offset == nil },
-            needsList: expected.contains { $0.reason != .committed && $0.reason != .outOfRange })
+            needsList: expected.contains {
+                $0.reason == .sought
+                    ? setup.spec.position?.isLookedUp == true : $0.reason != .committed && !$0.reason.isOutOfRange
+            })
     }
 
     private func sendRecords() async throws -> SentRecords {
@@ -108,13 +120,14 @@ actor StartSupport {
         guard setup.spec.until != .ready, zip(expected, before).allSatisfy({ $0.offset == $1.end }) else {
             return false
         }
-        let isReset = rule.policy == .latest && expected.contains { $0.reason == .outOfRange }
+        let isReset =
+            (rule.policy == .latest || rule.policy == .byDuration) && expected.contains { $0.reason.isOutOfRange }
         let openTransaction = before.firstIndex { $0.end < $0.highWatermark }
         // Such a start has caught up already. Only one that was reset to the end is sent a record,
         // which shows that it came there.
         if setup.spec.until == .caughtUp, openTransaction != nil || !setup.allowsWrites && !isReset { return false }
         guard setup.allowsWrites else {
-            let reason = (expected.first { $0.reason == .outOfRange } ?? expected[0]).reason
+            let reason = (expected.first { $0.reason.isOutOfRange } ?? expected[0]).reason
             throw EngineError(
                 "nothing is left to read on any partition of \(setup.topic) (\(reason.rawValue)), and nothing is written to a topic "
                     + "that the run did not make: say writes: yes beside existing, or until: ready")
@@ -136,18 +149,39 @@ actor StartSupport {
                 code: .topicGone)
         }
         guard setup.configuration.isolationLevel == .readCommitted else {
-            return ranges.map { StartLog(start: $0.start, end: $0.end, highWatermark: $0.end) }
+            return try await aimed(ranges.map { StartLog(start: $0.start, end: $0.end, highWatermark: $0.end) })
         }
         let stable = try await controlClient.offsets(of: setup.topic, isolation: .readCommitted)
-        return zip(ranges, stable).map {
-            StartLog(start: $0.start, end: $1.end, highWatermark: max($0.end, $1.end))
+        return try await aimed(
+            zip(ranges, stable).map {
+                StartLog(start: $0.start, end: $1.end, highWatermark: max($0.end, $1.end))
+            })
+    }
+
+    /// The logs with where a duration and `at` lead to now.
+    private func aimed(_ logs: [StartLog]) async throws -> [StartLog] {
+        var logs = logs
+        let positions = StartPositions(
+            client: controlClient.client, isolation: setup.configuration.isolationLevel, loop: loop,
+            loss: setup.loss)
+        if case .byDuration(let ms) = setup.configuration.offsetReset {
+            let found = try await positions.offsets(of: partitions, notOlderThanMs: WallClock.nowMs() - ms)
+            for index in logs.indices { logs[index].byDuration = found[partitions[index]] }
         }
+        guard let position = setup.spec.position else { return logs }
+        let found = try await positions.find(position, of: partitions)
+        for index in logs.indices { logs[index].sought = found[partitions[index]] }
+        return logs
+    }
+
+    private var partitions: [TopicPartition] {
+        (0..<setup.partitionCount).map { TopicPartition(topic: setup.topic, partition: Int32($0)) }
     }
 
     /// The logs after a start. Nobody else writes to a topic that this run made. On other topics
     /// the record that was sent is cut off, because it came after the position was found.
     private func logs(after ground: Ground) async throws -> [StartLog] {
-        if setup.ownsTopic { return ground.before }
+        if setup.ownsTopic { return try await aimed(ground.before) }
         let after = try await logs()
         guard let sent = ground.sentOffsets else { return after }
         return zip(after, sent).map {
@@ -162,7 +196,7 @@ actor StartSupport {
         case (.groupless, _): nil
         case (.existing(let name, _), _): name
         case (.new, .nothing): "\(setup.groupPrefix)-\(number)"
-        case (.new, .behind), (.new, .at): setup.groupPrefix
+        case (.new, _): setup.groupPrefix
         }
     }
 
@@ -177,13 +211,53 @@ actor StartSupport {
             return try await commits(of: group)
         case .behind(let records): offsets = before.map { max(0, $0.end - Int64(records)) }
         case .at(let offset): offsets = before.map { _ in offset }
+        case .behindTime(let ns):
+            let positions = StartPositions(
+                client: controlClient.client, isolation: .readUncommitted, loop: loop, loss: setup.loss)
+            let found = try await positions.find(.ago(ns: ns), of: partitions)
+            offsets = zip(partitions, before).map { found[$0] ?? $1.end }
+        case .belowStart: offsets = before.map { $0.start / 2 }
+        case .aboveEnd: offsets = before.map { $0.end + max(1, $0.end - $0.start) }
+        case .expired: offsets = before.map { $0.start + ($0.end - $0.start) / 2 }
         }
         try await controlClient.commit(group: group, topic: setup.topic, offsets: offsets)
+        if setup.spec.committed == .expired {
+            try await controlClient.admin.deleteOffsets(group: group, partitions: partitions)
+        }
         return offsets
     }
 
+    /// Throws where the state that a start is to meet is not there.
+    private func checkCondition(_ group: String?, _ committed: [Int64?], _ before: [StartLog]) async throws {
+        guard let group, case .new = setup.spec.group, setup.spec.committed != .nothing else { return }
+        let stands = try await commits(of: group)
+        guard stands == committed else {
+            throw EngineError(
+                "the group's commits stand at \(Self.words(stands)) before a start, where they were set to \(Self.words(committed))"
+            )
+        }
+        for (index, log) in before.enumerated() {
+            guard let commit = committed[index] else { continue }
+            let holds =
+                switch setup.spec.committed {
+                case .belowStart: commit < log.start
+                case .aboveEnd: commit > log.highWatermark
+                case .behindTime: log.holds(commit)
+                case .nothing, .behind, .at, .expired: true
+                }
+            guard holds else {
+                throw EngineError(
+                    "\(setup.topic)-\(index): committed \(commit), and the log goes from \(log.start) to \(log.highWatermark): "
+                        + "that is not the state that committed: says")
+            }
+        }
+    }
+
+    private static func words(_ offsets: [Int64?]) -> String {
+        offsets.map { $0.map(String.init) ?? "none" }.joined(separator: ", ")
+    }
+
     private func commits(of group: String) async throws -> [Int64?] {
-        let partitions = (0..<setup.partitionCount).map { TopicPartition(topic: setup.topic, partition: Int32($0)) }
         let found = try await controlClient.admin.committed(group: group, partitions: partitions)
         return partitions.map { found[$0] }
     }
@@ -204,7 +278,8 @@ actor StartSupport {
             let commit = StartCommit(before: ground.committed[index], after: ground.committedAfter[index])
             let judgement = rule.judge(
                 committed: commit, before: ground.before[index], after: ground.after[index], observed: observed)
-            return JudgedPartition(judgement: judgement, observed: observed, committed: judgement.committed)
+            return JudgedPartition(
+                judgement: judgement, observed: observed, committed: ground.expired?[index] ?? judgement.committed)
         }
         // A start that must be refused on one partition begins on none.
         guard report.isRefusedAsAWhole, judged.contains(where: { $0.judgement.demanded == nil }) else {
@@ -233,14 +308,15 @@ extension StartRule {
     init(_ spec: StartSpec, _ configuration: ConsumerConfiguration) {
         let policy: Policy =
             switch configuration.offsetReset {
-            case .earliest, .byDuration: .earliest
+            case .earliest: .earliest
+            case .byDuration: .byDuration
             case .latest: .latest
             case .none: .none
             }
         let reason: Reason =
             switch spec.group {
             case .groupless: .noGroup
-            case .new: .newGroup
+            case .new: spec.committed == .expired ? .expired : .newGroup
             case .existing: .noCommit
             }
         self.init(policy: policy, resetsOnStart: spec.resetsOnStart, withoutCommit: reason)

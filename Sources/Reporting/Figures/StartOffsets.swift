@@ -6,6 +6,8 @@ struct StartOffsets {
     let rule: String
     let expected: OffsetRange
     let observed: OffsetRange
+    /// Where each partition began; nil where all began at the same offsets.
+    let byPartition: String?
     /// How far the first and the last offset that are right for a start lie apart, at most.
     let widest: Int64
     /// Starts times partitions.
@@ -28,6 +30,7 @@ struct StartOffsets {
         expected = OffsetRange(
             partitions.flatMap { $0.demanded + ($0.demandedUpTo ?? []) }, missing: "a refusal")
         observed = OffsetRange(partitions.flatMap(\.observed), missing: "none")
+        byPartition = Self.byPartition(partitions)
         widest = partitions.map(\.widest).max() ?? 0
         checkedCount = Int64(partitions.map(\.observed.count).reduce(0, +))
         wrongCount = Int64(records.map(\.wrongCount).reduce(0, +))
@@ -39,6 +42,19 @@ struct StartOffsets {
             Self.commits(aboveEnd: totals.commitsAboveEnd, of: checkedCount), Self.refusals(records, wrong: wrongCount),
         ].compactMap { $0 }
         note = notes.isEmpty ? nil : notes.joined(separator: "; ")
+    }
+
+    private static let partitionsShownMax = 16
+
+    private static func byPartition(_ all: [PartitionStarts]) -> String? {
+        var numbers: [Int32] = []
+        for number in all.map(\.partition) where !numbers.contains(number) { numbers.append(number) }
+        let ranges = numbers.prefix(partitionsShownMax).map { number in
+            OffsetRange(all.filter { $0.partition == number }.flatMap(\.observed), missing: "none").text
+        }
+        guard Set(ranges).count > 1 else { return nil }
+        let rest = numbers.count > ranges.count ? ", … \(numbers.count - ranges.count) more" : ""
+        return zip(numbers, ranges).map { "\($0): \($1)" }.joined(separator: ", ") + rest
     }
 
     private static func commits(aboveEnd count: Int, of checked: Int64) -> String? {

@@ -20,6 +20,7 @@ struct ConsoleRenderer {
             if !section.notes.isEmpty { lines += [""] + section.notes.flatMap(prose) }
         }
         if let table = report.expectations { lines += [""] + prose(table.caption) + self.lines(table) }
+        if let table = report.choices { lines += [""] + prose(table.caption) + self.lines(table) }
         if !report.legend.isEmpty { lines += [""] + report.legend.flatMap(prose) }
         lines += [""] + prose(report.verdictLine)
         if let path = report.path { lines += Self.resultLines(path, shellWord(path), proseWidth) }

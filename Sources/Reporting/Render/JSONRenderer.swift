@@ -14,6 +14,7 @@ struct JSONRenderer {
             "legend": report.legend,
         ]
         if let table = report.expectations { root["expectations"] = rows(table) }
+        if let table = report.choices { root["choices"] = rows(table) }
         if !report.doubts.isEmpty { root["doubts"] = report.doubts }
         if let path = report.path { root["result"] = path }
         return text(root)

@@ -16,6 +16,7 @@ struct MarkdownRenderer {
             if !section.notes.isEmpty { lines += [""] + section.notes.map { "- \(escaped($0))" } }
         }
         if let table = report.expectations { lines += ["", escaped(table.caption), ""] + self.lines(table) }
+        if let table = report.choices { lines += ["", escaped(table.caption), ""] + self.lines(table) }
         if !report.legend.isEmpty { lines += [""] + [report.legend.map(escaped).joined(separator: " ")] }
         lines += ["", "**\(escaped(report.verdictLine))**"]
         if let path = report.path { lines += ["", "Result: `\(style.clean(path))`"] }

@@ -11,6 +11,7 @@ extension Report {
             definitions: [
                 "experiment": .object(experiment), "earlyEnd": .object(earlyEnd), "axis": .object(axis),
                 "cell": .object(cell), "figure": figure, "expectation": .object(expectation),
+                "choice": .object(choice),
                 "gate": .object(gate), "gateSide": .object(gateSide), "gateRow": .object(gateRow),
                 "calibration": .object(calibration), "calibrationRow": .object(calibrationRow),
             ])
@@ -25,6 +26,7 @@ extension Report {
         .optional("result", .text, "The result's file."),
         .required("experiments", .list(.reference("experiment"))),
         .optional("expectations", .list(.reference("expectation")), "What was expected, and what became of it."),
+        .optional("choices", .list(.reference("choice")), "The policies of starts side by side, state by state."),
         .required("legend", .list(.text), "How the figures are to be read."),
         .optional("gate", .reference("gate"), "What weir gate found; there are no experiments then."),
         .optional("calibration", .reference("calibration"), "What weir calibrate found; there are none either."),
@@ -100,6 +102,20 @@ extension Report {
         .optional("reason", .nullable(.text), "Why it cannot be told."),
     ]
 
+    private static let choice: [SchemaProperty] =
+        [
+            .required("condition", .text, "The state of group and log that starts meet."),
+            .required("policy", .text), .required("sentence", .text, "What happens, in words."),
+            .optional("cell", .nullable(.text), "Where several cells have the same state and policy."),
+            .optional("danger", .nullable(.text), "An exception, a silent skip or a silent loss."),
+        ]
+        + ["readyNs", "firstRecordNs", "caughtUpNs", "refusalNs"].map {
+            .optional($0, .reference("figure"), "The median.")
+        }
+        + ["replayed", "skipped", "lost", "unread"].map {
+            .optional($0, .reference("figure"), "Of a start, on all partitions.")
+        }
+
     private static let earlyEnd: [SchemaProperty] = [
         .required("axes", .list(.reference("axis"))),
         .required("code", .choice(InvalidReason.Code.allCases.map(\.rawValue))),
@@ -143,6 +159,7 @@ extension Report {
         .optional("offset.observed", .reference("figure")),
         .optional("offset.unit", .nullable(.text), "What replayed, skipped, lost and unread are counted in."),
         .optional("offset.note", .nullable(.text)),
+        .optional("offset.partitions", .nullable(.text), "Where each partition began, where they differ."),
     ]
 
     /// Nothing, a count, an amount with its unit, a part of a whole, or a range of offsets.

@@ -34,6 +34,7 @@ extension SectionBuilder {
                 .text("rule", key: "rule") { StartOffsets($0.cell)?.rule },
                 Field(expected) { StartOffsets($0.cell).map { .offsets($0.expected) } ?? .nothing },
                 Field(observed) { StartOffsets($0.cell).map { .offsets($0.observed) } ?? .nothing },
+                .text("by partition", key: "offset.partitions") { StartOffsets($0.cell)?.byPartition },
             ] + sums + [
                 .text("counted in", key: "offset.unit") { units.count > 1 ? StartOffsets($0.cell)?.unit : nil },
                 .text("note", key: "offset.note") { StartOffsets($0.cell)?.note },

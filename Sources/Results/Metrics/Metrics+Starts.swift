@@ -2,6 +2,10 @@
 extension Metric {
     static let offsets: [Metric] = [
         Metric(
+            "drainedPerSecond", group: "backlog drained", "records/s", .perSecond, better: .higher, .ratio, in: .answer,
+            about: "what was unread when starts began, a second from the first Fetch to caught up"
+        ) { $0.starts?.drainedPerSecond },
+        Metric(
             "offset.widest", group: "ends", "moved", .one, better: .neither, .count, .greatestOfAll, in: .offsets,
             about: "how many offsets apart the first and the last right one of a start lie, as the log's ends "
                 + "or the group's commit moved"

@@ -76,6 +76,9 @@ enum ResultSchema {
         .required("axes", .list(.reference("axis")), "A value for each of the experiment's axes, in their order."),
         .required("broker", .text, "The name of one of the brokers."),
         .optional("load", .reference("load")),
+        .optional(
+            "start", .object([.required("policy", .text), .required("condition", .text)]),
+            "The policy of its starts and the state of group and log that they meet, in words."),
         .required(
             "verdict", .choice(Verdict.allCases.map(\.rawValue)), "Derived from the repeats, also when a file is read."),
         .optional("endedEarly", .reference("reason"), "Why the repeats that are missing were not made."),

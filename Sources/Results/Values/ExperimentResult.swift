@@ -76,6 +76,9 @@ public struct CellResult: Sendable, Equatable {
     public var broker: String
     /// What drove the senders; none where nothing is produced.
     public var load: Load?
+    /// The policy of its starts and the state that they meet; none where no start is measured, and in
+    /// results before it was noted.
+    public var start: StartChoice?
     /// The repeats in the order they were made.
     public var repeats: [Repeat]
     /// What was expected of it; none in results before there was any such thing.
@@ -88,12 +91,13 @@ public struct CellResult: Sendable, Equatable {
 
     /// A cell with its repeats.
     public init(
-        axes: [AxisSetting], broker: String, load: Load? = nil, repeats: [Repeat] = [],
+        axes: [AxisSetting], broker: String, load: Load? = nil, start: StartChoice? = nil, repeats: [Repeat] = [],
         expectations: [Expectation]? = nil, invalidShareMax: Double? = nil, endedEarly: InvalidReason? = nil
     ) {
         self.axes = axes
         self.broker = broker
         self.load = load
+        self.start = start
         self.repeats = repeats
         self.expectations = expectations
         self.invalidShareMax = invalidShareMax
@@ -115,7 +119,7 @@ public struct CellResult: Sendable, Equatable {
 
 extension CellResult: Codable {
     private enum CodingKeys: String, CodingKey {
-        case axes, broker, load, verdict, endedEarly, expectations, invalidShareMax, repeats
+        case axes, broker, load, start, verdict, endedEarly, expectations, invalidShareMax, repeats
     }
 
     /// Reads a cell; its verdict is derived anew from its repeats.
@@ -124,6 +128,7 @@ extension CellResult: Codable {
         axes = try container.decode([AxisSetting].self, forKey: .axes)
         broker = try container.decode(String.self, forKey: .broker)
         load = try container.decodeIfPresent(Load.self, forKey: .load)
+        start = try container.decodeIfPresent(StartChoice.self, forKey: .start)
         repeats = try container.decode([Repeat].self, forKey: .repeats)
         endedEarly = try container.decodeIfPresent(InvalidReason.self, forKey: .endedEarly)
         expectations = try container.decodeIfPresent([Expectation].self, forKey: .expectations)
@@ -136,6 +141,7 @@ extension CellResult: Codable {
         try container.encode(axes, forKey: .axes)
         try container.encode(broker, forKey: .broker)
         try container.encodeIfPresent(load, forKey: .load)
+        try container.encodeIfPresent(start, forKey: .start)
         try container.encode(verdict, forKey: .verdict)
         try container.encodeIfPresent(endedEarly, forKey: .endedEarly)
         try container.encodeIfPresent(expectations, forKey: .expectations)

@@ -102,6 +102,25 @@ public struct StartsRecord: Sendable, Equatable {
     /// Records, or offsets, after the commit that were passed over, over all starts and partitions.
     public var skippedRecords: Int64? { totals.skipped }
 
+    /// What was unread when starts began, over all partitions, a second from their first Fetch until
+    /// they had caught up; nil where none has.
+    public var drainedPerSecond: Double? {
+        guard let from = milestones.firstIndex(of: "first Fetch"), let to = milestones.firstIndex(of: "caught up")
+        else { return nil }
+        var (unread, ns) = (0.0, 0.0)
+        for (start, row) in reachedAtNs.enumerated() {
+            guard row.count == milestones.count, let begin = row[from], let end = row[to], end > begin else { continue }
+            ns += Double(end) - Double(begin)
+            for partition in partitions {
+                guard partition.observed.indices.contains(start), let offset = partition.observed[start],
+                    let ends = partition.logEnd, ends.indices.contains(start)
+                else { continue }
+                unread += max(0, Double(ends[start]) - Double(offset))
+            }
+        }
+        return ns > 0 && unread > 0 ? unread / ns * 1e9 : nil
+    }
+
     /// How many starts began elsewhere than demanded, counted on every partition.
     public var wrongCount: Int { partitions.map { $0.wrongStarts.count }.reduce(0, +) }
 

@@ -41,7 +41,8 @@ extension KafkaOption {
     static let consumer: [KafkaOption] =
         [
             KafkaOption(
-                "auto.offset.reset", .word(["earliest", "latest", "none"]), "latest", "Where to start without a commit."
+                "auto.offset.reset", .wordOrDuration(["earliest", "latest", "none"]), "latest",
+                "Where to start without a commit."
             ),
             KafkaOption("fetch.min.bytes", .integer(int32), "1", "How many bytes a Fetch waits for."),
             KafkaOption("fetch.max.bytes", .integer(int32), "52428800", "How many bytes a Fetch brings."),

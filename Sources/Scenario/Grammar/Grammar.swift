@@ -127,6 +127,9 @@ enum Grammar {
     static let preload = MapShape(keys: [
         Key("records", .scalar(.records(1...10_000_000_000)), "The records in all, spread evenly."),
         Key("value", .map(value), "What each record carries."),
+        Key(
+            "over", .scalar(.time(ns: second...7 * day)),
+            "How far back the records' timestamps reach, evenly; without it all are of now."),
         Key("producer", .map(KafkaOption.section(.producer)), "The producer's options in Kafka's names."),
     ])
 
@@ -178,6 +181,7 @@ enum Grammar {
         Key("until", .scalar(.word(StartSpec.End.allCases.map(\.rawValue))), "The event that ends a start."),
         Key("group", group, "The group a start has."),
         Key("committed", committed, "Where the group's commit stands on every partition."),
+        Key("at", .map(position), "Where a start seeks to, whatever is committed."),
         Key("reset", .scalar(.word(["never", "on start"])), "Whether auto.offset.reset goes before any commit."),
         Key("consumer", .map(KafkaOption.section(.consumer)), "The consumer's options in Kafka's names."),
     ])
@@ -194,11 +198,29 @@ enum Grammar {
             companions: ["commits"]))
 
     static let committed = Shape.choice(
-        words: ["none"],
+        words: ["none", "below start", "above end", "expired"],
         MapShape(
             keys: [
-                Key("behind", .scalar(.records(0...10_000_000_000)), "So many records before the end."),
+                Key(
+                    "behind", .scalar(.recordsOrTime(records: 0...10_000_000_000, ns: 1_000_000...365 * day)),
+                    "So many records, or so long, before the end."),
                 Key("at", .scalar(.number(0...UInt64(Int64.max))), "At this offset."),
             ],
             exclusions: [.init(key: "behind", others: ["at"])], wantsOneKey: true))
+
+    static let position = MapShape(
+        keys: [
+            Key("timestamp", .scalar(.moment), "At the first record that is not older than this moment."),
+            Key(
+                "ago", .scalar(.time(ns: 1_000_000...3_650 * day)), "At the first record that is not older than that."),
+            Key("offset", .scalar(.number(0...UInt64(Int64.max))), "At this offset of each partition."),
+            Key(
+                "last", .scalar(.records(1...100_000)),
+                "At the newest so many records by timestamp, over all partitions."
+            ),
+        ],
+        exclusions: [
+            .init(key: "timestamp", others: ["ago", "offset", "last"]), .init(key: "ago", others: ["offset", "last"]),
+            .init(key: "offset", others: ["last"]),
+        ], wantsOneKey: true)
 }

@@ -1,3 +1,5 @@
+import System
+
 /// Whose options stand in a section.
 enum KafkaRole: String, Sendable, CaseIterable {
     case producer, consumer
@@ -36,6 +38,8 @@ struct KafkaOption: Sendable {
         case real(ClosedRange<Double>)
         case boolean
         case word([String])
+        /// One of some words, or `by_duration:` with a duration of ISO 8601 (KIP-1106).
+        case wordOrDuration([String])
         case servers
         case text
     }
@@ -99,6 +103,7 @@ struct KafkaOption: Sendable {
         case .word(let words) where words.contains(text): .success(text == "-1" ? "all" : text)
         case .word(let words):
             .failure(Rejection("\(name) '\(text)' is none of \(words.listed(with: text))"))
+        case .wordOrDuration(let words): wordOrDuration(text, words)
         case .servers: ServerList.check(text, name: name)
         case .text where text.isEmpty: .failure(Rejection("\(name) is empty"))
         case .text: .success(text)
@@ -112,6 +117,21 @@ struct KafkaOption: Sendable {
         init(_ message: String) {
             self.message = message
         }
+    }
+
+    static let durationPrefix = "by_duration:"
+
+    private func wordOrDuration(_ text: String, _ words: [String]) -> Result<String, Rejection> {
+        if words.contains(text) { return .success(text) }
+        guard text.hasPrefix(Self.durationPrefix) else {
+            return .failure(
+                Rejection(
+                    "\(name) '\(text)' is none of \((words + [Self.durationPrefix + "PT15M"]).listed(with: text))"))
+        }
+        guard ISO8601.durationMs(text.dropFirst(Self.durationPrefix.count)) != nil else {
+            return .failure(Rejection("\(name) '\(text)' is no duration: write \(Self.durationPrefix)PT15M or P1DT12H"))
+        }
+        return .success(text)
     }
 
     private func integer(_ text: String, in range: ClosedRange<Int64>, or other: Int64?) -> Result<String, Rejection> {

@@ -6,6 +6,10 @@ enum Scalar: Sendable {
     case rate(ClosedRange<Double>)
     case share
     case records(ClosedRange<UInt64>)
+    /// How far back something lies, counted in records or in time.
+    case recordsOrTime(records: ClosedRange<UInt64>, ns: ClosedRange<UInt64>)
+    /// A moment as ISO 8601 writes it, with its zone.
+    case moment
     case word([String])
     case text(lengthMax: Int)
     /// Something that must look like a pattern; `wanted` says how.
@@ -65,6 +69,10 @@ struct NamePattern: Sendable {
 }
 
 extension Scalar {
+    static let momentPattern =
+        "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?(Z|[+-][0-9]{2}:[0-9]{2})$"
+    static let momentWanted = "a moment like 2026-01-31T13:45:00Z"
+
     /// The kind of amount it is, if it is one.
     var quantity: Quantity.Kind? {
         switch self {
@@ -74,7 +82,7 @@ extension Scalar {
         case .rate: .rate
         case .share: .share
         case .records: .records
-        case .word, .text, .name, .option, .expectation: nil
+        case .recordsOrTime, .moment, .word, .text, .name, .option, .expectation: nil
         }
     }
 
@@ -87,7 +95,7 @@ extension Scalar {
         case .rate(let range): (.rate(range.lowerBound), .rate(range.upperBound))
         case .share: (.share(0), .share(1))
         case .records(let range): (.records(range.lowerBound), .records(range.upperBound))
-        case .word, .text, .name, .option, .expectation: nil
+        case .recordsOrTime, .moment, .word, .text, .name, .option, .expectation: nil
         }
     }
 }

@@ -1,4 +1,5 @@
 import Results
+import System
 
 /// Resolves one cell: defaults filled in, and what cannot go together found.
 struct CellBuilder {
@@ -91,7 +92,7 @@ struct CellBuilder {
         noteEffects(preload["producer"], properties, in: .preload)
         return PreloadSpec(
             recordCount: records, value: value, properties: KafkaOption.own(properties, .producer),
-            clientProperties: KafkaOption.client(properties, .producer))
+            clientProperties: KafkaOption.client(properties, .producer), spanNs: preload["over"].ns ?? 0)
     }
 
     private mutating func produce() -> ProduceSpec? {
@@ -168,19 +169,32 @@ struct CellBuilder {
         let start = root["start"]
         let properties = consumer(start["consumer"])
         noteEffects(start["consumer"], properties, in: .start)
-        let committed: StartSpec.Committed =
-            if let records = start["committed"]["behind"].count {
-                .behind(records: records)
-            } else if let offset = start["committed"]["at"].number {
-                .at(offset: Int64(offset))
-            } else {
-                .nothing
-            }
         return StartSpec(
             until: start["until"].text.flatMap(StartSpec.End.init) ?? .firstRecord,
-            group: group(start["group"]), committed: committed, resetsOnStart: start["reset"].text == "on start",
+            group: group(start["group"]), committed: committed(start["committed"]),
+            resetsOnStart: start["reset"].text == "on start",
             properties: KafkaOption.own(properties, .consumer),
-            clientProperties: KafkaOption.client(properties, .consumer), said: said(start["consumer"], properties))
+            clientProperties: KafkaOption.client(properties, .consumer), said: said(start["consumer"], properties),
+            position: position(start["at"]))
+    }
+
+    private func committed(_ committed: CellReader) -> StartSpec.Committed {
+        if let records = committed["behind"].count { return .behind(records: records) }
+        if let ns = committed["behind"].ns { return .behindTime(ns: ns) }
+        if let offset = committed["at"].number { return .at(offset: Int64(offset)) }
+        switch committed.text {
+        case "below start": return .belowStart
+        case "above end": return .aboveEnd
+        case "expired": return .expired
+        default: return .nothing
+        }
+    }
+
+    private func position(_ position: CellReader) -> StartSpec.Position? {
+        if let text = position["timestamp"].text { return ISO8601.momentMs(text).map { .timestamp(ms: $0) } }
+        if let ns = position["ago"].ns { return .ago(ns: ns) }
+        if let offset = position["offset"].number { return .offset(Int64(offset)) }
+        return position["last"].count.map { .last(records: $0) }
     }
 
     private func group(_ group: CellReader) -> StartSpec.Group {

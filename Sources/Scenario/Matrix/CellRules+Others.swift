@@ -43,6 +43,7 @@ extension CellBuilder {
     /// Why a start begins at the end of an existing topic's log, if it surely does.
     private static func beginsAtEnd(_ start: StartSpec) -> String? {
         let isLatest = start.properties["auto.offset.reset"] == "latest"
+        if start.position != nil { return nil }
         if start.resetsOnStart { return isLatest ? "reset: on start, auto.offset.reset: latest" : nil }
         switch (start.group, start.committed) {
         case (.new, .behind(records: 0)), (.existing, .behind(records: 0)): return "committed: {behind: 0 records}"
@@ -55,7 +56,12 @@ extension CellBuilder {
     /// Whether a start may come to the end of the log, where it needs a record.
     private static func mayNeedRecord(_ start: StartSpec) -> Bool {
         guard start.until != .ready else { return false }
-        return start.properties["auto.offset.reset"] == "latest" || beginsAtEnd(start) != nil
+        switch start.position {
+        case .timestamp, .ago: return true
+        case nil, .offset, .last: break
+        }
+        let policy = start.properties["auto.offset.reset"] ?? ""
+        return policy == "latest" || policy.hasPrefix(KafkaOption.durationPrefix) || beginsAtEnd(start) != nil
     }
 
     private mutating func checkGroup(_ start: StartSpec, _ topic: TopicSpec) {

@@ -131,52 +131,7 @@ extension CellBuilder {
             "buffer.memory \(memory) has no room for a batch of batch.size \(batch), so that nothing could be sent")
     }
 
-    // MARK: Starts
-
-    private mutating func checkStart(_ start: StartSpec, _ topic: TopicSpec) {
-        let section = root["start"]
-        if start.group == .groupless, start.committed != .nothing {
-            problems.error(
-                section["committed"].mark ?? mark,
-                "committed says where a group's commit stands, and group: none has no group")
-            return
-        }
-        guard !root["topic"].isDoubtful, !section.isDoubtful else { return }
-        let end = Int64(topic.preloadedPerPartition)
-        if topic.existing == nil, case .behind(let records) = start.committed, Int64(records) > end {
-            problems.error(
-                section["committed"]["behind"].mark ?? mark,
-                "committed \(Self.records(records)) behind the end, and the preload leaves \(end) on each partition")
-            return
-        }
-        checkPosition(start, topic, end: end)
-    }
-
-    /// Where a start begins, as far as the file says, and whether anything can arrive from there.
-    private mutating func checkPosition(_ start: StartSpec, _ topic: TopicSpec, end: Int64) {
-        // The commits of somebody's group are not known yet.
-        if case .existing = start.group, start.committed == .nothing, !start.resetsOnStart { return }
-        let log = Int64(topic.trimRecordCount)...max(Int64(topic.trimRecordCount), end)
-        var commit: Int64? =
-            switch start.committed {
-            case .nothing: nil
-            case .behind(let records): end - Int64(records)
-            case .at(let offset): offset
-            }
-        if start.resetsOnStart { commit = nil }
-        if let offset = commit, topic.existing == nil, !log.contains(offset) { commit = nil }
-        let policy = start.properties["auto.offset.reset"]
-        let place = root["start"]["consumer"]["auto.offset.reset"].mark ?? root["start"].mark ?? mark
-        // A refusal that must come is a result.
-        if commit == nil, policy == "none" { return }
-        guard topic.existing == nil, start.until != .ready, commit != nil || policy == "earliest" else { return }
-        if (commit ?? log.lowerBound) >= end {
-            problems.error(
-                place, "nothing is left to read from where this start begins: preload more, or say until: ready")
-        }
-    }
-
-    private static func records(_ count: Int) -> String { Quantity.records(UInt64(count)).text }
+    static func records(_ count: Int) -> String { Quantity.records(UInt64(count)).text }
 }
 
 extension LoadSpec {

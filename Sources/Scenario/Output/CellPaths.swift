@@ -1,4 +1,5 @@
 import Results
+import System
 
 /// A cell as the values of a file, every default among them.
 struct CellPaths {
@@ -74,6 +75,7 @@ struct CellPaths {
         guard let preload = topic.preload else { return }
         values[["topic", "preload", "records"]] = Self.records(preload.recordCount)
         add(preload.value, at: ["topic", "preload", "value"])
+        if preload.spanNs > 0 { values[["topic", "preload", "over"]] = Quantity.time(ns: preload.spanNs).text }
         add(
             preload.clientProperties.merging(preload.properties) { $1 }, in: .preload,
             at: ["topic", "preload", "producer"])
@@ -126,10 +128,25 @@ struct CellPaths {
             if case .existing = start.group { break }
             values[["start", "committed"]] = "none"
         case .behind(let count): values[["start", "committed", "behind"]] = Self.records(count)
+        case .behindTime(let ns): values[["start", "committed", "behind"]] = Quantity.time(ns: ns).text
+        case .belowStart: values[["start", "committed"]] = "below start"
+        case .aboveEnd: values[["start", "committed"]] = "above end"
+        case .expired: values[["start", "committed"]] = "expired"
         case .at(let offset): values[["start", "committed", "at"]] = "\(offset)"
         }
+        add(start.position)
         values[["start", "reset"]] = start.resetsOnStart ? "on start" : "never"
         add(start.clientProperties.merging(start.properties) { $1 }, in: .start, at: ["start", "consumer"])
+    }
+
+    private mutating func add(_ position: StartSpec.Position?) {
+        switch position {
+        case nil: break
+        case .timestamp(let ms): values[["start", "at", "timestamp"]] = YAMLText.value(ISO8601.moment(ms: ms))
+        case .ago(let ns): values[["start", "at", "ago"]] = Quantity.time(ns: ns).text
+        case .offset(let offset): values[["start", "at", "offset"]] = "\(offset)"
+        case .last(let count): values[["start", "at", "last"]] = Self.records(count)
+        }
     }
 
     private mutating func add(_ group: StartSpec.Group) {

@@ -135,6 +135,12 @@ extension Scalar {
             ])
         case .byteSize, .time, .rate, .share, .records:
             .object([("type", .string("string")), ("pattern", .string(quantity?.pattern ?? ""))])
+        case .recordsOrTime:
+            .object([
+                ("type", .string("string")),
+                ("pattern", .string("\(Quantity.Kind.records.pattern)|\(Quantity.Kind.time.pattern)")),
+            ])
+        case .moment: .object([("type", .string("string")), ("pattern", .string(Scalar.momentPattern))])
         case .word(let words): .object([("enum", .array(words.flatMap(JSONText.spellings)))])
         case .text(let lengthMax):
             .object([
@@ -178,6 +184,9 @@ extension KafkaOption {
         case .boolean:
             return .object([("enum", .array([.boolean(true), .boolean(false), .string("true"), .string("false")]))])
         case .word(let words): return .object([("enum", .array(words.flatMap(JSONText.spellings)))])
+        case .wordOrDuration(let words):
+            let pattern = "^(\(words.joined(separator: "|"))|by_duration:[pP][0-9dDtThHmMsS.]+)$"
+            return .object([("type", .string("string")), ("pattern", .string(pattern))])
         case .servers, .text: return .object([("type", .array(["string", "number", "boolean"].map(JSONText.string)))])
         }
     }

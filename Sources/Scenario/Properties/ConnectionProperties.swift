@@ -128,7 +128,7 @@ extension KafkaOption {
     fileprivate var wanted: String {
         switch kind {
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        case .word(let words): words.joined(separator: ", ")
+        case .word(let words), .wordOrDuration(let words): words.joined(separator: ", ")
         case .servers: "host:port, several separated by commas"
         default: "a value of its type"
         }

@@ -1,4 +1,5 @@
 import Results
+import System
 
 extension Checker {
     /// A single value in its one spelling.
@@ -22,6 +23,13 @@ extension Checker {
                 pattern.matches(text) ? .success(text) : .failure(.init("\(name) '\(text)': write \(pattern.wanted)"))
         case .option(let option): checked = option.check(text)
         case .expectation: checked = ExpectationText.read(text).map(\.text)
+        case .recordsOrTime(let records, let ns):
+            let isTime = (Quantity(text) ?? Quantity.mended(text, as: .time))?.kind == .time
+            checked = Self.checkAmount(text, isTime ? .time(ns: ns) : .records(records), name)
+        case .moment:
+            checked =
+                ISO8601.momentMs(text) != nil
+                ? .success(text) : .failure(.init("\(name) '\(text)' is no moment: write \(Scalar.momentWanted)"))
         case .number where !isPlain:
             checked = .failure(.init("'\(name): \"\(text)\"' is text in quotes: write a number"))
         default: checked = Self.checkAmount(text, scalar, name)
@@ -115,6 +123,8 @@ extension Scalar {
         case .word(let words): "one of \(words.joined(separator: ", "))"
         case .name(let pattern): pattern.wanted
         case .expectation: ExpectationText.wanted
+        case .recordsOrTime: "an amount like 1000 records, or a time like 15 min"
+        case .moment: Self.momentWanted
         default: "a single value"
         }
     }

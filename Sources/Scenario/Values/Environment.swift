@@ -61,6 +61,8 @@ public struct PreloadSpec: Sendable, Codable, Equatable {
     public var properties: [String: String]
     /// The options of the client under it, likewise.
     public var clientProperties: [String: String]
+    /// How far back the records' timestamps reach, evenly on each partition; 0: all are of now.
+    public var spanNs: UInt64 = 0
 }
 
 /// The content of a record's value.

@@ -134,8 +134,28 @@ public struct StartSpec: Sendable, Codable, Equatable {
         case nothing
         /// So many records before each partition's end.
         case behind(records: Int)
+        /// At the first record of each partition that is not older than that.
+        case behindTime(ns: UInt64)
+        /// Before the first record that there is, half-way from offset 0.
+        case belowStart
+        /// Beyond the end, by as many records as there are, and one at least.
+        case aboveEnd
+        /// It stood in the middle of each partition's log, and is gone.
+        case expired
         /// At this offset on each partition.
         case at(offset: Int64)
+    }
+
+    /// Where a start seeks to.
+    public enum Position: Sendable, Codable, Equatable {
+        /// At the first record not older than this, in ms since 1970.
+        case timestamp(ms: Int64)
+        /// At the first record not older than that.
+        case ago(ns: UInt64)
+        /// At this offset of each partition.
+        case offset(Int64)
+        /// At the newest so many records by timestamp, over all partitions.
+        case last(records: Int)
     }
 
     /// The event that ends a start.
@@ -152,4 +172,6 @@ public struct StartSpec: Sendable, Codable, Equatable {
     public var clientProperties: [String: String]
     /// The names of the options in both that the scenario said, sorted; the others were filled in.
     public var said: [String] = []
+    /// Where it seeks to, whatever is committed; nil for a start by the rules.
+    public var position: Position? = nil
 }
