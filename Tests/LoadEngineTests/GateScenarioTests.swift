@@ -63,10 +63,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{produce: {value: {size: 1 B}}}", [75, 150, 300]),
+        ("{produce: {value: {size: 1 B}, load: unlimited}}", [75, 150, 300]),
         ("{produce: {value: {size: 1 B}, load: {rate: 10/s}}, gate: {metrics: [ack p99]}}", [150]),
-        ("{produce: {value: {size: 1 B}, load: {rate: 50/s}}, gate: {metrics: [ack p50]}}", [150, 300]),
-        ("{start: {until: ready}, topic: {preload: 10 records}}", [150]),
+        ("{produce: {value: {size: 1 B}, load: {rate: 30/s}}, gate: {metrics: [ack p50]}}", [150, 300]),
+        ("{start: {until: ready}, topic: {preload: {records: 10 records, value: {size: 1 B}}}}", [150]),
     ]) func lengthsThatMakeTheSameSlicesAreTriedOnce(experiment: String, lengths: [UInt64]) throws {
         #expect(GateSlicing.lengthsNs(of: try Self.load(experiment)) == lengths.map { $0 * 1_000_000 })
     }

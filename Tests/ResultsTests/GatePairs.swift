@@ -24,7 +24,8 @@ enum MadeGate {
     static func pair(_ logRatios: [Double], others: Double? = 0.05) -> GatePair {
         GatePair(
             startedAt: UTCTime(secondsSince1970: 1_800_000_000), first: "candidate", durationNs: 10_000_000_000,
-            roundNs: 400_000_000, figures: logRatios.map(figure), othersCores: others, stolenCores: 0.01,
+            roundNs: 400_000_000, sliceNs: 150_000_000, figures: logRatios.map(figure), othersCores: others,
+            stolenCores: 0.01,
             throttledCores: 0, writebackBytes: 4096)
     }
 
