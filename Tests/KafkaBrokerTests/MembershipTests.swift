@@ -199,7 +199,8 @@ import Testing
             #expect(try client.ask(ListGroupsRequest(), 5).groups.isEmpty)
         }
         try await withBroker(Self.atOnce, folder: folder) { broker in
-            #expect(try broker.client().ask(ListGroupsRequest(), 5).groups.isEmpty)
+            let client = try broker.client()
+            #expect(try client.ask(ListGroupsRequest(), 5).groups.isEmpty)
         }
     }
 

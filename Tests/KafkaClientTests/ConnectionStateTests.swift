@@ -95,7 +95,8 @@ import Testing
         }
         #expect(
             flexible.map(\.api) == [
-                .apiVersions, .metadata, .offsetCommit, .joinGroup, .syncGroup, .consumerGroupHeartbeat, .listGroups,
+                .apiVersions, .metadata, .offsetCommit, .joinGroup, .syncGroup, .consumerGroupHeartbeat,
+                .consumerGroupDescribe, .listGroups,
             ])
     }
 

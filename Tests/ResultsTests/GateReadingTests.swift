@@ -69,23 +69,30 @@ import Testing
         }
     }
 
-    @Test func nothingIsComparedWithALowerBound() throws {
-        func figures(_ baseline: Set<Int>, _ candidate: Set<Int>) throws -> GatePair.Figure {
-            var reading = Self.reading()
-            let run = Self.run(
-                baseline: try Self.open(baseline, ackNs: 1_000_000),
-                candidate: try Self.open(candidate, ackNs: 2_000_000),
-                load: .open(ratePerSecond: 1000))
-            let figures = try reading.figures(of: run)
-            return figures[try #require(reading.rows.firstIndex { $0.metric == "ack.p50" })]
-        }
-        #expect(try figures([], []).sliceCount == 3)
-        #expect(try figures([2], []).sliceCount == 2)
-        // What cannot keep the rate that the baseline keeps is worse.
-        let worse = try figures([], [1, 2, 3])
-        #expect(worse.sliceCount == 3 && worse.logRatio > 0.6)
-        let fault = #expect(throws: GateReading.Fault.self) { try figures([1, 2, 3], [1, 2, 3]) }
+    @Test(arguments: [([], [], 3), ([2], [], 2), ([], [2], 2)] as [(Set<Int>, Set<Int>, Int)])
+    func nothingIsComparedWithALowerBound(baseline: Set<Int>, candidate: Set<Int>, sliceCount: Int) throws {
+        var reading = Self.reading()
+        let figures = try reading.figures(of: try Self.saturated(baseline, candidate))
+        let row = try #require(reading.rows.firstIndex { $0.metric == "ack.p50" })
+        #expect(figures[row].sliceCount == sliceCount)
+    }
+
+    @Test(arguments: [([1, 2, 3], []), ([], [1, 2, 3])] as [(Set<Int>, Set<Int>)])
+    func aLatencyThatIsNothingButLowerBoundsIsNamed(baseline: Set<Int>, candidate: Set<Int>) throws {
+        let run = try Self.saturated(baseline, candidate)
+        var reading = Self.reading()
+        _ = try reading.figures(of: run)
+        #expect(!reading.rows.contains { $0.metric == "ack.p50" })
+        #expect(reading.oneSided.contains { $0.contains("ack p50: saturated, its latencies are lower bounds") })
+        var asked = Self.reading(GateSpec(metrics: ["ack p50"]))
+        let fault = #expect(throws: GateReading.Fault.self) { try asked.figures(of: run) }
         #expect(fault == .saturated("e, a, ack p50") && fault?.description.contains("at a lower rate") == true)
+    }
+
+    private static func saturated(_ baseline: Set<Int>, _ candidate: Set<Int>) throws -> RunResult {
+        run(
+            baseline: try open(baseline, ackNs: 1_000_000), candidate: try open(candidate, ackNs: 2_000_000),
+            load: .open(ratePerSecond: 1000))
     }
 
     @Test func theUsualRowsAreTheCountedOnesTheAnswerAndItsCost() throws {

@@ -118,7 +118,7 @@ import Testing
             let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
             try handle.truncate(atOffset: UInt64(RunResult.fileByteCountMax) + 1)
             let error = #expect(throws: ResultFileError.self) { try RunResult(path: path) }
-            #expect(error?.description.contains("more than the bound") == true)
+            #expect(error?.description.contains("more than the") == true)
             for missing in [folder + "/none.json", folder] {
                 #expect(throws: ResultFileError.self) { try RunResult(path: missing) }
             }
