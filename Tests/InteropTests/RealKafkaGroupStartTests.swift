@@ -5,8 +5,8 @@ import Testing
 import WireRelay
 
 /// Serial round trips of a member's start, counted on the wire to an Apache Kafka, TCP handshakes
-/// apart.
-@Suite(.serialized, .needsKafka, .timeLimit(.minutes(5))) struct RealKafkaGroupStartTests {
+/// apart. Its wait for the other suites that need a Kafka counts.
+@Suite(.serialized, .needsKafka, .timeLimit(.minutes(30))) struct RealKafkaGroupStartTests {
     /// A broker behind a relay whose address is the one it advertises.
     private func run(_ body: @escaping @Sendable (WireRelay, EventLoop) async throws -> Void) async throws {
         let home = try #require(KafkaServer.home)

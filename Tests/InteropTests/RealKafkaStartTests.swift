@@ -114,7 +114,7 @@ import Testing
             weir: 1
             name: policies
             topic: {partitions: 2, preload: {records: 40 records, value: {size: 10 B}, over: 20 h}, trim: 5 records}
-            measure: {starts: 2, repeats: 1}
+            measure: {starts: 2, repeats: 1, foreign: 100 %}
             experiments:
               start:
                 start:
