@@ -59,8 +59,8 @@ enum Terminal {
         return false
     }
 
-    /// A line for standard error, or several, without anything that a terminal would obey; a terminal gets none that it would take apart within
-    /// a word.
+    /// A line for standard error, or several, without anything that a terminal would obey; a
+    /// terminal gets none that it would take apart within a word.
     static func printError(_ text: String) {
         let width = isTerminal(STDERR_FILENO) ? columns(STDERR_FILENO) : nil
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {

@@ -10,10 +10,11 @@ actor KafkaServer {
     static let home = ProcessInfo.processInfo.environment["KAFKA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
     /// The server of the suite that runs.
     @TaskLocal static var current: KafkaServer?
+    /// Which it is, by the name of its client library, such as 4.3.1.
+    static let version = home.flatMap { try? FileManager.default.contentsOfDirectory(atPath: "\($0)/libs") }?
+        .first { $0.hasPrefix("kafka-clients-") }?.dropFirst("kafka-clients-".count).dropLast(".jar".count)
     /// Whether it has groups of the newer protocol (KIP-848), which Kafka before 4 has not.
-    static let hasConsumerGroups =
-        home.flatMap { try? FileManager.default.contentsOfDirectory(atPath: "\($0)/libs") }
-        .map { names in !names.contains { $0.hasPrefix("kafka-clients-3.") } } ?? false
+    static let hasConsumerGroups = version.map { !$0.hasPrefix("3.") } ?? false
 
     nonisolated let port: UInt16
     private nonisolated let home: String

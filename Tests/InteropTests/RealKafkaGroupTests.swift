@@ -31,18 +31,28 @@ struct RealKafkaGroupTests {
         _ = await producer.close()
     }
 
-    /// Two to eight members join, leave and die, while records come.
-    @Test(arguments: kinds) func nothingIsLostAndNothingReadAfterItsCommit(_ kind: [String: String]) async throws {
+    /// Runs `body` with a topic, the ledger of its group, and what makes another member of it.
+    private func withGroup(
+        _ name: String, _ properties: [String: String], partitionCount: Int32 = 8,
+        _ body: (Client, GroupLedger, _ join: (Int) throws -> GroupRunMember) async throws -> Void
+    ) async throws {
         let server = try #require(KafkaServer.current)
         let loop = try EventLoop(name: "members")
-        let name = "group-" + kind.values.sorted().joined()
         try await withClient(of: server.bootstrap) { client in
-            try await Admin(client: client).createTopics([NewTopic(name: name, partitionCount: 8)])
+            try await Admin(client: client).createTopics([NewTopic(name: name, partitionCount: partitionCount)])
             let ledger = GroupLedger()
-            func join(_ number: Int) throws -> GroupRunMember {
+            try await body(client, ledger) { number in
                 try GroupRunMember(
-                    "m\(number)", of: server.bootstrap, on: loop, topic: name, properties(kind, group: name), ledger)
+                    "m\(number)", of: server.bootstrap, on: loop, topic: name, properties, ledger)
             }
+        }
+        await loop.stop()
+    }
+
+    /// Two to eight members join, leave and die, while records come.
+    @Test(arguments: kinds) func nothingIsLostAndNothingReadAfterItsCommit(_ kind: [String: String]) async throws {
+        let name = "group-" + kind.values.sorted().joined()
+        try await withGroup(name, properties(kind, group: name)) { client, ledger, join in
             var members = [try join(0), try join(1)]
             try await produce(80, to: name, client)
             try await wait("two members read") { ledger.readCount == 80 }
@@ -67,22 +77,14 @@ struct RealKafkaGroupTests {
             #expect(committed == ledger.committedOffsets)
             try await wait("nobody is left") { try await Admin(client: client).occupancy(of: name) == .empty }
         }
-        await loop.stop()
     }
 
     /// Beside Kafka's own consumers, by each protocol and assignor.
     @Test(arguments: kinds) func mixedGroupsShareAsOthersDo(_ kind: [String: String]) async throws {
         let server = try #require(KafkaServer.current)
         let home = try #require(KafkaServer.home)
-        let loop = try EventLoop(name: "members")
         let name = "mixed-" + kind.values.sorted().joined()
-        try await withClient(of: server.bootstrap) { client in
-            try await Admin(client: client).createTopics([NewTopic(name: name, partitionCount: 8)])
-            let ledger = GroupLedger()
-            func join(_ number: Int) throws -> GroupRunMember {
-                try GroupRunMember(
-                    "m\(number)", of: server.bootstrap, on: loop, topic: name, properties(kind, group: name), ledger)
-            }
+        try await withGroup(name, properties(kind, group: name)) { client, ledger, join in
             func joinJava() throws -> JavaMember {
                 try JavaMember(home, javaArguments(kind, server.bootstrap, name), ledger)
             }
@@ -109,7 +111,6 @@ struct RealKafkaGroupTests {
             #expect(ledger.violations == [])
             #expect(ledger.repeatedCount == 0)
         }
-        await loop.stop()
     }
 
     private func owned(_ members: [GroupRunMember]) async throws -> Int {
@@ -134,21 +135,12 @@ struct RealKafkaGroupTests {
 
     @Test(arguments: ["range", "cooperative-sticky"]) func manyMembersOwnManyPartitions(_ strategy: String) async throws
     {
-        let server = try #require(KafkaServer.current)
-        let loop = try EventLoop(name: "members")
         let name = "many-\(strategy)"
-        try await withClient(of: server.bootstrap) { client in
-            try await Admin(client: client).createTopics([NewTopic(name: name, partitionCount: 256)])
-            let ledger = GroupLedger()
-            var members: [GroupRunMember] = []
-            for number in 0..<64 {
-                let properties = [
-                    "partition.assignment.strategy": strategy, "group.id": name, "heartbeat.interval.ms": "500",
-                ]
-                members.append(
-                    try GroupRunMember(
-                        "m\(number)", of: server.bootstrap, on: loop, topic: name, properties, ledger))
-            }
+        let properties = [
+            "partition.assignment.strategy": strategy, "group.id": name, "heartbeat.interval.ms": "500",
+        ]
+        try await withGroup(name, properties, partitionCount: 256) { client, _, join in
+            let members = try (0..<64).map(join)
             try await wait("everybody has four") {
                 var all: Set<TopicPartition> = []
                 for member in members {
@@ -161,6 +153,5 @@ struct RealKafkaGroupTests {
             for member in members { try await member.stop() }
             #expect(try await Admin(client: client).occupancy(of: name) == .empty)
         }
-        await loop.stop()
     }
 }

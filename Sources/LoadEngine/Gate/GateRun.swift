@@ -27,7 +27,8 @@ public struct GateRun: Sendable {
     private let onEvent: @Sendable (Event) -> Void
     private let onResult: @Sendable (GateResult) throws -> Void
 
-    /// A gate of two sides, whose pairs have slices of these lengths in turn; `onResult` gets it after every pair, and what it throws ends the gate.
+    /// A gate of two sides, whose pairs have slices of these lengths in turn; `onResult` gets it
+    /// after every pair, and what it throws ends the gate.
     public init(
         _ contenders: GateContenders, options: EngineOptions, pairCountPlanned: Int, lengthsNs: [UInt64],
         interruption: Interruption, onEvent: @escaping @Sendable (Event) -> Void,
